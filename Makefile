@@ -1,0 +1,53 @@
+# Every target works in a fresh clone; Python 3.11 or newer is all it needs.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+
+.PHONY: run demo test lint types contracts tests bench install lock clean
+
+run: install
+	$(BIN)/tongban demo --stay
+
+demo: install
+	$(BIN)/tongban demo
+
+install: .venv/.installed
+
+.venv/.installed: requirements/run.txt setup.cfg pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Tongban needs Python 3.11 or newer; set PYTHON=/path/to/python3.11")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/.tested: .venv/.installed requirements/dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	touch $@
+
+test: lint types contracts tests
+
+lint: .venv/.tested
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/.tested
+	$(BIN)/mypy
+
+contracts: .venv/.tested
+	$(BIN)/lint-imports --no-cache
+
+tests: .venv/.tested
+	$(BIN)/pytest -n 2 --cov --cov-report=term
+
+bench: .venv/.tested
+	$(BIN)/python -m benchmarks
+
+LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --extra build
+
+lock: .venv/.tested
+	$(BIN)/pip install --quiet pip-tools
+	$(LOCK) --output-file requirements/run.txt setup.cfg
+	$(LOCK) --extra dev --constraint requirements/run.txt --output-file requirements/dev.txt setup.cfg
+
+clean:
+	rm -rf .venv build *.egg-info

@@ -1,0 +1,1 @@
+"""Who someone is: tokens, trust and verification."""

@@ -1,0 +1,25 @@
+"""Everything that can go wrong while finding out who someone is.
+
+The family says which step refused. Its messages are for our own operators; a
+stranger learns only the class (see `server`), never which byte was wrong.
+"""
+
+
+class IdentityError(Exception):
+    """The root: no identity was established."""
+
+
+class TokenRefused(IdentityError):
+    """A token was malformed, untrusted, expired or not meant for us."""
+
+
+class CallbackRefused(IdentityError):
+    """A provider's callback was not authentic, or belongs to nothing we began."""
+
+
+class VerificationDeclined(IdentityError):
+    """The person or the provider said no: cancelled, rejected, timed out."""
+
+
+class ProviderUnavailable(IdentityError):
+    """The provider or partner could not be reached, or answered nonsense."""

@@ -1,0 +1,64 @@
+"""The values identity speaks of: who was verified, how, and how surely.
+
+Personal values hide themselves from `repr`, so that no traceback or log line
+can carry a name or a number.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+
+class Assurance(IntEnum):
+    """How surely a person is who they say they are; a service item names its least."""
+
+    SELF_ASSERTED = 1
+    REMOTE = 2
+    IN_PERSON = 3
+
+
+class Answer(StrEnum):
+    """What a home region says about one field; CHAN is not a mismatch of CHEN."""
+
+    MATCH = "match"
+    PARTIAL = "partial"
+    NO_MATCH = "no_match"
+    NOT_COMPARABLE = "not_comparable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """What a provider gave for a person's code: an account, and a token to ask more with."""
+
+    account: str = field(repr=False)
+    access_token: str = field(repr=False)
+    granted_at: datetime
+    assurance: Assurance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What the person agreed to share, for the transaction they agreed to share it in.
+
+    Keys of `claims` are ours: `document_type`, `document_number`, `name_en`,
+    `name_zh`, `birth_date` (ISO 8601), `gender`; a provider may leave some out.
+    """
+
+    transaction: str
+    claims: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifiedIdentity:
+    """A person, as one jurisdiction vouches for them to one service.
+
+    `account` is per provider and per service: no key across services exists.
+    """
+
+    jurisdiction: str
+    method: str
+    account: str = field(repr=False)
+    assurance: Assurance
+    verified_at: datetime
+    claims: Mapping[str, str] = field(repr=False)
