@@ -18,7 +18,14 @@ class CallbackRefused(IdentityError):
 
 
 class VerificationDeclined(IdentityError):
-    """The person or the provider said no: cancelled, rejected, timed out."""
+    """The person or the provider said no: cancelled, rejected, timed out.
+
+    `transaction` is what they said no to, where the answer came as a callback.
+    """
+
+    def __init__(self, message: str, *, transaction: str | None = None) -> None:
+        super().__init__(message)
+        self.transaction = transaction
 
 
 class ProviderUnavailable(IdentityError):

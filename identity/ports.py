@@ -22,8 +22,11 @@ class HostedProvider(Protocol):
     async def redeem(self, code: str) -> Grant:
         """Exchange `code`, or raise `VerificationDeclined` or `ProviderUnavailable`."""
 
-    async def request_profile(self, grant: Grant, *, transaction: str) -> None:
-        """Ask for the profile; it arrives at our callback under `transaction`."""
+    async def request_profile(self, grant: Grant, *, transaction: str) -> str | None:
+        """Ask for the profile; it arrives at our callback under `transaction`.
+
+        Return the page to send the person to first, if the provider wants one.
+        """
 
     def read_profile(self, headers: Mapping[str, str], body: bytes) -> Profile:
         """Open a profile callback, or raise `CallbackRefused` or `VerificationDeclined`."""
