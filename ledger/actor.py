@@ -1,0 +1,50 @@
+"""Who did something, for whom, and by which way in.
+
+An actor is made only from a verified session or by the system itself; nothing
+in a request body or header can name a role.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """The parts of DOMAIN's procedure that the ledger knows so far."""
+
+    APPLICANT = "applicant"
+    AGENT = "agent"
+    CLERK = "clerk"
+    REVIEWER = "reviewer"
+    APPROVER = "approver"
+    SUPERVISOR = "supervisor"
+    PARTNER = "partner"
+    OPERATOR = "operator"
+    CLOCK = "clock"
+
+
+class Channel(StrEnum):
+    """The way in, recorded on every entry."""
+
+    PORTAL = "portal"
+    WINDOW = "window"
+    PARTNER = "partner"
+    IMPORT = "import"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """`id` acts in `role` for `principal`, under `authority` where that is an office.
+
+    All three are pseudonyms or names of offices, never of persons.
+    """
+
+    role: Role
+    id: str
+    principal: str
+    channel: Channel
+    authority: str | None = None
+
+
+CLOCK = Actor(role=Role.CLOCK, id="clock", principal="clock", channel=Channel.SYSTEM)
+SYSTEM = Actor(role=Role.OPERATOR, id="system", principal="system", channel=Channel.SYSTEM)

@@ -1,0 +1,218 @@
+"""A case as its entries leave it.
+
+`evolve` replays and never refuses; every rule is in `ledger.rules`. It sees
+the whole entry, so the case knows its day of receipt and who reviewed it.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import assert_never, get_args
+from uuid import UUID
+
+from ledger.actor import Actor
+from ledger.calendar import Deadline
+from ledger.entry import Entry
+from ledger.errors import LogDamaged
+from ledger.events import (
+    AcceptanceDeemed,
+    AcceptedWithTolerance,
+    ApplicantVerified,
+    ApplicationAccepted,
+    ApplicationReceived,
+    ApplicationWithdrawn,
+    CaseClosed,
+    CaseEvent,
+    CaseGranted,
+    CaseRefused,
+    CaseReviewed,
+    CommitmentSigned,
+    CorrectionRequested,
+    CorrectionSubmitted,
+    DeadlineRecomputed,
+    DecisionServed,
+    DeferredMaterial,
+    GrantedOnCommitment,
+    NotRequired,
+    RejectedAtIntake,
+    SupplementSubmitted,
+    ToleranceLapsed,
+)
+
+
+class Status(StrEnum):
+    """Where a case stands (DOMAIN §1)."""
+
+    DRAFT = "DRAFT"
+    RECEIVED = "RECEIVED"
+    CORRECTION_REQUESTED = "CORRECTION_REQUESTED"
+    NOT_REQUIRED = "NOT_REQUIRED"
+    REJECTED_AT_INTAKE = "REJECTED_AT_INTAKE"
+    ACCEPTED = "ACCEPTED"
+    ACCEPTED_WITH_TOLERANCE = "ACCEPTED_WITH_TOLERANCE"
+    UNDER_REVIEW = "UNDER_REVIEW"
+    GRANTED = "GRANTED"
+    GRANTED_ON_COMMITMENT = "GRANTED_ON_COMMITMENT"
+    REFUSED = "REFUSED"
+    SERVED = "SERVED"
+    CLOSED = "CLOSED"
+    WITHDRAWN = "WITHDRAWN"
+    LAPSED = "LAPSED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """The state a rule may look at. `duties` are the deadlines now running, by name."""
+
+    id: UUID
+    version: int
+    status: Status
+    item: str
+    item_version: int
+    subject: str
+    opened_at: datetime
+    changed_at: datetime
+    authority: str = ""
+    receipt: str = ""
+    received_on: date | None = None
+    submitted: frozenset[str] = frozenset()
+    told: frozenset[str] = frozenset()
+    corrected_by_notice: bool = False
+    deferred: tuple[DeferredMaterial, ...] = ()
+    committed: frozenset[str] = frozenset()
+    reviewer: str | None = None
+    recommendation: str | None = None
+    decision: Status | None = None
+    duties: Mapping[str, Deadline] = field(default_factory=dict)
+
+    @property
+    def owed(self) -> frozenset[str]:
+        """Deferred materials that have not come yet."""
+        return frozenset(d.material for d in self.deferred) - self.submitted
+
+
+def fold(entries: Iterable[Entry]) -> Case | None:
+    """Replay `entries` from the first on."""
+    case: Case | None = None
+    for entry in entries:
+        case = evolve(case, entry)
+    return case
+
+
+def evolve(case: Case | None, entry: Entry) -> Case:
+    """Return the case as `entry` leaves it."""
+    event = entry.event
+    if not isinstance(event, get_args(CaseEvent)):
+        raise LogDamaged(f"version {entry.version} of case {entry.stream} is a {entry.name}")
+    before = case if case is not None else _opened(entry)
+    after = _apply(before, event, entry.actor)
+    return replace(after, version=entry.version, changed_at=entry.recorded_at)
+
+
+def _opened(entry: Entry) -> Case:
+    return Case(
+        id=entry.stream,
+        version=0,
+        status=Status.DRAFT,
+        item=entry.item or "",
+        item_version=entry.item_version or 0,
+        subject=entry.subject or "",
+        opened_at=entry.recorded_at,
+        changed_at=entry.recorded_at,
+    )
+
+
+def _apply(case: Case, event: CaseEvent, actor: Actor) -> Case:
+    match event:
+        case ApplicantVerified():
+            return case
+        case ApplicationReceived():
+            return replace(
+                case,
+                status=Status.RECEIVED,
+                authority=event.authority,
+                receipt=event.receipt,
+                received_on=event.received_on,
+                submitted=frozenset(event.materials),
+                duties={"intake": event.intake_due},
+            )
+        case CorrectionRequested():
+            return replace(
+                case,
+                status=Status.CORRECTION_REQUESTED,
+                told=frozenset(event.materials),
+                corrected_by_notice=True,
+                duties={"correction": event.due},
+            )
+        case CorrectionSubmitted():
+            return replace(
+                case,
+                status=Status.RECEIVED,
+                received_on=event.received_on,
+                submitted=case.submitted | frozenset(event.materials),
+                duties={"intake": event.intake_due},
+            )
+        case ApplicationAccepted() | AcceptanceDeemed():
+            return replace(
+                case, status=Status.ACCEPTED, duties={"decision": event.decision_due}
+            )
+        case AcceptedWithTolerance():
+            return replace(
+                case,
+                status=Status.ACCEPTED_WITH_TOLERANCE,
+                deferred=event.deferred,
+                duties={
+                    "decision": event.decision_due,
+                    "supplement": min((d.due for d in event.deferred), key=_due),
+                },
+            )
+        case RejectedAtIntake():
+            return replace(case, status=Status.REJECTED_AT_INTAKE, duties={})
+        case NotRequired():
+            return replace(case, status=Status.NOT_REQUIRED, duties={})
+        case CommitmentSigned():
+            return replace(case, committed=case.committed | frozenset(event.materials))
+        case SupplementSubmitted():
+            return _supplemented(case, event)
+        case ToleranceLapsed():
+            return replace(case, status=Status.LAPSED, duties={})
+        case CaseReviewed():
+            return replace(
+                case,
+                status=Status.UNDER_REVIEW,
+                reviewer=actor.id,
+                recommendation=event.recommendation,
+            )
+        case CaseGranted():
+            return _decided(case, Status.GRANTED, event.serve_due)
+        case GrantedOnCommitment():
+            return _decided(case, Status.GRANTED_ON_COMMITMENT, event.serve_due)
+        case CaseRefused():
+            return _decided(case, Status.REFUSED, event.serve_due)
+        case DecisionServed():
+            return replace(case, status=Status.SERVED, duties={})
+        case CaseClosed():
+            return replace(case, status=Status.CLOSED, duties={})
+        case ApplicationWithdrawn():
+            return replace(case, status=Status.WITHDRAWN, duties={})
+        case DeadlineRecomputed():
+            return replace(case, duties={**case.duties, event.duty: event.deadline})
+        case _:
+            assert_never(event)
+
+
+def _supplemented(case: Case, event: SupplementSubmitted) -> Case:
+    after = replace(case, submitted=case.submitted | frozenset(event.materials))
+    if after.owed:
+        return after
+    duties = {name: due for name, due in after.duties.items() if name != "supplement"}
+    return replace(after, duties=duties)
+
+
+def _decided(case: Case, status: Status, serve_due: Deadline) -> Case:
+    return replace(case, status=status, decision=status, duties={"service": serve_due})
+
+
+def _due(deadline: Deadline) -> date:
+    return deadline.due

@@ -1,0 +1,53 @@
+"""An event as it was recorded: where, when, by whom, and under which law.
+
+Two times stand on every entry: `recorded_at`, when we wrote it down, and
+`effective_at`, when it took legal effect. An imported fact has a third, when
+its source recorded it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from ledger.actor import Actor
+from ledger.events import CASE_EVENTS, CaseEvent
+from ledger.history_events import HISTORY_EVENTS, HistoryEvent
+from ledger.log_events import LOG_EVENTS, LogEvent
+from ledger.verification_events import VERIFICATION_EVENTS, VerificationEvent
+
+Event = CaseEvent | HistoryEvent | VerificationEvent | LogEvent
+
+EVENT_TYPES: dict[str, type[Event]] = {
+    **LOG_EVENTS,
+    **CASE_EVENTS,
+    **VERIFICATION_EVENTS,
+    **HISTORY_EVENTS,
+}
+EVENT_NAMES: dict[type[Event], str] = {kind: name for name, kind in EVENT_TYPES.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """Version `version` of `stream`, a case or one of the ledger's own records.
+
+    `subject` names whose key seals the event's personal fields. `position` is
+    the entry's place in the log, counted from 1, and 0 until it is stored.
+    """
+
+    stream: UUID
+    version: int
+    event: Event
+    recorded_at: datetime
+    effective_at: datetime
+    actor: Actor
+    source_recorded_at: datetime | None = None
+    legal_basis: str | None = None
+    item: str | None = None
+    item_version: int | None = None
+    subject: str | None = None
+    position: int = 0
+
+    @property
+    def name(self) -> str:
+        """The event's name on disk."""
+        return EVENT_NAMES[type(self.event)]

@@ -1,0 +1,61 @@
+"""Everything the ledger refuses or cannot do; each has a cause a person can act on.
+
+`CommandRejected` and its children come only from `decide`: the request was
+understood and a rule says no. The rest are about the request's surroundings.
+"""
+
+
+class LedgerError(Exception):
+    """The root of the family."""
+
+
+class CommandRejected(LedgerError):
+    """A rule of the procedure refuses the command; the message says which."""
+
+
+class NotAllowed(CommandRejected):
+    """This actor may not give this command, whatever the state of the case."""
+
+
+class CaseNotFound(LedgerError):
+    """No such case, or none this caller may know of."""
+
+
+class CaseChanged(LedgerError):
+    """Another writer got there first; read the case again before retrying."""
+
+
+class CommandReused(LedgerError):
+    """A command id seen before came with another body."""
+
+
+class UsedBefore(LedgerError):
+    """A nonce, token id or callback state has already been used once."""
+
+
+class UnknownItem(LedgerError):
+    """The catalogue has no such service item, or not in this version."""
+
+
+class MaterialRefused(LedgerError):
+    """An upload is too large, of a type nobody accepts, or not what its digest says."""
+
+
+class MaterialNotFound(LedgerError):
+    """No such material is held for this person."""
+
+
+class EntryTooLarge(LedgerError):
+    """An entry would exceed 65,535 bytes, the length a C2SP entry bundle can state."""
+
+
+class LogDamaged(LedgerError):
+    """What is stored is not what was written; the message names the position."""
+
+
+class HomeBusy(LedgerError):
+    """Another process is writing to this data folder."""
+
+
+class HomeUnusable(LedgerError):
+    """The data folder is missing a key, or cannot be written durably."""

@@ -1,0 +1,251 @@
+"""What happened: every fact a case's main line can hold, and its name on disk.
+
+Events carry no id, time or actor; the `Entry` recording them does. Names are
+never changed or reused: a new shape becomes `.v2` beside the old one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from ledger.calendar import Deadline
+from ledger.personal import Hidden, personal
+
+Texts = Mapping[str, str] | Hidden
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicantVerified:
+    """Someone proved who they are before this case was opened for them."""
+
+    verification: UUID
+    jurisdiction: str
+    method: str
+    assurance: int
+    verified_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationReceived:
+    """The authority has the application and gave a receipt (收件).
+
+    `materials` are the kinds handed in; `digests` maps kind to SHA-256 in hex.
+    """
+
+    authority: str
+    receipt: str
+    received_on: date
+    intake_due: Deadline
+    materials: tuple[str, ...]
+    digests: Texts = personal()
+    form: Texts = personal()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionRequested:
+    """All deficiencies, told once (补正通知; Licensing Law art. 32(4))."""
+
+    materials: tuple[str, ...]
+    due: Deadline
+    deficiencies: Texts = personal()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionSubmitted:
+    """The applicant mended what the notice named; the intake term runs anew."""
+
+    received_on: date
+    intake_due: Deadline
+    materials: tuple[str, ...]
+    digests: Texts = personal()
+    form: Texts = personal()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationAccepted:
+    """Complete and within competence (受理)."""
+
+    decision_due: Deadline
+    statutory_due: Deadline
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptanceDeemed:
+    """Nobody answered in time, so the application counts as accepted from receipt."""
+
+    decision_due: Deadline
+    statutory_due: Deadline
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeferredMaterial:
+    """What an acceptance with tolerance must name about each material still owed."""
+
+    material: str
+    form: str
+    due: Deadline
+    consequence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptedWithTolerance:
+    """Accepted although secondary materials are still owed (容缺受理)."""
+
+    deferred: tuple[DeferredMaterial, ...]
+    decision_due: Deadline
+    statutory_due: Deadline
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RejectedAtIntake:
+    """Not this authority's to decide; the right body is named (不予受理)."""
+
+    competent_body: str
+    remedies: tuple[str, ...]
+    reasons: str | Hidden = personal()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotRequired:
+    """No licence is needed for this; said at once (art. 32(1))."""
+
+    remedies: tuple[str, ...]
+    reasons: str | Hidden = personal()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommitmentSigned:
+    """A notified commitment replaces these proofs and will be checked (告知承诺).
+
+    `text_digest` is the SHA-256 of the exact wording shown, in hex.
+    """
+
+    materials: tuple[str, ...]
+    text_digest: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplementSubmitted:
+    """Materials still owed after acceptance were brought (补齐)."""
+
+    materials: tuple[str, ...]
+    digests: Texts = personal()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToleranceLapsed:
+    """The last day passed and these materials were still owed."""
+
+    materials: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseReviewed:
+    """The reviewer examined the case and recommends an outcome."""
+
+    recommendation: str
+    findings: str | Hidden = personal()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseGranted:
+    """The licence or service is granted (准予)."""
+
+    result: str
+    serve_due: Deadline
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantedOnCommitment:
+    """Granted on the strength of commitments that are checked afterwards."""
+
+    result: str
+    serve_due: Deadline
+    commitments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRefused:
+    """Refused, with reasons and the ways to contest it (art. 38)."""
+
+    remedies: tuple[str, ...]
+    serve_due: Deadline
+    reasons: str | Hidden = personal()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionServed:
+    """The decision reached the applicant (送达); an online channel is named."""
+
+    means: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseClosed:
+    """Nothing is left to do (办结)."""
+
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationWithdrawn:
+    """The applicant took the application back (撤件)."""
+
+    reason: str | Hidden = personal()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineRecomputed:
+    """A calendar's new notice settled a deadline that was provisional."""
+
+    duty: str
+    deadline: Deadline
+
+
+CaseEvent = (
+    ApplicantVerified
+    | ApplicationReceived
+    | CorrectionRequested
+    | CorrectionSubmitted
+    | ApplicationAccepted
+    | AcceptanceDeemed
+    | AcceptedWithTolerance
+    | RejectedAtIntake
+    | NotRequired
+    | CommitmentSigned
+    | SupplementSubmitted
+    | ToleranceLapsed
+    | CaseReviewed
+    | CaseGranted
+    | GrantedOnCommitment
+    | CaseRefused
+    | DecisionServed
+    | CaseClosed
+    | ApplicationWithdrawn
+    | DeadlineRecomputed
+)
+
+CASE_EVENTS: Mapping[str, type[CaseEvent]] = {
+    "applicant.verified.v1": ApplicantVerified,
+    "application.received.v1": ApplicationReceived,
+    "correction.requested.v1": CorrectionRequested,
+    "correction.submitted.v1": CorrectionSubmitted,
+    "application.accepted.v1": ApplicationAccepted,
+    "acceptance.deemed.v1": AcceptanceDeemed,
+    "application.accepted_with_tolerance.v1": AcceptedWithTolerance,
+    "application.rejected_at_intake.v1": RejectedAtIntake,
+    "application.not_required.v1": NotRequired,
+    "commitment.signed.v1": CommitmentSigned,
+    "supplement.submitted.v1": SupplementSubmitted,
+    "tolerance.lapsed.v1": ToleranceLapsed,
+    "case.reviewed.v1": CaseReviewed,
+    "case.granted.v1": CaseGranted,
+    "case.granted_on_commitment.v1": GrantedOnCommitment,
+    "case.refused.v1": CaseRefused,
+    "decision.served.v1": DecisionServed,
+    "case.closed.v1": CaseClosed,
+    "application.withdrawn.v1": ApplicationWithdrawn,
+    "deadline.recomputed.v1": DeadlineRecomputed,
+}

@@ -1,0 +1,55 @@
+"""What a rule may know besides the case: the time, the asker, the item, the calendar."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from ledger.actor import Actor
+from ledger.calendar import Calendar, Deadline, deadline, ends_at
+from ledger.catalogue import Authority, ServiceItem
+from ledger.events import CaseEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """How the asker proved who they are, as their session says."""
+
+    verification: UUID
+    jurisdiction: str
+    method: str
+    assurance: int
+    verified_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """The present, for one decision. `item` is the version the case is pinned to."""
+
+    now: datetime
+    actor: Actor
+    item: ServiceItem
+    authority: Authority
+    calendar: Calendar
+    verified: Verified | None = None
+
+    @property
+    def today(self) -> date:
+        """The civil date where the deciding authority sits."""
+        return self.calendar.today(self.now)
+
+    def due_in(self, working_days: int) -> Deadline:
+        """The deadline `working_days` from today; today is not counted (art. 82)."""
+        return deadline(self.calendar, self.today, working_days)
+
+    def has_passed(self, due: Deadline) -> bool:
+        """Whether the last day of `due` is over where the authority sits."""
+        return self.now >= ends_at(due, self.calendar.zone)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """An event a rule answers with, when it takes effect, and the law it rests on."""
+
+    event: CaseEvent
+    effective_at: datetime
+    legal_basis: str | None = None

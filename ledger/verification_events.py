@@ -1,0 +1,82 @@
+"""What is recorded of finding out who someone is.
+
+Identity decides whether a proof holds; these events keep that it was asked
+for and what came of it. One stream holds one verification from begin to end,
+so any server process can go on with it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from ledger.personal import Hidden, personal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerificationBegun:
+    """Someone was sent to prove who they are.
+
+    `claim_digest` is the SHA-256 of the secret that lets the person who began
+    it, and nobody else, collect the result.
+    """
+
+    jurisdiction: str
+    method: str
+    purpose: str
+    expires_at: datetime
+    claim_digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerificationAuthenticated:
+    """The provider vouched for an account; what it knows of the person is still to come."""
+
+    subject: str
+    assurance: int
+    verified_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerificationSucceeded:
+    """The person is who they say they are, by this method, with these claims."""
+
+    subject: str
+    assurance: int
+    verified_at: datetime
+    claims: Mapping[str, str] | Hidden = personal()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerificationFailed:
+    """No identity was established; `reason` is a word of ours, never the provider's text."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerificationAnswered:
+    """We answered a partner region about one of our residents: the verdict, and no more."""
+
+    region: str
+    purpose: str
+    case_commitment: str
+    request_digest: str
+    verdict: str
+    fields: tuple[str, ...]
+
+
+VerificationEvent = (
+    VerificationBegun
+    | VerificationAuthenticated
+    | VerificationSucceeded
+    | VerificationFailed
+    | VerificationAnswered
+)
+
+VERIFICATION_EVENTS: Mapping[str, type[VerificationEvent]] = {
+    "verification.begun.v1": VerificationBegun,
+    "verification.authenticated.v1": VerificationAuthenticated,
+    "verification.succeeded.v1": VerificationSucceeded,
+    "verification.failed.v1": VerificationFailed,
+    "verification.answered.v1": VerificationAnswered,
+}
