@@ -25,7 +25,7 @@ def read(file: Traversable, kind: type[T], refusal: type[LedgerError]) -> T:
 def read_folder(folder: Traversable, kind: type[T], refusal: type[LedgerError]) -> dict[str, T]:
     """Return every `.json` file of `folder`, by its name without the ending."""
     if not folder.is_dir():
-        raise refusal(f"{folder.name}: there is no such folder")
+        raise refusal(f"{folder}: there is no such folder")
     files = [file for file in folder.iterdir() if file.name.endswith(".json")]
     return {
         file.name.removesuffix(".json"): read(file, kind, refusal)

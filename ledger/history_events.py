@@ -7,13 +7,14 @@ which stay in the log and no longer count.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID, uuid5
 
 from ledger.personal import Hidden, personal
 
 _NAMESPACE = UUID("6f1f6f0b-6b5f-5d0a-9d5e-2f0c8f6f7a11")
 
-Attributes = tuple[tuple[object, ...], ...]
+Attributes = tuple[tuple[Any, ...], ...]
 
 
 def register_id(register: str) -> UUID:

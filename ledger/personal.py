@@ -12,8 +12,8 @@ from typing import Any
 class Hidden(Enum):
     """Why a personal field cannot be seen."""
 
-    SEALED = "sealed"
-    ERASED = "erased"
+    SEALED = 0
+    ERASED = 1
 
 
 def personal() -> Any:

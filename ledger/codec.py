@@ -1,0 +1,163 @@
+"""Entries to deterministic CBOR and back, by the events' stable names.
+
+A stored entry is one CBOR array that says everything about itself, because its
+bytes are what the Merkle leaf is hashed over (`docs/decisions/0002` has the
+CDDL). Nothing here resolves a name to a module: an unknown one is damage.
+"""
+
+from collections.abc import Callable
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from eventsourcing.persistence import StoredEvent
+
+from cose import CoseError, cbor
+from ledger.actor import Actor, Channel, Role
+from ledger.entry import EVENT_TYPES, Entry, Event
+from ledger.errors import EntryTooLarge, LogDamaged
+from ledger.personal import Hidden
+from ledger.ports import SubjectKeys
+from ledger.sealing import NONCE_SIZE, place, seal, unseal
+
+MAX_ENTRY = 65_535
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_PERSONAL: dict[type[Event], tuple[str, ...]] = {
+    kind: tuple(f.name for f in fields(kind) if f.metadata.get("personal"))
+    for kind in EVENT_TYPES.values()
+}
+
+
+class Codec:
+    """Writes and reads entries; personal fields pass through their subject's key."""
+
+    def __init__(self, keys: SubjectKeys, random: Callable[[int], bytes]) -> None:
+        self._keys = keys
+        self._random = random
+
+    def store(self, entry: Entry) -> StoredEvent:
+        """Return `entry` as it is stored; its subject must have a key already.
+
+        Raises `EntryTooLarge` beyond the 65,535 bytes a C2SP bundle can state.
+        """
+        state = cbor.encode(
+            [
+                entry.name,
+                entry.stream.bytes,
+                entry.version,
+                _micros(entry.recorded_at),
+                _micros(entry.effective_at),
+                None if entry.source_recorded_at is None else _micros(entry.source_recorded_at),
+                _written(entry.actor),
+                entry.legal_basis,
+                entry.item,
+                entry.item_version,
+                entry.subject,
+                self._sealed(entry),
+            ]
+        )
+        if len(state) > MAX_ENTRY:
+            raise EntryTooLarge(
+                f"{entry.name} would take {len(state)} bytes; an entry holds {MAX_ENTRY}"
+            )
+        return StoredEvent(entry.stream, entry.version, entry.name, state)
+
+    def read(self, stored: StoredEvent, *, position: int = 0, opened: bool = True) -> Entry:
+        """Return the entry in `stored`; with `opened` false, personal fields stay sealed."""
+        try:
+            return self._read(cbor.decode_trusted(stored.state), position, opened)
+        except (ValueError, TypeError, KeyError, msgspec.ValidationError) as error:
+            where = f"position {position}" if position else f"{stored.originator_id}"
+            raise LogDamaged(f"{where}: the entry does not decode") from error
+
+    def read_strictly(self, stored: StoredEvent, *, position: int) -> Entry:
+        """Read as a stranger would: one encoding, and columns that agree with it."""
+        try:
+            cbor.decode(stored.state)
+        except CoseError as error:
+            raise LogDamaged(f"position {position}: {error}") from error
+        entry = self.read(stored, position=position, opened=False)
+        columns = (stored.originator_id, stored.originator_version, stored.topic)
+        if columns != (entry.stream, entry.version, entry.name):
+            raise LogDamaged(f"position {position}: the columns contradict the entry")
+        return entry
+
+    def _sealed(self, entry: Entry) -> dict[str, Any]:
+        body: dict[str, Any] = msgspec.to_builtins(entry.event, builtin_types=(bytes,))
+        for name in _PERSONAL[type(entry.event)]:
+            body[name] = self._seal(entry, name, body[name])
+        return body
+
+    def _seal(self, entry: Entry, name: str, value: object) -> bytes:
+        if entry.subject is None:
+            raise TypeError(f"{entry.name} has personal fields and needs a subject")
+        key = self._keys.key(entry.subject)
+        if key is None:
+            raise LogDamaged(f"subject of {entry.name} has no key, or was erased")
+        return seal(
+            value,
+            key=key,
+            nonce=self._random(NONCE_SIZE),
+            place=place(entry.stream, entry.version, name),
+        )
+
+    def _read(self, array: list[Any], position: int, opened: bool) -> Entry:
+        name, stream, version, recorded, effective, source, actor, *rest = array
+        basis, item, item_version, subject, body = rest
+        kind = EVENT_TYPES[name]
+        stream_id = UUID(bytes=stream)
+        for field in _PERSONAL[kind]:
+            body[field] = (
+                self._unseal(body[field], subject, place(stream_id, version, field))
+                if opened
+                else Hidden.SEALED.value
+            )
+        return Entry(
+            stream=stream_id,
+            version=version,
+            event=msgspec.convert(body, kind, builtin_types=(bytes,)),
+            recorded_at=_time(recorded),
+            effective_at=_time(effective),
+            source_recorded_at=None if source is None else _time(source),
+            actor=_actor(tuple(actor)),
+            legal_basis=basis,
+            item=item,
+            item_version=item_version,
+            subject=subject,
+            position=position,
+        )
+
+    def _unseal(self, sealed: bytes, subject: str, where: bytes) -> object:
+        key = self._keys.key(subject)
+        if key is None:
+            return Hidden.ERASED.value
+        return unseal(sealed, key=key, place=where)
+
+
+def _micros(moment: datetime) -> int:
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def _time(micros: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=micros)
+
+
+def _written(actor: Actor) -> list[str | None]:
+    return [str(actor.role), actor.id, actor.principal, str(actor.channel), actor.authority]
+
+
+@lru_cache(maxsize=4096)
+def _actor(written: tuple[Any, ...]) -> Actor:
+    role, actor_id, principal, channel, authority = written
+    return Actor(
+        role=Role(role),
+        id=actor_id,
+        principal=principal,
+        channel=Channel(channel),
+        authority=authority,
+    )
