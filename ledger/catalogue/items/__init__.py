@@ -1,0 +1,1 @@
+"""The service items, a file for each version of each."""
