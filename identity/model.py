@@ -50,6 +50,16 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """What a home region's register says of what was asked: answers, never values."""
+
+    answers: Mapping[str, Answer]
+    assurance: Assurance
+    method: str
+    source_as_of: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VerifiedIdentity:
     """A person, as one jurisdiction vouches for them to one service.
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from identity.model import Answer, Assurance, Grant, Profile
+from identity.model import Comparison, Grant, Profile
 
 
 class HostedProvider(Protocol):
@@ -44,5 +44,9 @@ class ResidentRegister(Protocol):
 
     async def compare(
         self, identifiers: Mapping[str, str], fields: tuple[str, ...]
-    ) -> tuple[Mapping[str, Answer], Assurance]:
-        """Answer field by field what is asked about whoever `identifiers` names."""
+    ) -> Comparison:
+        """Answer each of `fields` about whoever `identifiers` names.
+
+        Somebody unknown is answered like somebody different, or the register
+        could be asked who exists.
+        """

@@ -1,0 +1,117 @@
+"""Answering a partner region about one of our residents: an answer, not a dossier.
+
+Opening a request and answering it are two steps, because between them the
+caller consumes the request's `once` keys; a replayed request is never looked up.
+"""
+
+import hmac
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import cose
+from cose import Signer, sign1
+from identity.claim_values import Result, StatusReference
+from identity.claims import Assertion, VerificationRequest
+from identity.claimset import encode_claims, refuse
+from identity.model import Answer, Comparison
+from identity.ports import ResidentRegister
+from identity.sealing import SealingKey
+from identity.trust import Trust
+from identity.verifier import ASSERTION, REQUEST, Verifier
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A request that holds, with the identifiers it was sealed with."""
+
+    request: VerificationRequest
+    digest: bytes
+    once: tuple[str, ...]
+    identifiers: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answerer:
+    """One region in its role of answering others.
+
+    `sealing_keys` holds the present key and those rotated out within a
+    request's life; `pseudonym_key` never changes, or every pseudonym would.
+    """
+
+    issuer: str
+    signer: Signer
+    trust: Trust
+    sealing_keys: tuple[SealingKey, ...]
+    pseudonym_key: bytes = field(repr=False)
+    register: ResidentRegister
+
+    def open(self, token: bytes, *, now: datetime) -> Opened:
+        """Return what is asked, or raise `TokenRefused`."""
+        verified = Verifier(self.trust, self.issuer).verify(token, REQUEST, now=now)
+        request = verified.claims
+        key = next((k for k in self.sealing_keys if k.kid == request.sealed.kid), None)
+        if key is None:
+            refuse("the box is sealed to a key we do not hold")
+        return Opened(
+            request=request,
+            digest=verified.digest,
+            once=verified.once,
+            identifiers=key.open(request.sealed, issuer=request.issuer, cti=request.cti),
+        )
+
+    async def answer(
+        self,
+        opened: Opened,
+        *,
+        now: datetime,
+        cti: bytes,
+        status: StatusReference | None = None,
+    ) -> bytes:
+        """Look the person up and return the signed answer; `cti` is 16 fresh random bytes."""
+        request = opened.request
+        compared = await self.register.compare(opened.identifiers, request.fields)
+        issued_at = now.replace(microsecond=0)
+        assertion = Assertion(
+            issuer=self.issuer,
+            subject=self._pseudonym(request.issuer, opened.identifiers),
+            audience=request.issuer,
+            issued_at=issued_at,
+            expires_at=issued_at + ASSERTION.lifetime,
+            cti=cti,
+            nonce=request.nonce,
+            case_commitment=request.case_commitment,
+            purpose=request.purpose,
+            request_digest=opened.digest,
+            result=_result(compared, request.fields, issued_at),
+            status=status,
+        )
+        return sign1(self.signer, typ=ASSERTION.typ, payload=encode_claims(assertion))
+
+    def _pseudonym(self, asker: str, identifiers: Mapping[str, str]) -> str:
+        """Return a name for whoever was asked about that no other asker can link."""
+        number = "".join(filter(str.isalnum, identifiers.get("document_number", ""))).upper()
+        message = cose.encode([asker, identifiers.get("document_type", ""), number])
+        return hmac.digest(self.pseudonym_key, message, "sha256").hex()
+
+
+def _result(compared: Comparison, asked: tuple[str, ...], at: datetime) -> Result:
+    answers = {name: compared.answers.get(name, Answer.NOT_COMPARABLE) for name in asked}
+    return Result(
+        verdict=_verdict(answers.values()),
+        answers=answers,
+        assurance=compared.assurance,
+        method=compared.method,
+        checked_at=at,
+        source_as_of=compared.source_as_of,
+    )
+
+
+def _verdict(answers: Collection[Answer]) -> Answer:
+    if Answer.NO_MATCH in answers:
+        return Answer.NO_MATCH
+    if set(answers) == {Answer.MATCH}:
+        return Answer.MATCH
+    if set(answers) == {Answer.NOT_COMPARABLE}:
+        return Answer.NOT_COMPARABLE
+    return Answer.PARTIAL

@@ -1,0 +1,125 @@
+"""Asking a partner region about a person, and reading its answer.
+
+An answer counts only for the request it was given to: issuer, nonce, case,
+purpose, request digest and fields are all compared, not just the signature.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+
+from cose import Signer, sign1
+from identity.claims import Assertion, VerificationRequest
+from identity.claimset import encode_claims, refuse
+from identity.errors import VerificationDeclined
+from identity.model import Answer, VerifiedIdentity
+from identity.sealing import seal
+from identity.trust import Trust
+from identity.verifier import ASSERTION, REQUEST, Verified, Verifier
+
+METHOD = "pprd"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What we believe of a person, what we want answered, and why we may ask."""
+
+    identifiers: Mapping[str, str] = field(repr=False)
+    fields: tuple[str, ...]
+    case_commitment: bytes
+    purpose: str
+    legal_basis: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A request ready to be carried, kept until its answer arrives."""
+
+    question: Question
+    request: VerificationRequest
+    token: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """An answer that holds; its `once` keys are still to be consumed."""
+
+    asked: Asked
+    assertion: Assertion
+    once: tuple[str, ...]
+
+    def identity(self) -> VerifiedIdentity:
+        """Return who was verified, or raise `VerificationDeclined` if the answer is no."""
+        result = self.assertion.result
+        if result.verdict is not Answer.MATCH:
+            raise VerificationDeclined(f"the home region answered {result.verdict}")
+        confirmed = [name for name, answer in result.answers.items() if answer is Answer.MATCH]
+        believed = self.asked.question.identifiers
+        return VerifiedIdentity(
+            jurisdiction=self.assertion.issuer,
+            method=METHOD,
+            account=self.assertion.subject,
+            assurance=result.assurance,
+            verified_at=result.checked_at,
+            claims={name: believed[name] for name in confirmed if name in believed},
+        )
+
+
+def commit_to_case(salt: bytes, case: bytes) -> bytes:
+    """Return what a token says of a case: nothing to whoever does not hold the salt."""
+    if len(salt) != 16:
+        raise ValueError("a case is committed to with a salt of 16 bytes")
+    return sha256(salt + case).digest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """One region in its role of asking others."""
+
+    issuer: str
+    signer: Signer
+    trust: Trust
+
+    def ask(
+        self, question: Question, home: str, *, now: datetime, cti: bytes, nonce: bytes
+    ) -> Asked:
+        """Return the request to `home`; `cti` and `nonce` are 16 fresh random bytes each."""
+        key = self.trust.sealing_key(home, now)
+        issued_at = now.replace(microsecond=0)
+        request = VerificationRequest(
+            issuer=self.issuer,
+            audience=home,
+            issued_at=issued_at,
+            expires_at=issued_at + REQUEST.lifetime,
+            cti=cti,
+            nonce=nonce,
+            case_commitment=question.case_commitment,
+            purpose=question.purpose,
+            fields=question.fields,
+            sealed=seal(question.identifiers, issuer=self.issuer, cti=cti, key=key),
+            legal_basis=question.legal_basis,
+        )
+        token = sign1(self.signer, typ=REQUEST.typ, payload=encode_claims(request))
+        return Asked(question=question, request=request, token=token)
+
+    def read(self, asked: Asked, answer: bytes, *, now: datetime) -> Answered:
+        """Return what `answer` says about `asked`, or raise `TokenRefused`."""
+        verified = Verifier(self.trust, self.issuer).verify(answer, ASSERTION, now=now)
+        _check_echo(asked, verified)
+        return Answered(asked=asked, assertion=verified.claims, once=verified.once)
+
+
+def _check_echo(asked: Asked, verified: Verified[Assertion]) -> None:
+    request, assertion = asked.request, verified.claims
+    echoes = {
+        "issuer": assertion.issuer == request.audience,
+        "nonce": assertion.nonce == request.nonce,
+        "case": assertion.case_commitment == request.case_commitment,
+        "purpose": assertion.purpose == request.purpose,
+        "request": assertion.request_digest == sha256(asked.token).digest(),
+        "fields": assertion.result.answers.keys() == set(request.fields),
+    }
+    for name, holds in echoes.items():
+        if not holds:
+            refuse(f"the answer is to another request: its {name} differs")

@@ -1,0 +1,76 @@
+"""Identifiers on their way to the home region, readable by nobody in between.
+
+A sealed box is anonymous. Issuer and token id are inside it, so a box lifted
+into another region's request, or another request of the same one, is refused.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Self
+
+from nacl import bindings
+from nacl.exceptions import CryptoError
+
+import cose
+from cose import SEALED_BOX, KeyRecord
+from identity.claim_values import Sealed
+from identity.claimset import refuse
+from identity.trust import SEALING
+
+
+def seal(identifiers: Mapping[str, str], *, issuer: str, cti: bytes, key: KeyRecord) -> Sealed:
+    """Return `identifiers` sealed to `key`, for the request of `issuer` named `cti`."""
+    plain = cose.encode([issuer, cti, dict(identifiers)])
+    return Sealed(kid=key.kid, box=bindings.crypto_box_seal(plain, key.public_key))
+
+
+@dataclass(frozen=True, slots=True)
+class SealingKey:
+    """The private half of a key that others seal to."""
+
+    public_key: bytes
+    _secret: bytes = field(repr=False)
+
+    @classmethod
+    def from_seed(cls, seed: bytes) -> Self:
+        """Return the key that follows from a 32-byte seed."""
+        return cls(*bindings.crypto_box_seed_keypair(seed))
+
+    @property
+    def kid(self) -> bytes:
+        return cose.kid_of(self.public_key, SEALED_BOX)
+
+    def record(self, *, not_before: datetime, expires: datetime) -> KeyRecord:
+        """Return the public record others enrol to seal to this key."""
+        return KeyRecord(
+            public_key=self.public_key,
+            algorithm=SEALED_BOX,
+            use=frozenset({SEALING}),
+            not_before=not_before,
+            expires=expires,
+        )
+
+    def open(self, sealed: Sealed, *, issuer: str, cti: bytes) -> dict[str, str]:
+        """Return the identifiers, or raise `TokenRefused` if the box is not this request's."""
+        if sealed.kid != self.kid:
+            refuse("the box is sealed to another key")
+        inner = _opened(sealed.box, self.public_key, self._secret)
+        if type(inner) is not list or inner[:2] != [issuer, cti] or len(inner) != 3:
+            refuse("the box belongs to another request")
+        return _identifiers(inner[2])
+
+
+def _opened(box: bytes, public_key: bytes, secret: bytes) -> object:
+    try:
+        return cose.decode(bindings.crypto_box_seal_open(box, public_key, secret))
+    except (CryptoError, cose.CborRefused):
+        refuse("the box does not open")
+
+
+def _identifiers(found: object) -> dict[str, str]:
+    if type(found) is not dict or not 0 < len(found) <= 16:
+        refuse("the box holds no identifiers")
+    if not all(type(part) is str for pair in found.items() for part in pair):
+        refuse("identifiers are texts")
+    return found
