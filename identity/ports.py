@@ -47,6 +47,5 @@ class ResidentRegister(Protocol):
     ) -> Comparison:
         """Answer each of `fields` about whoever `identifiers` names.
 
-        Somebody unknown is answered like somebody different, or the register
-        could be asked who exists.
+        Somebody unknown is answered like somebody different.
         """

@@ -106,9 +106,7 @@ async def _subject(asker=ASKER, question=QUESTION, cti=CTI, **changes):
 async def test_one_asker_knows_a_resident_again_and_two_cannot_link_them():
     hunan = Asker(issuer="CN-HN", signer=STRANGER, trust=TRUST)
     trust = TRUST.with_issuer("CN-HN", [record(STRANGER, REQUEST.typ)])
-    spaced = replace(
-        QUESTION, identifiers=RESIDENT | {"document_number": " 450102199003070015"}
-    )
+    spaced = replace(QUESTION, identifiers=RESIDENT | {"document_number": f" {NUMBER}"})
     somebody = replace(QUESTION, identifiers=RESIDENT | {"document_number": "1"})
 
     subject = await _subject()
