@@ -123,6 +123,13 @@ def test_a_term_that_ends_with_the_last_announced_day_is_settled():
     assert not term.provisional
 
 
+def test_the_uncounted_first_day_may_fall_in_an_unannounced_year():
+    term = deadline(CN, date(2023, 12, 31), 5)
+
+    assert not CN.is_announced(2023)
+    assert not term.provisional
+
+
 @given(calendars, days, terms)
 def test_a_deadline_is_provisional_exactly_when_it_counts_an_unannounced_year(
     calendar, received, working_days

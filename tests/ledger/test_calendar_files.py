@@ -125,6 +125,14 @@ def test_a_notice_may_reach_back_into_december(tmp_path):
         ({"year": 2028}, "not a day of `year` 2028"),
         ({"notices": []}, r"length >= 1 - at `\$.notices`"),
         ({"notices": [{"title": "t"}]}, r"required field `issued` - at `\$.notices\[0\]`"),
+        (
+            {"notices": [{"title": "t", "issued": "2026-11-05", "by": "x"}]},
+            r"unknown field `by` - at `\$.notices\[0\]`",
+        ),
+        (
+            {"holidays": [{"name": "元旦", "first": "2027-01-01", "until": "2027-01-03"}]},
+            r"unknown field `until` - at `\$.holidays\[0\]`",
+        ),
         ({"holidays": []}, r"length >= 1 - at `\$.holidays`"),
         (
             {"holidays": [{"name": "春节", "first": "2027-02-30"}]},
@@ -136,6 +144,7 @@ def test_a_notice_may_reach_back_into_december(tmp_path):
         ),
         ({"make_up_days": ["2027-01-05"]}, "`make_up_days`: 2027-01-05 is not a weekend day"),
         ({"make_up_days": ["2027-01-02"]}, "`make_up_days`: 2027-01-02 is not a weekend day"),
+        ({"year": 2026}, "2027-01-01 is not a day of `year` 2026"),
         ({"warning_days": ["2026-08-31"]}, "2026-08-31 is not a day of `year` 2027"),
     ],
 )

@@ -65,6 +65,16 @@ def _terms(**change):
         ({"names": ITEM["names"] | {"hant": ""}}, r"length >= 1 - at `\$.names.hant`"),
         (_terms(decide=11), r"`decide` is longer than `decide_statutory` - at `\$.terms`"),
         (_terms(intake=0), r"`int` >= 1 - at `\$.terms.intake`"),
+        (_terms(correction=366), r"`int` <= 365 - at `\$.terms.correction`"),
+        (_terms(appeal=60), r"unknown field `appeal` - at `\$.terms`"),
+        (
+            {"names": ITEM["names"] | {"pt": "x"}},
+            r"unknown field `pt` - at `\$.names`",
+        ),
+        (
+            {"commitment": ITEM["commitment"] | {"fine": 1}},
+            r"unknown field `fine` - at `\$.commitment`",
+        ),
         (_terms(serve=5.5), r"Expected `int`, got `float` - at `\$.terms.serve`"),
         ({"parts": [RESTAURANT]}, "`parts` belong to the kind `theme`"),
         ({"kind": "theme"}, "`parts` belong to the kind `theme`"),
