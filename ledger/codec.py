@@ -139,6 +139,14 @@ class Codec:
         return unseal(sealed, key=key, place=where)
 
 
+def clear_fields(event: Event) -> dict[str, Any]:
+    """Return the fields of `event` that are not personal, as plain values."""
+    body: dict[str, Any] = msgspec.to_builtins(event)
+    for name in _PERSONAL[type(event)]:
+        del body[name]
+    return body
+
+
 def _micros(moment: datetime) -> int:
     return (moment - _EPOCH) // _MICROSECOND
 

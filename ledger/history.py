@@ -6,7 +6,7 @@ delivery that added to the case looks at which facts there are.
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import assert_never
+from typing import assert_never, get_args
 from uuid import UUID
 
 from ledger.entry import Entry
@@ -55,14 +55,14 @@ class History:
         return tuple(fact for fact in self.told if fact.version not in self.superseded)
 
 
-def evolve_history(history: History | None, entry: Entry) -> History | None:
-    """Apply `entry`; entries of the register itself leave the case as it is."""
+def evolve_history(history: History | None, entry: Entry) -> History:
+    """Return the history as `entry` leaves it."""
     event = entry.event
     if isinstance(event, HistoryOpened):
         return History(
             id=entry.stream, version=entry.version, register=event.register, number=event.number
         )
-    if history is None or not isinstance(event, HistoryEvent):
+    if history is None or not isinstance(event, get_args(HistoryEvent)):
         raise LogDamaged(
             f"version {entry.version} of {entry.stream} is not about an open history"
         )

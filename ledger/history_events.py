@@ -22,6 +22,11 @@ def register_id(register: str) -> UUID:
     return uuid5(_NAMESPACE, f"register:{register}")
 
 
+def mapping_id(digest: str) -> UUID:
+    """The stream of one mapping, which is recorded once."""
+    return uuid5(_NAMESPACE, f"mapping:{digest}")
+
+
 def history_id(register: str, number: str) -> UUID:
     """The stream of one imported case; numbers are the register's own."""
     return uuid5(_NAMESPACE, f"case:{register}/{number}")
@@ -52,6 +57,7 @@ class DeliveryFinished:
 
     number: int
     sha256: str
+    mapping: str
     cases: int
     events: int
     not_mentioned: int

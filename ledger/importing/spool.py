@@ -89,6 +89,12 @@ class Spool:
                     number, _attributes(attributes), tuple(self._facts_of(case_id))
                 )
 
+    def mentions(self, number: str) -> bool:
+        """Tell whether the log speaks of the case `number`."""
+        with _translated():
+            found = self._database.execute("SELECT 1 FROM cases WHERE number = ?", (number,))
+            return found.fetchone() is not None
+
     def __enter__(self) -> Self:
         return self
 
@@ -180,5 +186,7 @@ def _bounded(value: object, line: int) -> bytes:
 def _translated() -> Iterator[None]:
     try:
         yield
-    except sqlite3.Error as error:
-        raise SpoolError(f"the temporary folder cannot hold the log: {error}") from error
+    except sqlite3.OperationalError as error:
+        raise SpoolError(
+            f"the temporary folder cannot hold the log ({error}); make room"
+        ) from error

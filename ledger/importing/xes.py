@@ -74,15 +74,16 @@ class _Reader:
 
     def read(self, file: BinaryIO) -> Iterator[Trace]:
         fed = 0
-        while chunk := self._next(file):
+        while True:
+            chunk = self._next(file)
             self._feed(chunk)
             fed += len(chunk)
             if fed - self._parser.CurrentByteIndex > MAX_TAG:
                 self._refuse(f"a tag is longer than {MAX_TAG:,} bytes; no log needs that")
             yield from self._finished
             self._finished.clear()
-        self._feed(b"", last=True)
-        yield from self._finished
+            if not chunk:
+                return
 
     def _next(self, file: BinaryIO) -> bytes:
         try:
@@ -90,9 +91,9 @@ class _Reader:
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             self._refuse("the gzip file is cut short or damaged; fetch it again", error)
 
-    def _feed(self, chunk: bytes, *, last: bool = False) -> None:
+    def _feed(self, chunk: bytes) -> None:
         try:
-            self._parser.Parse(chunk, last)
+            self._parser.Parse(chunk, not chunk)
         except expat.ExpatError as error:
             what = expat.ErrorString(error.code)
             if what in _CUT_SHORT:

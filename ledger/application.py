@@ -1,0 +1,257 @@
+"""Load, decide, append: the only writer of the log.
+
+One lock makes load-decide-append a single step in this process, and the data
+folder has one writing process, so a conflict can only mean a caller whose
+picture of the case is old.
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import blake2b, sha256
+from uuid import UUID, uuid5
+
+import msgspec
+from eventsourcing.persistence import IntegrityError, Notification
+
+from cose import cbor
+from ledger.actor import SYSTEM, Actor
+from ledger.calendar import Calendar
+from ledger.case import Case, fold
+from ledger.catalogue import Catalogue
+from ledger.codec import Codec
+from ledger.commands import Command, SubmitApplication
+from ledger.entry import Entry
+from ledger.errors import CaseChanged, CaseNotFound, CommandReused
+from ledger.events import CASE_EVENTS
+from ledger.log_events import LogBegan
+from ledger.ports import SubjectKeys
+from ledger.recorder import LedgerRecorder, Once
+from ledger.rules import Context, Verified, decide
+
+_LOG = UUID("0b1d7c52-9a5e-4c38-8a55-54a1d1d0c0de")
+_PAGE = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appended:
+    """What a command added: its case, and the entries' versions and positions."""
+
+    case_id: UUID
+    entries: tuple[Entry, ...]
+
+    @property
+    def version(self) -> int:
+        """The case's version after the command."""
+        return self.entries[-1].version
+
+    @property
+    def position(self) -> int:
+        """The log position a reader may wait for."""
+        return self.entries[-1].position
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Book:
+    """What the rules look things up in."""
+
+    catalogue: Catalogue
+    calendars: Mapping[str, Calendar]
+
+
+class Ledger:
+    """The log of one home, and the commands that may add to it.
+
+    `secret` keys the fingerprints of command bodies, so that the table of
+    one-time keys does not give away what was asked.
+    """
+
+    def __init__(
+        self,
+        *,
+        recorder: LedgerRecorder,
+        keys: SubjectKeys,
+        codec: Codec,
+        book: Book,
+        clock: Callable[[], datetime],
+        secret: bytes,
+        origin: str,
+    ) -> None:
+        self.book = book
+        self.codec = codec
+        self.recorder = recorder
+        self._keys = keys
+        self._clock = clock
+        self._secret = secret
+        self._writing = threading.RLock()
+        self._grown = threading.Condition()
+        self._head = recorder.max_notification_id() or 0
+        self._last_recorded = self._begin(origin)
+
+    @property
+    def head(self) -> int:
+        """The position of the newest durable entry."""
+        return self._head
+
+    def wait_beyond(self, position: int, seconds: float) -> bool:
+        """Wait until the log reaches past `position`; return whether it did."""
+        with self._grown:
+            return self._grown.wait_for(lambda: self._head > position, seconds)
+
+    def now(self) -> datetime:
+        """The time an entry written next would carry; it never goes back."""
+        return max(self._clock(), self._last_recorded)
+
+    def submit(
+        self,
+        command: Command,
+        actor: Actor,
+        *,
+        command_id: UUID,
+        verified: Verified | None = None,
+        expected_version: int | None = None,
+        once: Sequence[bytes] = (),
+    ) -> Appended:
+        """Apply `command` and return the entries it added.
+
+        A command id seen before returns the first answer again. Raises what
+        `decide` raises, `CaseChanged` when the case is not at
+        `expected_version`, `CommandReused` when the id came with another
+        body, and `UsedBefore` when one of `once` was used.
+        """
+        key = Once(key=_command_key(actor, command_id), body=self._fingerprint(command))
+        with self._writing:
+            before = self.recorder.select_once(key.key)
+            if before is not None:
+                if before.body != key.body:
+                    raise CommandReused("this command id was used for another command")
+                return self._answer(before.first, before.last)
+            entries = self.entries(command.case_id, opened=False)
+            case = fold(entries)
+            if expected_version is not None and (
+                case is None or case.version != expected_version
+            ):
+                raise CaseChanged("the case is not at that version any more; read it again")
+            new = self._decide(command, case, actor, verified)
+            used = [key, *(Once(key=sha256(secret).digest()) for secret in once)]
+            return Appended(case_id=command.case_id, entries=self.record(new, once=used))
+
+    def record(
+        self, entries: Sequence[Entry], *, once: Sequence[Once] = ()
+    ) -> tuple[Entry, ...]:
+        """Append `entries` in one durable transaction and return them with positions.
+
+        Raises `CaseChanged` if a version is taken, and `UsedBefore`.
+        """
+        with self._writing:
+            self._keys.create({e.subject for e in entries if e.subject is not None})
+            stored = [self.codec.store(entry) for entry in entries]
+            try:
+                positions = self.recorder.insert_events(stored, once=once) or ()
+            except IntegrityError as error:
+                raise CaseChanged("another writer got there first") from error
+            self._last_recorded = max(e.recorded_at for e in entries)
+            with self._grown:
+                self._head = positions[-1]
+                self._grown.notify_all()
+        return tuple(
+            replace(entry, position=position)
+            for entry, position in zip(entries, positions, strict=True)
+        )
+
+    def find(self, case_id: UUID) -> Case | None:
+        """Return the case as it stands, or `None` if it was never opened here."""
+        entries = self.entries(case_id, opened=False)
+        if entries and type(entries[0].event) not in CASE_EVENTS.values():
+            raise CaseNotFound(f"{case_id} is a record of another kind, not a case")
+        return fold(entries)
+
+    def entries(self, stream: UUID, *, opened: bool = True) -> list[Entry]:
+        """Return every entry of `stream` in order, personal fields opened if asked."""
+        return [
+            self.codec.read(stored, position=stored.id, opened=opened)
+            for stored in self.recorder.select_stream(stream)
+        ]
+
+    def read(self, after: int, *, until: int | None = None) -> Iterator[Entry]:
+        """Yield every entry beyond position `after`, sealed, in the order of the log."""
+        for notification in self.notifications(after, until=until):
+            yield self.codec.read(notification, position=notification.id, opened=False)
+
+    def notifications(self, after: int, *, until: int | None = None) -> Iterator[Notification]:
+        """Yield the stored form of every entry beyond position `after`."""
+        while page := self.recorder.select_notifications(
+            after, _PAGE, until, inclusive_of_start=False
+        ):
+            yield from page
+            after = page[-1].id
+
+    def _begin(self, origin: str) -> datetime:
+        if self._head:
+            last = self.recorder.select_notifications(self._head, 1)[0]
+            return self.codec.read(last, position=last.id, opened=False).recorded_at
+        self._last_recorded = self._clock()
+        now = self._last_recorded
+        self.record(
+            [
+                Entry(
+                    stream=uuid5(_LOG, origin),
+                    version=1,
+                    event=LogBegan(origin=origin),
+                    recorded_at=now,
+                    effective_at=now,
+                    actor=SYSTEM,
+                )
+            ]
+        )
+        return now
+
+    def _decide(
+        self, command: Command, case: Case | None, actor: Actor, verified: Verified | None
+    ) -> list[Entry]:
+        catalogue = self.book.catalogue
+        if isinstance(command, SubmitApplication):
+            item, subject = catalogue.current(command.item), actor.principal
+        elif case is not None:
+            item, subject = catalogue.item(case.item, case.item_version), case.subject
+        else:
+            raise CaseNotFound(f"there is no case {command.case_id}")
+        authority = catalogue.authority(item.authority)
+        now = self.now()
+        context = Context(
+            now=now,
+            actor=actor,
+            item=item,
+            authority=authority,
+            calendar=self.book.calendars[authority.calendar],
+            verified=verified,
+        )
+        version = 0 if case is None else case.version
+        return [
+            Entry(
+                stream=command.case_id,
+                version=version + n,
+                event=decided.event,
+                recorded_at=now,
+                effective_at=decided.effective_at,
+                actor=actor,
+                legal_basis=decided.legal_basis,
+                item=item.id,
+                item_version=item.version,
+                subject=subject,
+            )
+            for n, decided in enumerate(decide(command, case, context), start=1)
+        ]
+
+    def _answer(self, first: int, last: int) -> Appended:
+        entries = tuple(self.read(first - 1, until=last))
+        return Appended(case_id=entries[0].stream, entries=entries)
+
+    def _fingerprint(self, command: Command) -> bytes:
+        body = cbor.encode([type(command).__name__, msgspec.to_builtins(command)])
+        return blake2b(body, key=self._secret, digest_size=32).digest()
+
+
+def _command_key(actor: Actor, command_id: UUID) -> bytes:
+    return sha256(cbor.encode(["command", actor.id, command_id.bytes])).digest()

@@ -1,0 +1,98 @@
+"""The data folder: what lies where, and the one process that may write to it.
+
+ledger.sqlite        the log
+keys/                secrets of 32 bytes each, and subjects.sqlite: a backup
+                     domain of its own, because erasure destroys keys
+materials/           uploads, encrypted under their subject's key
+views/               projections; any of them may be deleted at any time
+lock                 held by the writing process
+"""
+
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ledger.errors import HomeBusy, HomeUnusable
+
+SECRET_SIZE = 32
+
+
+class Home:
+    """A data folder; opening it creates what is missing, but never a lost key."""
+
+    def __init__(self, folder: Path, random: Callable[[int], bytes]) -> None:
+        self.folder = folder
+        self._random = random
+        try:
+            for part in (folder, self.keys, self.materials, self.views):
+                part.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise HomeUnusable(f"{folder} cannot be used: {error.strerror}") from error
+
+    @property
+    def log(self) -> Path:
+        """The database file of the log."""
+        return self.folder / "ledger.sqlite"
+
+    @property
+    def keys(self) -> Path:
+        """The folder of secrets and subject keys."""
+        return self.folder / "keys"
+
+    @property
+    def materials(self) -> Path:
+        """The folder of encrypted uploads."""
+        return self.folder / "materials"
+
+    @property
+    def views(self) -> Path:
+        """The folder of projections."""
+        return self.folder / "views"
+
+    def secret(self, name: str) -> bytes:
+        """Return the secret `name`, made at the home's first start.
+
+        Raises `HomeUnusable` when it is missing although the log has begun:
+        a new one in its place would make what the old one protects unreadable.
+        """
+        path = self.keys / name
+        if not path.exists():
+            if self.log.exists():
+                raise HomeUnusable(
+                    f"keys/{name} is missing although the log has begun;"
+                    " restore the keys folder from its backup"
+                )
+            _write_durably(path, self._random(SECRET_SIZE))
+        secret = path.read_bytes()
+        if len(secret) != SECRET_SIZE:
+            raise HomeUnusable(f"keys/{name} is not {SECRET_SIZE} bytes; restore it")
+        return secret
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the right to write, or raise `HomeBusy` if another process does."""
+        with (self.folder / "lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise HomeBusy(
+                    f"{self.folder} is being written by another process;"
+                    " stop it first, or send the work to it over HTTP"
+                ) from error
+            yield
+
+
+def _write_durably(path: Path, data: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        os.write(descriptor, data)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -1,0 +1,108 @@
+"""The follower reads the log in order and brings every view up to it.
+
+It goes on from each view's own position, so nothing is skipped and nothing is
+applied twice, whatever stopped it before.
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from uuid import UUID
+
+from sqlite_utils import Database
+
+from ledger.application import Ledger
+from ledger.cut import Cut
+from ledger.entry import Entry
+from ledger.projections import view as views
+from ledger.projections.folds import Folds
+from ledger.projections.view import View, ViewFile
+
+BATCH = 1_000
+_LOOK_AGAIN = 1.0
+
+
+class Follower:
+    """Keeps the files of `made` views in `folder` up to the log."""
+
+    def __init__(self, ledger: Ledger, folder: Path, made: Sequence[View]) -> None:
+        self.files = [ViewFile(folder, view) for view in made]
+        self._ledger = ledger
+        self._reached = threading.Condition()
+        self._position = 0
+        self._folds = {file.view.name: _folds(ledger) for file in self.files}
+
+    def catch_up(self, watch: Callable[[int], object] = int) -> int:
+        """Apply what is new to every view; `watch` is told each position reached."""
+        reached = min(self._catch_up(file, watch) for file in self.files)
+        with self._reached:
+            self._position = reached
+            self._reached.notify_all()
+        return reached
+
+    def run(self, stop: threading.Event) -> None:
+        """Follow until `stop` is set; meant for a thread of its own."""
+        while not stop.is_set():
+            position = self.catch_up()
+            self._ledger.wait_beyond(position, _LOOK_AGAIN)
+
+    def wait_for(self, position: int, seconds: float) -> bool:
+        """Wait until every view has reached `position`; return whether they did."""
+        with self._reached:
+            return self._reached.wait_for(lambda: self._position >= position, seconds)
+
+    def close(self) -> None:
+        """Close the view files."""
+        for file in self.files:
+            file.close()
+
+    def _catch_up(self, file: ViewFile, watch: Callable[[int], object]) -> int:
+        # One connection throughout: were the link swapped meanwhile, these rows
+        # would go to the file nobody reads any more, and the next call finds the new one.
+        db = file.database()
+        reached = views.position(db)
+        for batch in _batches(self._ledger.read(reached)):
+            views.apply(db, file.view, batch, self._folds[file.view.name])
+            reached = batch[-1].position
+            watch(reached)
+        return reached
+
+
+def rebuild(
+    ledger: Ledger, folder: Path, view: View, watch: Callable[[int], object] = int
+) -> None:
+    """Fold the whole log into a new file of `view` and swap it in; the old one serves."""
+    file = ViewFile(folder, view)
+    path = file.replacement()
+    db = views.open_view(path, view)
+    fill(db, view, ledger, Cut(), watch)
+    db.close()
+    file.swap(path)
+
+
+def fill(
+    db: Database,
+    view: View,
+    ledger: Ledger,
+    cut: Cut,
+    watch: Callable[[int], object] = int,
+) -> None:
+    """Apply every entry that `cut` admits, from the first, to an empty view."""
+    folds = _folds(ledger, cut)
+    admitted = (entry for entry in ledger.read(0) if cut.admits(entry))
+    for batch in _batches(admitted):
+        views.apply(db, view, batch, folds)
+        watch(batch[-1].position)
+
+
+def _folds(ledger: Ledger, cut: Cut = Cut()) -> Folds:  # noqa: B008
+    def load(stream: UUID) -> Iterable[Entry]:
+        return filter(cut.admits, ledger.entries(stream, opened=False))
+
+    return Folds(load)
+
+
+def _batches(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
+    while batch := list(islice(entries, BATCH)):
+        yield batch

@@ -1,0 +1,153 @@
+"""A view: a SQLite file, and a function from entries to rows.
+
+Rows and the position they reach are committed together, so a view is always
+exactly the fold of a prefix of the log. The file behind a view's name is
+swapped whole: a rebuild writes another while the old one serves.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Protocol
+
+from sqlite_utils import Database
+
+from cose import cbor
+from ledger.entry import Entry
+from ledger.projections.folds import Folds
+
+
+class View(Protocol):
+    """What a projection is made of; `version` changes whenever its rows would."""
+
+    @property
+    def name(self) -> str:
+        """The name of the view and of its file."""
+
+    @property
+    def version(self) -> int:
+        """The version of its rows."""
+
+    @property
+    def tables(self) -> Sequence[str]:
+        """Its tables, in the order they are digested."""
+
+    def create(self, db: Database) -> None:
+        """Create the view's tables in an empty database."""
+
+    def apply(self, db: Database, entries: Sequence[Entry], folds: Folds) -> None:
+        """Write the rows that `entries`, the next of the log, bring about."""
+
+
+class ViewFile:
+    """The file that holds a view, found through a link that a rebuild replaces."""
+
+    def __init__(self, folder: Path, view: View) -> None:
+        self.view = view
+        self.link = folder / f"{view.name}.sqlite"
+        self._db: Database | None = None
+        self._target: Path | None = None
+
+    def database(self) -> Database:
+        """Return the writer's connection, following the link if it was swapped."""
+        target = self._current()
+        if self._db is None or target != self._target:
+            self.close()
+            self._db, self._target = open_view(target, self.view), target
+        return self._db
+
+    def replacement(self) -> Path:
+        """Return the path of a new file to rebuild into."""
+        number = 1
+        while (path := self.link.with_name(f"{self.view.name}.{number}.sqlite")).exists():
+            number += 1
+        return path
+
+    def swap(self, path: Path) -> None:
+        """Let the link name `path` from now on, and drop the file it named before."""
+        old = self.link.resolve() if self.link.is_symlink() else None
+        fresh = self.link.with_suffix(".link")
+        fresh.unlink(missing_ok=True)
+        fresh.symlink_to(path.name)
+        fresh.replace(self.link)
+        if old is not None and old != path.resolve():
+            remove(old)
+
+    def close(self) -> None:
+        """Close the writer's connection."""
+        if self._db is not None:
+            self._db.close()
+            self._db = None
+
+    def _current(self) -> Path:
+        if self.link.exists():
+            path = self.link.resolve()
+            if path == self._target or is_of(path, self.view):
+                return path
+        path = self.replacement()
+        open_view(path, self.view).close()
+        self.swap(path)
+        return path
+
+
+def open_view(path: Path, view: View) -> Database:
+    """Open or create the file of a view, for its one writer."""
+    db = Database(sqlite3.connect(path, check_same_thread=False, isolation_level=None))
+    db.execute("PRAGMA journal_mode=WAL")
+    db.execute("PRAGMA synchronous=NORMAL")
+    if "reached" not in db.table_names():
+        prepare(db, view)
+    return db
+
+
+def prepare(db: Database, view: View) -> None:
+    """Make the empty tables of `view`, at position 0."""
+    with db.atomic():
+        view.create(db)
+        db.table("reached").create({"view": str, "version": int, "position": int}, pk="view")
+        db.table("reached").insert({"view": view.name, "version": view.version, "position": 0})
+
+
+def apply(db: Database, view: View, entries: Sequence[Entry], folds: Folds) -> None:
+    """Commit the rows of `entries` and the position they reach, or neither."""
+    with db.atomic():
+        view.apply(db, entries, folds)
+        db.execute("UPDATE reached SET position = ?", (entries[-1].position,))
+
+
+def read_only(link: Path) -> Database:
+    """Open what `link` names for reading; several readers do not disturb the writer."""
+    return Database(sqlite3.connect(f"file:{link.resolve()}?mode=ro", uri=True))
+
+
+def position(db: Database) -> int:
+    """Return how far the rows of `db` reach in the log."""
+    return int(db.execute("SELECT position FROM reached").fetchone()[0])
+
+
+def content_digest(db: Database, view: View) -> str:
+    """SHA-256 over every row of the view in key order; equal folds have equal digests."""
+    digest = sha256()
+    for table in view.tables:
+        keys = ", ".join(db.table(table).pks)
+        for row in db.execute(f"SELECT * FROM {table} ORDER BY {keys}"):
+            digest.update(cbor.encode([table, *row]))
+    return digest.hexdigest()
+
+
+def is_of(path: Path, view: View) -> bool:
+    """Tell whether the file at `path` was made by this version of `view`."""
+    try:
+        db = read_only(path)
+        row = db.execute("SELECT version FROM reached WHERE view = ?", (view.name,)).fetchone()
+        db.close()
+    except sqlite3.Error:
+        return False
+    return row is not None and row[0] == view.version
+
+
+def remove(path: Path) -> None:
+    """Remove a view's file and what SQLite keeps beside it."""
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)

@@ -1,0 +1,195 @@
+"""Reading what the views hold, now or as it stood.
+
+Now is read from the views' files. As it stood is the same view, folded from
+the entries that counted then, in memory.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlite_utils import Database
+
+from ledger.application import Ledger
+from ledger.case import Case
+from ledger.cut import Cut
+from ledger.entry import Entry
+from ledger.errors import CaseNotFound
+from ledger.history_events import history_id
+from ledger.projections.case_list import CaseList, history_status
+from ledger.projections.folds import Folds, State, evolve_state
+from ledger.projections.follower import fill
+from ledger.projections.timeline import Timeline
+from ledger.projections.times import to_text
+from ledger.projections.view import prepare, read_only
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Which:
+    """Which cases to list; whatever is left out does not narrow the list."""
+
+    register: str | None = None
+    status: str | None = None
+    authority: str | None = None
+    subject: str | None = None
+    after: str | None = None
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A duty whose last day is over, or whose day was provisional."""
+
+    case_id: UUID
+    duty: str
+    provisional: bool
+
+
+class Queries:
+    """Questions to the views of one ledger."""
+
+    def __init__(self, ledger: Ledger, folder: Path) -> None:
+        self._ledger = ledger
+        self._folder = folder
+        self._case_list = CaseList(ledger.book.calendars)
+
+    def cases(self, which: Which, cut: Cut = Cut()) -> list[Row]:  # noqa: B008
+        """Return the rows of the case list, by id."""
+        return list(self._select(which, cut))
+
+    def digest(self, which: Which, cut: Cut = Cut()) -> str:  # noqa: B008
+        """SHA-256 over the lines of the cases, in hex."""
+        return sha256("\n".join(self.lines(which, cut)).encode()).hexdigest()
+
+    def lines(self, which: Which, cut: Cut = Cut()) -> list[str]:  # noqa: B008
+        """One line a case, `case|status|events|first|last`, sorted by code point."""
+        return sorted(_line(row) for row in self._select(which, cut))
+
+    def numbers(self, register: str) -> Iterator[str]:
+        """Yield the numbers of a register's cases."""
+        return (row["number"] for row in self._select(Which(register=register), Cut()))
+
+    def timeline(self, case_id: UUID) -> list[Row]:
+        """Return the rows of a case's timeline, in order; none for an unknown case."""
+        db = read_only(self._folder / f"{Timeline.name}.sqlite")
+        try:
+            return list(
+                db.query("SELECT * FROM timeline WHERE id = ? ORDER BY version", [case_id.hex])
+            )
+        finally:
+            db.close()
+
+    def conflicts(self, register: str | None) -> list[Row]:
+        """Return the facts that a later delivery contradicted, for a supervisor."""
+        db = self._open()
+        try:
+            return list(
+                db.query(
+                    "SELECT register, number, fact, activity, occurred_at"
+                    " FROM conflicts JOIN cases USING (id)"
+                    " WHERE :register IS NULL OR register = :register"
+                    " ORDER BY register, number, fact",
+                    {"register": register},
+                )
+            )
+        finally:
+            db.close()
+
+    def due(self, now: datetime) -> list[Due]:
+        """Return the duties whose last day is over by `now`, and all provisional ones."""
+        db = self._open()
+        try:
+            rows = db.execute(
+                "SELECT id, duty, provisional FROM duties"
+                " WHERE ends_at <= ? OR provisional ORDER BY ends_at, id",
+                (to_text(now),),
+            )
+            return [
+                Due(case_id=UUID(hex=row[0]), duty=row[1], provisional=bool(row[2]))
+                for row in rows
+            ]
+        finally:
+            db.close()
+
+    def replay(self, case_id: UUID, cut: Cut = Cut()) -> tuple[State, list[Entry]]:  # noqa: B008
+        """Return a case as it stood and the entries that made it so, opened.
+
+        Raises `CaseNotFound` when nothing of it counted then.
+        """
+        entries = [e for e in self._ledger.entries(case_id) if cut.admits(e)]
+        state: State | None = None
+        for entry in entries:
+            state = evolve_state(state, entry)
+        if state is None:
+            raise CaseNotFound(f"there is no case {case_id}, or not yet at that point")
+        return state, entries
+
+    def status(self, state: State) -> str:
+        """Return the status of a case of ours or of an imported one."""
+        if isinstance(state, Case):
+            return state.status
+        return history_status(state, Folds(self._ledger.entries))
+
+    def resolve(self, name: str) -> UUID:
+        """Return the id of a case named by id, by receipt, or as `REGISTER/NUMBER`."""
+        if "/" in name:
+            register, _, number = name.rpartition("/")
+            return history_id(register, number)
+        try:
+            return UUID(name)
+        except ValueError:
+            return self._by_receipt(name)
+
+    def _by_receipt(self, receipt: str) -> UUID:
+        db = self._open()
+        try:
+            row = db.execute(
+                "SELECT id FROM cases WHERE register IS NULL AND number = ?", (receipt,)
+            ).fetchone()
+        finally:
+            db.close()
+        if row is None:
+            raise CaseNotFound(
+                f"there is no case {receipt!r}; an imported one is named REGISTER/NUMBER"
+            )
+        return UUID(hex=row[0])
+
+    def _select(self, which: Which, cut: Cut) -> Iterator[Row]:
+        db = self._open() if cut.is_now else self._as_it_stood(cut)
+        try:
+            sql, values = _sql(which)
+            yield from db.query(sql, values)
+        finally:
+            db.close()
+
+    def _open(self) -> Database:
+        return read_only(self._folder / f"{CaseList.name}.sqlite")
+
+    def _as_it_stood(self, cut: Cut) -> Database:
+        db = Database(memory=True)
+        prepare(db, self._case_list)
+        fill(db, self._case_list, self._ledger, cut)
+        return db
+
+
+def _sql(which: Which) -> tuple[str, dict[str, Any]]:
+    names = ("register", "status", "authority", "subject")
+    wanted = {name: getattr(which, name) for name in names}
+    conditions = [f"{name} = :{name}" for name, value in wanted.items() if value is not None]
+    if which.after is not None:
+        conditions.append("id > :after")
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    limit = "" if which.limit is None else " LIMIT :limit"
+    values = {**wanted, "after": which.after, "limit": which.limit}
+    return f"SELECT * FROM cases{where} ORDER BY id{limit}", values
+
+
+def _line(row: Row) -> str:
+    first, last = (f"{row[name][:19]}Z" for name in ("first", "last"))
+    return f"{row['number']}|{row['status']}|{row['events']}|{first}|{last}"
