@@ -1,0 +1,75 @@
+"""The wire to one partner region: its verification endpoint and its published keys.
+
+Bytes go out and bytes come back; whether to believe them is for `identity` to
+say. A region that is slow, wordy or elsewhere than it should be is unavailable.
+"""
+
+from typing import Final
+
+from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
+
+from identity.errors import ProviderUnavailable
+
+REQUEST_TYPE: Final = "application/pprd-idvreq+cwt"
+ASSERTION_TYPE: Final = "application/pprd-idv+cwt"
+KEYS_TYPE: Final = "application/cose-key-set"
+LONGEST_ANSWER: Final = 4096
+LONGEST_KEY_SET: Final = 65_535
+
+
+class PartnerClient:
+    """The port `PartnerRegion`, spoken over HTTP to the region at `url`."""
+
+    def __init__(self, url: str, session: ClientSession, *, seconds: float = 10) -> None:
+        self._url = url.rstrip("/")
+        self._session = session
+        self._timeout = ClientTimeout(total=seconds)
+
+    async def verify(self, request: bytes) -> bytes:
+        """Carry `request` to the region, or raise `ProviderUnavailable`."""
+        headers = {"Content-Type": REQUEST_TYPE, "Accept": ASSERTION_TYPE}
+        return await self._exchange(
+            "POST", "/verifications", ASSERTION_TYPE, LONGEST_ANSWER, request, headers
+        )
+
+    async def keys(self) -> bytes:
+        """Return the COSE_KeySet the region publishes, or raise `ProviderUnavailable`.
+
+        Only as trustworthy as the connection: enrol what a person has compared.
+        """
+        path = "/.well-known/cose-keys"
+        return await self._exchange("GET", path, KEYS_TYPE, LONGEST_KEY_SET)
+
+    async def _exchange(
+        self,
+        method: str,
+        path: str,
+        expected: str,
+        longest: int,
+        body: bytes | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> bytes:
+        try:
+            async with self._session.request(
+                method,
+                self._url + path,
+                data=body,
+                headers=headers,
+                timeout=self._timeout,
+                allow_redirects=False,
+            ) as response:
+                return await _answer(response, expected, longest)
+        except (ClientError, TimeoutError) as error:
+            # The library's own message may quote what was sent.
+            raise ProviderUnavailable("the partner region could not be reached") from error
+
+
+async def _answer(response: ClientResponse, expected: str, longest: int) -> bytes:
+    if response.status != 200 or response.content_type != expected:
+        raise ProviderUnavailable(f"the partner region answered {response.status}, no token")
+    received = bytearray()
+    async for chunk in response.content.iter_any():
+        received += chunk
+        if len(received) > longest:
+            raise ProviderUnavailable("the partner region answered at too great a length")
+    return bytes(received)
