@@ -2,11 +2,14 @@
 
 import gzip
 import hashlib
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from ledger.importing import Spool, XesError
+from ledger.importing import Spool, SpoolError, XesError
 from tests.ledger.importing.logs import attribute, event, log, mapping, trace, written
 
 
@@ -150,3 +153,21 @@ def test_nothing_is_left_behind_on_disk(tmp_path, monkeypatch):
     with Spool.read(path, mapping()) as spool:
         assert spool.cases == 50_000
         assert list(tmp_path.iterdir()) == [path]
+
+
+@contextmanager
+def no_file_beyond(size: int) -> Iterator[None]:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_log_too_large_for_the_disk_says_so(tmp_path):
+    cases = (trace(str(n), attribute("k", "v" * 16_000), event()) for n in range(1_000))
+    path = written(tmp_path, log(*cases))
+
+    with no_file_beyond(1_000_000), pytest.raises(SpoolError, match="make room"):
+        Spool.read(path, mapping())
