@@ -1,11 +1,11 @@
 """Deterministic CBOR (RFC 8949, 4.2.1): one value, one encoding.
 
 Map keys are in bytewise order. cbor2's `canonical=True` sorts by length first,
-which differs as soon as numbers of both signs share a map, so keys are put in
-order here and cbor2 writes them as they come.
+which differs as soon as numbers of both signs share a map; so encoding is done
+here, where whatever has no one form is refused on the way, and no slower.
 """
 
-from collections.abc import Iterable
+import struct
 from typing import Any
 
 import cbor2
@@ -23,17 +23,19 @@ def encode(value: object) -> bytes:
     have one; floats, tags, dates and subclasses such as enums have none here.
     """
     try:
-        return cbor2.dumps(_ordered(value, DEPTH))
-    except (cbor2.CBOREncodeError, UnicodeEncodeError) as error:
+        return _item(value, DEPTH)
+    except UnicodeEncodeError as error:
         raise CborRefused("a text holds characters that UTF-8 cannot carry") from error
+    except struct.error as error:
+        raise CborRefused("a whole number of more than 64 bits") from error
 
 
 def decode(data: bytes, *, limit: int = LIMIT) -> Any:
     """Return the value whose one encoding `data` is, or raise `CborRefused`.
 
     Encoding the value again must give the same bytes: that refuses trailing
-    bytes, unsorted keys, numbers and lengths that are not the shortest, and
-    every type that `encode` has no form for.
+    bytes, indefinite and overlong lengths, numbers that are not the shortest,
+    unsorted or repeated keys, and every type that `encode` has no form for.
     """
     if len(data) > limit:
         raise CborRefused(f"{len(data)} bytes where at most {limit} are taken")
@@ -48,6 +50,53 @@ def decode_trusted(data: bytes) -> Any:
     return cbor2.loads(data)
 
 
+_UNSIGNED, _NEGATIVE, _BYTES, _TEXT, _ARRAY, _MAP = (major << 5 for major in range(6))
+_CONSTANTS = {False: b"\xf4", True: b"\xf5", None: b"\xf6"}
+_ONE_BYTE = [bytes([head]) for head in range(256)]
+_KEYS = frozenset({str, bytes, int})
+
+
+def _item(value: Any, depth: int) -> bytes:
+    kind = type(value)
+    if kind is str:
+        text: bytes = value.encode()
+        return _head(_TEXT, len(text)) + text
+    if kind is int:
+        return _head(_UNSIGNED, value) if value >= 0 else _head(_NEGATIVE, -1 - value)
+    if kind is bytes:
+        data: bytes = value
+        return _head(_BYTES, len(data)) + data
+    if kind is bool or value is None:
+        return _CONSTANTS[value]
+    if depth == 0:
+        raise CborRefused(f"nested more than {DEPTH} deep")
+    if kind is list or kind is tuple:
+        items = [_item(each, depth - 1) for each in value]
+        return _head(_ARRAY, len(items)) + b"".join(items)
+    if kind is dict:
+        pairs = [(_key(key), _item(each, depth - 1)) for key, each in value.items()]
+        return _head(_MAP, len(pairs)) + b"".join([key + each for key, each in sorted(pairs)])
+    raise CborRefused(f"a {kind.__name__} has no deterministic form here")
+
+
+def _head(major: int, argument: int) -> bytes:
+    if argument < 24:
+        return _ONE_BYTE[major | argument]
+    if argument < 1 << 8:
+        return _ONE_BYTE[major | 24] + _ONE_BYTE[argument]
+    if argument < 1 << 16:
+        return struct.pack(">BH", major | 25, argument)
+    if argument < 1 << 32:
+        return struct.pack(">BI", major | 26, argument)
+    return struct.pack(">BQ", major | 27, argument)
+
+
+def _key(key: Any) -> bytes:
+    if type(key) not in _KEYS:
+        raise CborRefused(f"a {type(key).__name__} cannot be the key of a map")
+    return _item(key, 0)
+
+
 class _NoTags(dict[int, Any]):
     """Refuses every tag as it is met, before cbor2 makes a date or a pattern of it."""
 
@@ -56,53 +105,10 @@ class _NoTags(dict[int, Any]):
 
 
 _NO_TAGS = _NoTags()
-_ATOMS = frozenset({str, bytes, bool, type(None)})
-_KEYS = frozenset({str, bytes, int})
 
 
 def _loads(data: bytes) -> Any:
     try:
-        return cbor2.loads(
-            data,
-            max_depth=DEPTH,
-            allow_indefinite=False,
-            allow_duplicate_keys=False,
-            semantic_decoders=_NO_TAGS,
-        )
+        return cbor2.loads(data, max_depth=DEPTH, semantic_decoders=_NO_TAGS)
     except (cbor2.CBORDecodeError, ValueError, TypeError) as error:
         raise CborRefused("not well-formed CBOR within our limits") from error
-
-
-def _ordered(value: Any, depth: int) -> Any:
-    kind = type(value)
-    if kind in _ATOMS:
-        return value
-    if kind is int:
-        return _bounded(value)
-    if depth == 0:
-        raise CborRefused(f"nested more than {DEPTH} deep")
-    if kind is list or kind is tuple:
-        return [x if type(x) in _ATOMS else _ordered(x, depth - 1) for x in value]
-    if kind is dict:
-        return {key: _ordered(value[key], depth - 1) for key in _in_order(value)}
-    raise CborRefused(f"a {kind.__name__} has no deterministic form here")
-
-
-def _bounded(number: int) -> int:
-    if not -(1 << 64) <= number < 1 << 64:
-        raise CborRefused("a whole number of more than 64 bits")
-    return number
-
-
-def _in_order(keys: Iterable[Any]) -> list[Any]:
-    for key in keys:
-        if type(key) not in _KEYS:
-            raise CborRefused(f"a {type(key).__name__} cannot be the key of a map")
-        if type(key) is int:
-            _bounded(key)
-    try:
-        if "".join(keys).isascii():
-            return sorted(sorted(keys), key=len)
-    except TypeError:
-        pass
-    return sorted(keys, key=cbor2.dumps)

@@ -31,9 +31,15 @@ class Colour(StrEnum):
 
 WHOLE = st.integers(-(2**64), 2**64 - 1)
 KEYS = WHOLE | st.text(max_size=30) | st.binary(max_size=30)
+ATOMS = st.none() | st.booleans() | WHOLE | st.text() | st.binary()
 VALUES = st.recursive(
-    st.none() | st.booleans() | WHOLE | st.text() | st.binary(),
+    ATOMS,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4),
+    max_leaves=12,
+)
+VALUES_BY_NAME = st.recursive(
+    ATOMS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=9),
     max_leaves=12,
 )
 
@@ -73,6 +79,11 @@ def test_what_is_encoded_is_decoded_again(value):
     assert decode(encode(value)) == value
 
 
+@given(VALUES_BY_NAME)
+def test_where_all_keys_are_text_a_published_encoder_agrees(value):
+    assert encode(value) == cbor2.dumps(value, canonical=True)
+
+
 @given(st.dictionaries(KEYS, st.none(), max_size=8))
 def test_keys_stand_in_bytewise_order_whatever_order_they_came_in(value):
     backwards = dict(reversed(value.items()))
@@ -91,6 +102,18 @@ def test_whatever_is_taken_is_its_own_encoding(data):
         return
 
     assert encode(value) == data
+
+
+def test_a_tuple_is_written_as_an_array():
+    assert encode((1, ("a",))) == encode([1, ["a"]])
+
+
+@pytest.mark.parametrize("edge", [23, 24, 255, 256, 65_535, 65_536, 2**32 - 1, 2**32])
+def test_lengths_and_numbers_take_the_fewest_bytes(edge):
+    for number in (edge, -1 - edge):
+        assert encode(number) == cbor2.dumps(number)
+    if edge <= 65_536:
+        assert encode(b"x" * edge) == cbor2.dumps(b"x" * edge)
 
 
 def test_golden_bytes_of_a_map_where_length_first_order_would_differ():

@@ -97,7 +97,16 @@ def test_a_key_set_gives_back_the_records_it_was_made_of():
 
 def _bent(**changes):
     key = decode(encode_key_set([RECORD]))[0]
-    labels = {"kty": 1, "kid": 2, "alg": 3, "crv": -1, "x": -2, "use": -70030, "nbf": -70031}
+    labels = {
+        "kty": 1,
+        "kid": 2,
+        "alg": 3,
+        "crv": -1,
+        "x": -2,
+        "use": -70030,
+        "nbf": -70031,
+        "revoked": -70033,
+    }
     key |= {labels[name]: value for name, value in changes.items()}
     return encode([key])
 
@@ -119,7 +128,11 @@ def _bent(**changes):
         pytest.param(encode([{}]), id="an empty key"),
         pytest.param(encode([]), id="no key"),
         pytest.param(encode({}), id="a map"),
-        pytest.param(encode([7]), id="a number"),
+        pytest.param(encode([7]), id="an array of a number"),
+        pytest.param(encode(7), id="a number"),
+        pytest.param(encode({1: _bent()}), id="a map that is not empty"),
+        pytest.param(_bent(revoked="now"), id="revoked at a text"),
+        pytest.param(_bent(revoked=-(2**63)), id="revoked before time began"),
         pytest.param(encode(decode(_bent()) * 2), id="one key twice"),
     ],
 )
