@@ -111,7 +111,7 @@ class Ledger:
         command_id: UUID,
         verified: Verified | None = None,
         expected_version: int | None = None,
-        once: Sequence[bytes] = (),
+        once: Sequence[str] = (),
     ) -> Appended:
         """Apply `command` and return the entries it added.
 
@@ -134,7 +134,7 @@ class Ledger:
             ):
                 raise CaseChanged("the case is not at that version any more; read it again")
             new = self._decide(command, case, actor, verified)
-            used = [key, *(Once(key=sha256(secret).digest()) for secret in once)]
+            used = [key, *(Once.of(text) for text in once)]
             return Appended(case_id=command.case_id, entries=self.record(new, once=used))
 
     def record(

@@ -58,6 +58,11 @@ class Once:
     key: bytes
     body: bytes | None = None
 
+    @classmethod
+    def of(cls, text: str) -> "Once":
+        """A nonce, token id or state, named with whoever chose it."""
+        return cls(key=sha256(b"once\x00" + text.encode()).digest())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Used:

@@ -16,14 +16,16 @@ from ledger.personal import Hidden, personal
 class VerificationBegun:
     """Someone was sent to prove who they are.
 
-    `claim_digest` is the SHA-256 of the secret that lets the person who began
-    it, and nobody else, collect the result.
+    `state_digest` is the SHA-256 of what the provider sends back with them;
+    `claim_digest` of the secret that lets whoever began it, and nobody else,
+    collect the result.
     """
 
     jurisdiction: str
     method: str
     purpose: str
     expires_at: datetime
+    state_digest: str
     claim_digest: str
 
 

@@ -1,0 +1,122 @@
+"""Errors as problem documents (RFC 9457), from one table.
+
+A refusal tells the caller what to do about it. What went wrong inside us is
+told to our own log, by kind and never by content.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import msgspec
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+PROBLEM = "application/problem+json"
+
+_log = logging.getLogger("tongban.http")
+
+
+class BadRequest(Exception):
+    """What was sent does not fit; `field` says where."""
+
+    def __init__(self, message: str, *, field: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class Unauthenticated(Exception):
+    """Nobody is known to be asking: no session, or one that does not hold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """How one kind of error is told. A `quiet` one keeps its message to us."""
+
+    status: int
+    title: str
+    quiet: bool = False
+    retry_after: int | None = None
+
+
+Table = Mapping[type[Exception], Problem]
+
+OWN: Table = {
+    BadRequest: Problem(status=400, title="The request does not fit"),
+    Unauthenticated: Problem(status=401, title="Sign in first"),
+}
+
+
+def problem_middleware(table: Table) -> Middleware:
+    """Return a middleware that turns errors into problem documents by `table`."""
+    known = {**OWN, **table}
+
+    @web.middleware
+    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except web.HTTPException as error:
+            if error.status < 400:
+                raise
+            return _from_aiohttp(error)
+        except Exception as error:
+            return _from_table(error, known)
+
+    return middleware
+
+
+def name_of(kind: type[Exception]) -> str:
+    """The last part of a problem's type: `CaseNotFound` is `case-not-found`."""
+    return "".join(f"-{c.lower()}" if c.isupper() else c for c in kind.__name__).lstrip("-")
+
+
+def look_up(kind: type[Exception], table: Table) -> tuple[type[Exception], Problem] | None:
+    """Return the entry for an error or for the nearest of its ancestors."""
+    for ancestor in kind.__mro__:
+        if ancestor in table:
+            return ancestor, table[ancestor]
+    return None
+
+
+def _from_table(error: Exception, table: Table) -> web.Response:
+    found = look_up(type(error), table)
+    if found is None:
+        # Only the kind of error: a message or a value could name a person.
+        _log.error("unexpected %s", type(error).__name__, stack_info=False)
+        return _document("internal-error", Problem(status=500, title="We failed; try later"))
+    kind, problem = found
+    if problem.status >= 500:
+        _log.error("%s: %s", type(error).__name__, problem.title)
+    members: dict[str, object] = {}
+    if not problem.quiet and str(error):
+        members["detail"] = str(error)
+    if isinstance(error, BadRequest):
+        members["field"] = error.field
+    return _document(name_of(kind), problem, members)
+
+
+def _from_aiohttp(error: web.HTTPException) -> web.Response:
+    problem = Problem(status=error.status, title=error.reason)
+    response = _document(error.reason.lower().replace(" ", "-"), problem)
+    if "Allow" in error.headers:
+        response.headers["Allow"] = error.headers["Allow"]
+    return response
+
+
+def _document(
+    name: str, problem: Problem, members: Mapping[str, object] | None = None
+) -> web.Response:
+    body = {
+        "type": f"/problems/{name}",
+        "title": problem.title,
+        "status": problem.status,
+        **(members or {}),
+    }
+    response = web.Response(
+        body=msgspec.json.encode(body), status=problem.status, content_type=PROBLEM
+    )
+    if problem.status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    if problem.retry_after is not None:
+        response.headers["Retry-After"] = str(problem.retry_after)
+    return response
