@@ -1,0 +1,161 @@
+"""A world with our client, the simulator and our callback, over real HTTP."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from aiohttp import ClientSession, web
+from aiohttp.test_utils import TestServer
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
+from yarl import URL
+
+from adapters.hk import IamSmart, IamSmartSettings
+from adapters.hk.simulator import SimulatorSettings, create_app
+from adapters.hk.wire import Credentials
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+CREDENTIALS = Credentials(client_id="tongban-test", secret="only-for-tests")
+
+Callback = tuple[dict[str, str], bytes]
+
+
+class Clock:
+    """A clock that moves when told to."""
+
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+@dataclass
+class World:
+    """Everything between a person's browser and our server."""
+
+    provider: IamSmart
+    settings: IamSmartSettings
+    session: ClientSession
+    clock: Clock
+    callbacks: asyncio.Queue[Callback] = field(repr=False)
+
+    async def visit(self, page: str, *, decision: str, resident: str = "chan") -> URL:
+        """Do on the hosted page what a person does; return where they are sent."""
+        form = {"resident": resident, "decision": decision}
+        async with self.session.post(page, data=form, allow_redirects=False) as response:
+            assert response.status == 303, await response.text()
+            return URL(response.headers["Location"])
+
+    async def code(self, *, decision: str = "approve", resident: str = "chan") -> str:
+        """Sign in as `resident` and return the code brought back."""
+        page = self.provider.page(state="state-of-ours", language="en")
+        return (await self.visit(page, decision=decision, resident=resident)).query["code"]
+
+    async def callback(self, transaction: str, **choices: str) -> Callback:
+        """Go all the way to the profile callback, and return it unread."""
+        grant = await self.provider.redeem(await self.code(**choices))
+        await self.provider.request_profile(grant, transaction=transaction)
+        return await asyncio.wait_for(self.callbacks.get(), timeout=5)
+
+    def provider_with(self, **changes: object) -> IamSmart:
+        """Return our client with some settings changed."""
+        return provider(self.session, self.clock, changed(self.settings, **changes))
+
+
+def changed(settings: IamSmartSettings, **changes: object) -> IamSmartSettings:
+    names = IamSmartSettings.__dataclass_fields__
+    return IamSmartSettings(**{name: getattr(settings, name) for name in names} | changes)
+
+
+def provider(
+    session: ClientSession, clock: Callable[[], datetime], settings: IamSmartSettings
+) -> IamSmart:
+    return IamSmart(settings, session, clock=clock, random_bytes=os.urandom)
+
+
+def pem(key: RSAPrivateKey) -> bytes:
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+@pytest.fixture(scope="session")
+def rsa_key() -> RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+@pytest.fixture(scope="session")
+def rsa_pem(rsa_key: RSAPrivateKey) -> bytes:
+    return pem(rsa_key)
+
+
+@pytest.fixture(scope="session")
+def other_rsa_pem() -> bytes:
+    return pem(rsa.generate_private_key(public_exponent=65537, key_size=2048))
+
+
+@pytest.fixture
+def settings(rsa_pem: bytes) -> IamSmartSettings:
+    return IamSmartSettings(
+        base_url="http://127.0.0.1:9",
+        client_id=CREDENTIALS.client_id,
+        secret=CREDENTIALS.secret,
+        private_key=rsa_pem,
+        redirect_uri="http://127.0.0.1:9/back",
+        profile_uri="http://127.0.0.1:9/profile",
+    )
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def session() -> AsyncIterator[ClientSession]:
+    async with ClientSession() as session:
+        yield session
+
+
+@pytest.fixture
+def reader(session: ClientSession, clock: Clock, settings: IamSmartSettings) -> IamSmart:
+    """Our client with nobody at the other end: it reads callbacks."""
+    return provider(session, clock, settings)
+
+
+@pytest.fixture
+async def world(
+    aiohttp_server: Callable[[web.Application], Awaitable[TestServer]],
+    rsa_key: RSAPrivateKey,
+    settings: IamSmartSettings,
+    session: ClientSession,
+    clock: Clock,
+) -> World:
+    callbacks: asyncio.Queue[Callback] = asyncio.Queue()
+
+    async def receive(request: web.Request) -> web.Response:
+        callbacks.put_nowait((dict(request.headers), await request.read()))
+        return web.Response()
+
+    receiver = web.Application()
+    receiver.add_routes([web.post("/profile", receive)])
+    ours = await aiohttp_server(receiver)
+    simulated = SimulatorSettings(credentials=CREDENTIALS, public_key=rsa_key.public_key())
+    theirs = await aiohttp_server(create_app(simulated, clock=clock, random_bytes=os.urandom))
+    settings = changed(
+        settings,
+        base_url=str(theirs.make_url("")).rstrip("/"),
+        redirect_uri=str(ours.make_url("/back")),
+        profile_uri=str(ours.make_url("/profile")),
+    )
+    return World(provider(session, clock, settings), settings, session, clock, callbacks)
