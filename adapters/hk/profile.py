@@ -1,0 +1,49 @@
+"""What iAM Smart tells of a person, in our own claims.
+
+Unsure: whether a birth date is always whole. One that is not a day is left out, so
+that nobody is refused for having been born before such things were written down.
+"""
+
+from datetime import date
+
+from adapters.hk.documents import Document, format_valid
+from adapters.hk.messages import ChineseName, EnglishName, IdNo, ProfileContent
+from adapters.hk.wire import WireError
+
+
+def claims(content: ProfileContent) -> dict[str, str]:
+    """Return what is known, or raise `WireError` at a malformed identity card number."""
+    known = {
+        "name_en": _name(content.en_name),
+        "name_zh": _name(content.ch_name),
+        "birth_date": _day(content.birth_date),
+        "gender": content.gender,
+        **_document(content.id_no),
+    }
+    return {name: value for name, value in known.items() if value}
+
+
+def _document(id_no: IdNo | None) -> dict[str, str]:
+    if id_no is None:
+        return {}
+    number = f"{id_no.identification.strip()}({id_no.check_digit})"
+    if not format_valid(Document.HKID, number):
+        raise WireError("the identity card number is not well-formed")
+    return {"document_type": Document.HKID.value, "document_number": number}
+
+
+def _name(name: EnglishName | ChineseName | str | None) -> str | None:
+    match name:
+        case EnglishName():
+            return name.unstructured_name
+        case ChineseName():
+            return name.chinese_name
+        case _:
+            return name
+
+
+def _day(text: str | None) -> str | None:
+    try:
+        return date.fromisoformat(text or "").isoformat()
+    except ValueError:
+        return None
