@@ -1,0 +1,107 @@
+"""Nothing of a person, and no secret, shows in a `repr`, an error or a log."""
+
+import logging
+import traceback
+
+import pytest
+
+from adapters.hk import wire
+from adapters.hk.messages import CodeForToken, ProfileContent, Token
+from adapters.hk.simulator import RESIDENTS
+from identity.errors import IdentityError
+from tests.adapters.hk.conftest import CREDENTIALS, NOON
+from tests.adapters.hk.test_counterpart import callback
+
+CHAN = RESIDENTS["chan"]
+PERSONAL = [
+    "A123456",
+    "CHAN",
+    "陳",
+    "19800101",
+    "1980-01-01",
+    CREDENTIALS.secret,
+    "PRIVATE KEY",
+]
+
+
+def shows(text: str, *more: str) -> list[str]:
+    return [secret for secret in [*PERSONAL, *more] if secret in text]
+
+
+def test_the_search_itself_finds_what_it_looks_for():
+    assert shows(f"born 19800101, {CREDENTIALS.secret}") == ["19800101", CREDENTIALS.secret]
+
+
+def test_settings_and_credentials_hide_their_secrets(settings):
+    assert not shows(repr(settings) + repr(settings.credentials))
+
+
+def test_messages_show_their_kind_alone():
+    content = CHAN.profile(("idNo", "enName", "chName", "birthDate"), transaction="case-1")
+    token = Token(access_token="token-1", open_id="account-1", issue_at=1, expires_in=1)
+    result = wire.Result[ProfileContent](code=wire.OK, content=content, secret_key="key-1")
+
+    shown = f"{content!r} {content.id_no!r} {token} {result} {CodeForToken(code='code-1')}"
+
+    assert not shows(shown, "token-1", "account-1", "key-1", "code-1", "case-1")
+
+
+async def test_a_whole_journey_logs_and_shows_nobody(world, caplog):
+    caplog.set_level(logging.DEBUG)
+    code = await world.code()
+    grant = await world.provider.redeem(code)
+    await world.provider.request_profile(grant, transaction="case-1")
+    headers, body = await world.callbacks.get()
+    profile = world.provider.read_profile(headers, body)
+
+    shown = f"{caplog.text} {grant!r} {profile!r} {world.provider!r} {world.provider.__dict__}"
+
+    assert caplog.records
+    assert not shows(shown, code, grant.account, grant.access_token)
+
+
+MALFORMED = [
+    {"businessID": "case-1", "enName": "CHAN", "birthDate": 19800101},
+    {"businessID": "case-1", "idNo": {"Identification": "A123456", "CheckDigit": "9"}},
+    {"businessID": "case-1", "chName": {"陳": 1}},
+    '{"businessID":"case-1","chName":"陳'.encode(),
+    b'{"businessID":"case-1","enName":"CHAN\xff"}',
+]
+
+
+@pytest.mark.parametrize("content", MALFORMED)
+def test_a_refused_callback_repeats_nothing_of_it(rsa_key, reader, content):
+    with pytest.raises(IdentityError) as refusal:
+        reader.read_profile(*callback(rsa_key, content))
+
+    assert not shows(everything_about(refusal.value))
+
+
+def test_a_declined_callback_does_not_repeat_the_providers_words(rsa_key, reader):
+    words = {"message": "CHAN, A123456, said no", "code": "D40001 CHAN"}
+
+    with pytest.raises(IdentityError) as refusal:
+        reader.read_profile(*callback(rsa_key, {"businessID": "case-1"}, **words))
+
+    assert not shows(everything_about(refusal.value))
+
+
+def test_a_forged_callback_repeats_neither_header_nor_body(reader):
+    body = b"A123456 CHAN"
+    forged = wire.sign(body, CREDENTIALS, at=NOON, nonce="A123456-A123456-A123456")
+    forged["signature"] = "CHAN"
+
+    with pytest.raises(IdentityError) as refusal:
+        reader.read_profile(forged, body)
+
+    assert not shows(everything_about(refusal.value))
+
+
+def everything_about(error: BaseException) -> str:
+    """Return an error as a log would show it, with the causes it names."""
+    shown = "".join(traceback.format_exception(error))
+    cause: BaseException | None = error
+    while cause is not None:
+        shown += repr(cause)
+        cause = cause.__cause__
+    return shown
