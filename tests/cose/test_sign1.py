@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from cose import (
     EDDSA_DEPRECATED,
+    SEALED_BOX,
     CoseError,
     EnvelopeRefused,
     Sign1,
@@ -24,7 +25,14 @@ KID = RECORD.kid
 BODY = TOKEN[1:]
 TYP_HEX = cbor2.dumps(TYP).hex()
 KID_HEX = "48" + KID.hex()
+SEALING = record(algorithm=SEALED_BOX)
 L = 2**252 + 27742317777372353535851937790883648493
+
+
+def _body(position, value):
+    body = list(cbor2.loads(TOKEN).value)
+    body[position] = value
+    return cbor2.dumps(cbor2.CBORTag(18, body))
 
 
 def test_what_is_signed_is_verified():
@@ -94,6 +102,14 @@ def test_golden_bytes_of_an_envelope():
         pytest.param(envelope({1: -19, 4: KID[:7], 16: TYP}), id="kid too short"),
         pytest.param(envelope({1: -19, 4: KID + b"\0", 16: TYP}), id="kid too long"),
         pytest.param(envelope({1: -19, 4: "../../etc", 16: TYP}), id="kid as a path"),
+        pytest.param(envelope({1: -19, 4: "8 chars.", 16: TYP}), id="kid as text"),
+        pytest.param(envelope({1: -19, 4: 8, 16: TYP}), id="kid as a number"),
+        pytest.param(_body(0, 7), id="protected as a number"),
+        pytest.param(_body(0, "text"), id="protected as text"),
+        pytest.param(_body(1, []), id="unprotected as an array"),
+        pytest.param(_body(2, 7), id="payload as a number"),
+        pytest.param(_body(3, 7), id="signature as a number"),
+        pytest.param(_body(3, None), id="no signature"),
         pytest.param(envelope({1: -19, 2: [99], 4: KID, 16: TYP, 99: 1}), id="crit unknown"),
         pytest.param(envelope({1: -19, 2: [], 4: KID, 16: TYP}), id="crit empty"),
         pytest.param(envelope({1: -19, 2: 16, 4: KID, 16: TYP}), id="crit not an array"),
@@ -120,6 +136,12 @@ def test_an_envelope_larger_than_its_limit_is_refused_unread():
     [
         pytest.param(envelope(signer=STRANGER), RECORD, id="another key's signature"),
         pytest.param(TOKEN, record(STRANGER), id="another key's record"),
+        pytest.param(
+            envelope({1: -19, 4: b"8 bytes.", 16: TYP}), RECORD, id="another key's kid"
+        ),
+        pytest.param(
+            envelope({1: SEALED_BOX, 4: SEALING.kid, 16: TYP}), SEALING, id="a sealing key"
+        ),
         pytest.param(
             envelope({1: -8, 4: KID, 16: TYP}), RECORD, id="-8 where the record says -19"
         ),

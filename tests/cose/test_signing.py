@@ -65,6 +65,21 @@ def test_a_key_of_another_length_verifies_nothing(public_key):
     assert not verify_ed25519(public_key, b"tongban", signature)
 
 
+def test_a_key_with_a_byte_too_many_verifies_nothing():
+    signer = Ed25519Signer(SEED)
+    signature = signer.sign(b"tongban")
+
+    assert not verify_ed25519(signer.public_key + b"\0", b"tongban", signature)
+
+
+@pytest.mark.parametrize("length", [63, 65])
+def test_a_signature_that_borrows_from_its_message_or_lends_to_it_is_refused(length):
+    signer = Ed25519Signer(SEED)
+    whole = signer.sign(b"tongban") + b"tongban"
+
+    assert not verify_ed25519(signer.public_key, whole[length:], whole[:length])
+
+
 def test_a_small_order_key_verifies_nothing():
     forged = bytes([1, *bytes(31)]) + bytes(32)
 

@@ -32,6 +32,11 @@ from tests.identity.regions import (
     record,
 )
 
+RESULT: list[object] = [
+    "match", {"document_number": "match", "name_zh": "match"}, 2, "register", AT, AT
+]  # fmt: skip
+STATUS = {"status_list": {"idx": 1, "uri": "u"}}
+
 
 async def test_a_match_becomes_a_verified_identity():
     asked = ask()
@@ -82,6 +87,12 @@ async def test_no_match_is_an_answer_and_not_an_identity():
         pytest.param({65535: {"status_list": {"idx": -1, "uri": "u"}}}, "claims", id="status"),
         pytest.param({65535: {"status_list": {"idx": 1}}}, "claims", id="status without uri"),
         pytest.param({65535: {}}, "claims", id="status empty"),
+        pytest.param({65535: []}, "claims", id="status as an array"),
+        pytest.param({65535: STATUS | {"x": 1}}, "claims", id="status and more"),
+        pytest.param({-70004: RESULT[:5]}, "claims", id="a result of five"),
+        pytest.param({-70004: [*RESULT, 0]}, "claims", id="a result of seven"),
+        pytest.param({-70004: dict(enumerate(RESULT))}, "claims", id="a result as a map"),
+        pytest.param({-70004: None}, "claims", id="a result that is null"),
     ],
 )
 async def test_an_answer_is_refused_for(changes, why):
@@ -101,6 +112,7 @@ async def test_an_answer_is_refused_for(changes, why):
         pytest.param(1, ["match"], id="answers as an array"),
         pytest.param(1, {"name_zh": "yes"}, id="an answer we do not know"),
         pytest.param(1, {1: "match"}, id="a field as a number"),
+        pytest.param(1, {str(n): "match" for n in range(17)}, id="too many answers"),
         pytest.param(1, {"name_zh": "match"}, id="fewer fields than were asked"),
         pytest.param(
             1,
@@ -117,7 +129,7 @@ async def test_an_answer_is_refused_for(changes, why):
 async def test_a_result_is_refused_for(position, value):
     asked = ask()
     token = await answer(asked)
-    result = ["match", {"document_number": "match", "name_zh": "match"}, 2, "m", AT, AT]
+    result = [*RESULT]
     result[position] = value
     bent = bend(token, GX_SIGNER, ASSERTION.typ, {-70004: result})
 

@@ -129,6 +129,14 @@ def test_nothing_is_written_that_would_be_refused(index):
         encode_claims(replace(ASSERTED, status=status))
 
 
+@pytest.mark.parametrize("count", [0, 17])
+def test_a_result_of_no_answers_or_too_many_is_refused(count):
+    answers = {f"field {number}": Answer.MATCH for number in range(count)}
+
+    with pytest.raises(TokenRefused, match="answers"):
+        Result.read(replace(ASSERTED.result, answers=answers).write())
+
+
 # RFC 8392's examples are signed with ES256, keyed with a MAC, encrypted, nested in
 # another tag or dated by a float, and none has a typ: our profile takes none of them.
 PUBLISHED = sorted((SHARED / "vectors" / "cwt").glob("*.json"))

@@ -53,7 +53,8 @@ async def test_one_field(changes, name, answer):
 
 async def test_a_field_not_believed_or_not_held_is_not_comparable():
     answers = await SampleRegister("CN-GX").compare(
-        {NUMBER: SOMEONE[NUMBER], "document_type": "resident_identity"}, (ZH, "blood_group")
+        {NUMBER: SOMEONE[NUMBER], "document_type": "resident_identity", "shoe_size": "41"},
+        (ZH, "blood_group", "shoe_size"),
     )
 
     assert set(answers.answers.values()) == {Answer.NOT_COMPARABLE}
@@ -65,6 +66,12 @@ async def test_somebody_unknown_is_answered_like_somebody_different():
     assert unknown == await _answers(region="CN-HN")
     assert Answer.MATCH not in unknown.values()
     assert unknown[EN] is Answer.NOT_COMPARABLE
+
+
+async def test_nobody_matches_in_nothing():
+    nothing = await _answers({NUMBER: "", ZH: "", EN: "", BORN: "", "gender": ""})
+
+    assert Answer.MATCH not in nothing.values()
 
 
 async def test_nobody_is_found_under_another_kind_of_document():

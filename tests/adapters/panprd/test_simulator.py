@@ -7,11 +7,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from aiohttp import ClientSession, web
+from click.testing import CliRunner
 
 from adapters.panprd.client import KEYS_TYPE, REQUEST_TYPE, PartnerClient
 from adapters.panprd.register import RESIDENTS
+from adapters.panprd.simulator.__main__ import main
 from adapters.panprd.simulator.app import Setting, create_app
 from adapters.panprd.simulator.keys import load_keys
+from adapters.panprd.simulator.page import page
 from adapters.panprd.simulator.seen import Seen
 from cose import ED25519, Ed25519Signer, KeyRecord
 from identity import REQUEST, Asker, Question, Trust, commit_to_case, decode_keys, encode_keys
@@ -214,8 +217,23 @@ async def test_the_page_says_that_it_is_a_simulator(region, session):
     assert all((each.number in page) == (each.region == "CN-GX") for each in RESIDENTS)
 
 
+def test_the_page_of_a_region_without_residents_says_so():
+    assert "Nobody" in page("CN-<XX>")
+    assert "CN-&lt;XX&gt;" in page("CN-<XX>")
+
+
+@pytest.mark.parametrize("option", ["CN-GD", "=file", "CN-GD="])
+def test_an_asker_without_a_name_or_a_source_is_not_started_with(option, tmp_path):
+    arguments = ["--port", "0", "--home", str(tmp_path), "--trust", option]
+
+    outcome = CliRunner().invoke(main, arguments)
+
+    assert outcome.exit_code == 2
+    assert "ISSUER=FILE_OR_URL" in outcome.output
+
+
 def test_keys_are_made_once_and_kept(tmp_path):
-    home = tmp_path / "region"
+    home = tmp_path / "in a folder" / "region"
     random = Randomness()
 
     first, second = load_keys(home, random), load_keys(home, random)
