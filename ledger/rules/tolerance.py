@@ -113,9 +113,9 @@ def submit_supplement(command: SubmitSupplement, case: Case, context: Context) -
     due = case.duties.get("supplement")
     if due is not None and context.has_passed(due) and not due.provisional:
         raise CommandRejected(f"the last day was {due.due}: the tolerance has lapsed")
-    extra = sorted(set(command.materials) - case.owed - set(lacking(case, context)))
-    if extra:
-        raise CommandRejected(f"materials: {', '.join(extra)} is not owed")
+    here = sorted(set(command.materials) & case.submitted)
+    if here:
+        raise CommandRejected(f"materials: {', '.join(here)} is already here")
     return [
         Decided(
             event=SupplementSubmitted(
