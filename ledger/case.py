@@ -11,7 +11,6 @@ from enum import StrEnum
 from typing import assert_never, get_args
 from uuid import UUID
 
-from ledger.actor import Actor
 from ledger.calendar import Deadline
 from ledger.entry import Entry
 from ledger.errors import LogDamaged
@@ -76,6 +75,7 @@ class Case:
     authority: str = ""
     receipt: str = ""
     received_on: date | None = None
+    received_at: datetime | None = None
     submitted: frozenset[str] = frozenset()
     told: frozenset[str] = frozenset()
     corrected_by_notice: bool = False
@@ -106,7 +106,7 @@ def evolve(case: Case | None, entry: Entry) -> Case:
     if not isinstance(event, get_args(CaseEvent)):
         raise LogDamaged(f"version {entry.version} of case {entry.stream} is a {entry.name}")
     before = case if case is not None else _opened(entry)
-    after = _apply(before, event, entry.actor)
+    after = _apply(before, event, entry)
     return replace(after, version=entry.version, changed_at=entry.recorded_at)
 
 
@@ -123,7 +123,7 @@ def _opened(entry: Entry) -> Case:
     )
 
 
-def _apply(case: Case, event: CaseEvent, actor: Actor) -> Case:
+def _apply(case: Case, event: CaseEvent, entry: Entry) -> Case:
     match event:
         case ApplicantVerified():
             return case
@@ -134,6 +134,7 @@ def _apply(case: Case, event: CaseEvent, actor: Actor) -> Case:
                 authority=event.authority,
                 receipt=event.receipt,
                 received_on=event.received_on,
+                received_at=entry.effective_at,
                 submitted=frozenset(event.materials),
                 duties={"intake": event.intake_due},
             )
@@ -150,6 +151,7 @@ def _apply(case: Case, event: CaseEvent, actor: Actor) -> Case:
                 case,
                 status=Status.RECEIVED,
                 received_on=event.received_on,
+                received_at=entry.effective_at,
                 submitted=case.submitted | frozenset(event.materials),
                 duties={"intake": event.intake_due},
             )
@@ -174,14 +176,16 @@ def _apply(case: Case, event: CaseEvent, actor: Actor) -> Case:
         case CommitmentSigned():
             return replace(case, committed=case.committed | frozenset(event.materials))
         case SupplementSubmitted():
-            return _supplemented(case, event)
+            return _settled(
+                replace(case, submitted=case.submitted | frozenset(event.materials))
+            )
         case ToleranceLapsed():
             return replace(case, status=Status.LAPSED, duties={})
         case CaseReviewed():
             return replace(
                 case,
                 status=Status.UNDER_REVIEW,
-                reviewer=actor.id,
+                reviewer=entry.actor.id,
                 recommendation=event.recommendation,
             )
         case CaseGranted():
@@ -202,12 +206,11 @@ def _apply(case: Case, event: CaseEvent, actor: Actor) -> Case:
             assert_never(event)
 
 
-def _supplemented(case: Case, event: SupplementSubmitted) -> Case:
-    after = replace(case, submitted=case.submitted | frozenset(event.materials))
-    if after.owed:
-        return after
-    duties = {name: due for name, due in after.duties.items() if name != "supplement"}
-    return replace(after, duties=duties)
+def _settled(case: Case) -> Case:
+    if case.owed:
+        return case
+    duties = {name: due for name, due in case.duties.items() if name != "supplement"}
+    return replace(case, duties=duties)
 
 
 def _decided(case: Case, status: Status, serve_due: Deadline) -> Case:

@@ -8,7 +8,7 @@ it was received, so nothing at intake can be decided any more.
 import base64
 from collections.abc import Iterable, Mapping
 
-from ledger.calendar import deadline, starts_at
+from ledger.calendar import deadline
 from ledger.case import Case, Status
 from ledger.commands import (
     AcceptApplication,
@@ -197,7 +197,7 @@ def declare_not_required(
 
 def deem_accepted(_: DeemAccepted, case: Case, context: Context) -> list[Decided]:
     """Record the acceptance that silence brought, from the day of receipt."""
-    if case.status is not Status.RECEIVED or case.received_on is None:
+    if case.status is not Status.RECEIVED or case.received_on is None or not case.received_at:
         raise CommandRejected(f"the case is {case.status}: no intake term is running")
     due = case.duties["intake"]
     if due.provisional:
@@ -213,7 +213,7 @@ def deem_accepted(_: DeemAccepted, case: Case, context: Context) -> list[Decided
                     context.calendar, case.received_on, terms.decide_statutory
                 ),
             ),
-            effective_at=starts_at(case.received_on, context.calendar.zone),
+            effective_at=case.received_at,
             legal_basis="Licensing Law art. 32(4)",
         )
     ]
