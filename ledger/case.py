@@ -88,8 +88,8 @@ class Case:
 
     @property
     def owed(self) -> frozenset[str]:
-        """Deferred materials that have not come yet."""
-        return frozenset(d.material for d in self.deferred) - self.submitted
+        """Deferred materials that have neither come nor been replaced by a commitment."""
+        return frozenset(d.material for d in self.deferred) - self.submitted - self.committed
 
 
 def fold(entries: Iterable[Entry]) -> Case | None:
@@ -174,7 +174,9 @@ def _apply(case: Case, event: CaseEvent, entry: Entry) -> Case:
         case NotRequired():
             return replace(case, status=Status.NOT_REQUIRED, duties={})
         case CommitmentSigned():
-            return replace(case, committed=case.committed | frozenset(event.materials))
+            return _settled(
+                replace(case, committed=case.committed | frozenset(event.materials))
+            )
         case SupplementSubmitted():
             return _settled(
                 replace(case, submitted=case.submitted | frozenset(event.materials))
