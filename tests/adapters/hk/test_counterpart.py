@@ -37,13 +37,13 @@ def keys_given():
 async def counterpart(aiohttp_server, settings, session, clock, rsa_key, keys_given):
     """Return a function that makes a client of someone who answers as told."""
 
-    async def answering(*answers):
+    async def answering(*answers, **key):
         left = list(answers)
         app = web.Application()
 
         async def get_key(request):
             keys_given.append(clock())
-            return web.Response(body=key_answer(rsa_key))
+            return web.Response(body=key_answer(rsa_key, **key))
 
         async def answer(request):
             return await left.pop(0)(request)
@@ -57,10 +57,10 @@ async def counterpart(aiohttp_server, settings, session, clock, rsa_key, keys_gi
     return answering
 
 
-def key_answer(rsa_key):
+def key_answer(rsa_key, expires_in=3600000):
     wrapped = wire.wrap_key(KEY, rsa_key.public_key(), RsaPadding.OAEP_SHA256)
     issued = wire.milliseconds(NOON)
-    content = {"secretKey": wrapped, "pubKey": "", "issueAt": issued, "expiresIn": 3600000}
+    content = {"secretKey": wrapped, "pubKey": "", "issueAt": issued, "expiresIn": expires_in}
     return json.dumps({"txID": "1", "code": "D00000", "message": "", "content": content})
 
 
@@ -143,6 +143,16 @@ async def test_a_content_key_that_was_old_when_given_lasts_no_longer(
 
     for minutes in (0, 29):
         clock.advance(minutes=minutes)
+        await client.redeem("code-1")
+
+    assert len(keys_given) == 2
+
+
+async def test_no_content_key_is_kept_for_more_than_a_day(counterpart, clock, keys_given):
+    client = await counterpart(*[sealed(TOKEN)] * 2, expires_in=10**14)
+
+    for hours in (0, 24):
+        clock.advance(hours=hours)
         await client.redeem("code-1")
 
     assert len(keys_given) == 2

@@ -3,6 +3,7 @@ import signal
 import sys
 from asyncio import subprocess
 from datetime import UTC, datetime, timedelta
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,14 @@ async def test_what_a_request_says_is_escaped(world):
 
     assert "<script" not in text
     assert "&lt;script&gt;" in text
+
+
+async def test_the_form_goes_to_the_pages_own_address(world):
+    async with world.session.get(page_of(world)) as response:
+        text = await response.text()
+
+    assert f'<form method="post" action="{escape(response.url.raw_path_qs)}">' in text
+    assert "&amp;state=state-1&amp;" in text
 
 
 async def test_the_page_may_not_be_framed_scripted_or_kept(world):
