@@ -87,7 +87,7 @@ async def test_no_match_is_an_answer_and_not_an_identity():
         pytest.param({65535: {"status_list": {"idx": -1, "uri": "u"}}}, "claims", id="status"),
         pytest.param({65535: {"status_list": {"idx": 1}}}, "claims", id="status without uri"),
         pytest.param({65535: {}}, "claims", id="status empty"),
-        pytest.param({65535: []}, "claims", id="status as an array"),
+        pytest.param({65535: [1]}, "claims", id="status as an array"),
         pytest.param({65535: STATUS | {"x": 1}}, "claims", id="status and more"),
         pytest.param({-70004: RESULT[:5]}, "claims", id="a result of five"),
         pytest.param({-70004: [*RESULT, 0]}, "claims", id="a result of seven"),
