@@ -1,7 +1,7 @@
 """Answering a partner region about one of our residents: an answer, not a dossier.
 
-Opening a request and answering it are two steps, because between them the
-caller consumes the request's `once` keys; a replayed request is never looked up.
+An answer leaves only after the caller has consumed the request's `once` keys in
+the transaction that records the answer; a replayed request gets none.
 """
 
 import hmac
@@ -69,10 +69,25 @@ class Answerer:
         status: StatusReference | None = None,
     ) -> bytes:
         """Look the person up and return the signed answer; `cti` is 16 fresh random bytes."""
+        return self.sign(await self.look_up(opened, now=now, cti=cti, status=status))
+
+    def sign(self, assertion: Assertion) -> bytes:
+        """Return `assertion` as the token that travels."""
+        return sign1(self.signer, typ=ASSERTION.typ, payload=encode_claims(assertion))
+
+    async def look_up(
+        self,
+        opened: Opened,
+        *,
+        now: datetime,
+        cti: bytes,
+        status: StatusReference | None = None,
+    ) -> Assertion:
+        """Return what we would answer, for a caller that records it before it is sent."""
         request = opened.request
         compared = await self.register.compare(opened.identifiers, request.fields)
         issued_at = now.replace(microsecond=0)
-        assertion = Assertion(
+        return Assertion(
             issuer=self.issuer,
             subject=self._pseudonym(request.issuer, opened.identifiers),
             audience=request.issuer,
@@ -86,7 +101,6 @@ class Answerer:
             result=_result(compared, request.fields, issued_at),
             status=status,
         )
-        return sign1(self.signer, typ=ASSERTION.typ, payload=encode_claims(assertion))
 
     def _pseudonym(self, asker: str, identifiers: Mapping[str, str]) -> str:
         """Return a name for whoever was asked about that no other asker can link."""

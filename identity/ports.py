@@ -1,7 +1,9 @@
 """What identity needs of others: providers with a page, partner regions, registers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
+from uuid import UUID
 
 from identity.model import Comparison, Grant, Profile
 
@@ -49,3 +51,94 @@ class ResidentRegister(Protocol):
 
         Somebody unknown is answered like somebody different.
         """
+
+
+class Recorded(Protocol):
+    """A verification as the record holds it."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def jurisdiction(self) -> str: ...
+    @property
+    def method(self) -> str: ...
+    @property
+    def expires_at(self) -> datetime: ...
+    @property
+    def state_digest(self) -> str: ...
+    @property
+    def claim_digest(self) -> str: ...
+    @property
+    def subject(self) -> str | None: ...
+    @property
+    def assurance(self) -> int: ...
+    @property
+    def verified_at(self) -> datetime | None: ...
+    @property
+    def succeeded(self) -> bool: ...
+    @property
+    def failed(self) -> str | None: ...
+
+
+class Record(Protocol):
+    """Where verifications are kept. Each call is durable when it returns.
+
+    `once` is consumed with the entry; offered a second time, from whichever
+    process, the call fails and records nothing.
+    """
+
+    def begin(
+        self,
+        id: UUID,
+        *,
+        jurisdiction: str,
+        method: str,
+        purpose: str,
+        expires_at: datetime,
+        state_digest: str,
+        claim_digest: str,
+    ) -> None:
+        """Keep that someone was sent to prove who they are."""
+
+    def authenticate(
+        self,
+        id: UUID,
+        *,
+        subject: str,
+        assurance: int,
+        verified_at: datetime,
+        once: Sequence[str],
+    ) -> None:
+        """Keep that the provider vouched for an account."""
+
+    def succeed(
+        self,
+        id: UUID,
+        *,
+        subject: str,
+        assurance: int,
+        verified_at: datetime,
+        claims: Mapping[str, str],
+        once: Sequence[str],
+    ) -> None:
+        """Keep who it was."""
+
+    def fail(self, id: UUID, *, reason: str, once: Sequence[str]) -> None:
+        """Keep that no identity was established."""
+
+    def answer(
+        self,
+        id: UUID,
+        *,
+        region: str,
+        purpose: str,
+        case_commitment: str,
+        request_digest: str,
+        verdict: str,
+        fields: Sequence[str],
+        once: Sequence[str],
+    ) -> None:
+        """Keep what a partner region was told."""
+
+    def load(self, id: UUID) -> Recorded:
+        """Return a verification as it stands."""

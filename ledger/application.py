@@ -81,7 +81,7 @@ class Ledger:
         self.book = book
         self.codec = codec
         self.recorder = recorder
-        self._keys = keys
+        self.keys = keys
         self._clock = clock
         self._secret = secret
         self._writing = threading.RLock()
@@ -98,6 +98,15 @@ class Ledger:
         """Wait until the log reaches past `position`; return whether it did."""
         with self._grown:
             return self._grown.wait_for(lambda: self._head > position, seconds)
+
+    def wake(self) -> None:
+        """Let whoever waits look at once, as when the process is about to stop."""
+        with self._grown:
+            self._grown.notify_all()
+
+    def close(self) -> None:
+        """Let go of the log's files."""
+        self.recorder.datastore.close()
 
     def now(self) -> datetime:
         """The time an entry written next would carry; it never goes back."""
@@ -145,7 +154,7 @@ class Ledger:
         Raises `CaseChanged` if a version is taken, and `UsedBefore`.
         """
         with self._writing:
-            self._keys.create({e.subject for e in entries if e.subject is not None})
+            self.keys.create({e.subject for e in entries if e.subject is not None})
             stored = [self.codec.store(entry) for entry in entries]
             try:
                 positions = self.recorder.insert_events(stored, once=once) or ()

@@ -25,6 +25,7 @@ from ledger.sealing import NONCE_SIZE, place, seal, unseal
 
 MAX_ENTRY = 65_535
 
+_DAMAGE = (CoseError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _PERSONAL: dict[type[Event], tuple[str, ...]] = {
@@ -71,7 +72,7 @@ class Codec:
         """Return the entry in `stored`; with `opened` false, personal fields stay sealed."""
         try:
             return self._read(cbor.decode_trusted(stored.state), position, opened)
-        except (ValueError, TypeError, KeyError, msgspec.ValidationError) as error:
+        except _DAMAGE as error:
             where = f"position {position}" if position else f"{stored.originator_id}"
             raise LogDamaged(f"{where}: the entry does not decode") from error
 
@@ -137,6 +138,11 @@ class Codec:
         if key is None:
             return Hidden.ERASED.value
         return unseal(sealed, key=key, place=where)
+
+
+def personal_fields(event: Event) -> tuple[str, ...]:
+    """Return the names of the fields of `event` that are personal."""
+    return _PERSONAL[type(event)]
 
 
 def clear_fields(event: Event) -> dict[str, Any]:

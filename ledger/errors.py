@@ -45,6 +45,10 @@ class MaterialNotFound(LedgerError):
     """No such material is held for this person."""
 
 
+class ViewBehind(LedgerError):
+    """A view has not reached the position asked for; it will, so try again."""
+
+
 class EntryTooLarge(LedgerError):
     """An entry would exceed 65,535 bytes, the length a C2SP entry bundle can state."""
 

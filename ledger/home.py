@@ -12,6 +12,7 @@ import fcntl
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from ledger.errors import HomeBusy, HomeUnusable
@@ -50,6 +51,13 @@ class Home:
     def views(self) -> Path:
         """The folder of projections."""
         return self.folder / "views"
+
+    @property
+    def made_at(self) -> datetime:
+        """When the home's secrets were made, which is when its keys begin to be valid."""
+        self.secret("master")
+        made = (self.keys / "master").stat().st_mtime
+        return datetime.fromtimestamp(int(made), UTC)
 
     def secret(self, name: str) -> bytes:
         """Return the secret `name`, made at the home's first start.

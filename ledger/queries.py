@@ -4,8 +4,8 @@ Now is read from the views' files. As it stood is the same view, folded from
 the entries that counted then, in memory.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlite_utils import Database
 
 from ledger.application import Ledger
+from ledger.calendar import Calendar
 from ledger.case import Case
 from ledger.cut import Cut
 from ledger.entry import Entry
@@ -41,14 +42,24 @@ class Which:
     after: str | None = None
     limit: int | None = None
 
+    def narrowed(self, *, authority: str | None = None, subject: str | None = None) -> "Which":
+        """Return this, for one authority or one subject, whatever was asked."""
+        return replace(
+            self,
+            authority=self.authority if authority is None else authority,
+            subject=self.subject if subject is None else subject,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """A duty whose last day is over, or whose day was provisional."""
+    """A duty whose last day is over, or that was counted by another calendar than today's."""
 
     case_id: UUID
     duty: str
-    provisional: bool
+    due: str
+    version: str
+    outdated: bool
 
 
 class Queries:
@@ -101,18 +112,26 @@ class Queries:
         finally:
             db.close()
 
-    def due(self, now: datetime) -> list[Due]:
-        """Return the duties whose last day is over by `now`, and all provisional ones."""
+    def due(self, now: datetime, calendars: Mapping[str, Calendar]) -> list[Due]:
+        """Return the duties that are over by `now`, or outdated by a calendar's new notice."""
+        versions = [calendar.version for calendar in calendars.values()]
+        outdated = f"calendar_version NOT IN ({', '.join('?' * len(versions))})"
+        sql = (
+            f"SELECT id, duty, due, calendar, {outdated} AS outdated FROM duties"
+            f" WHERE outdated OR (ends_at <= ? AND NOT provisional)"
+            " ORDER BY ends_at, id, duty"
+        )
         db = self._open()
         try:
-            rows = db.execute(
-                "SELECT id, duty, provisional FROM duties"
-                " WHERE ends_at <= ? OR provisional ORDER BY ends_at, id",
-                (to_text(now),),
-            )
             return [
-                Due(case_id=UUID(hex=row[0]), duty=row[1], provisional=bool(row[2]))
-                for row in rows
+                Due(
+                    case_id=UUID(hex=row["id"]),
+                    duty=row["duty"],
+                    due=row["due"],
+                    version=calendars[row["calendar"]].version,
+                    outdated=bool(row["outdated"]),
+                )
+                for row in db.query(sql, [*versions, to_text(now)])
             ]
         finally:
             db.close()

@@ -4,6 +4,7 @@ It goes on from each view's own position, so nothing is skipped and nothing is
 applied twice, whatever stopped it before.
 """
 
+import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
@@ -20,6 +21,7 @@ from ledger.projections.folds import Folds
 from ledger.projections.view import View, ViewFile
 
 BATCH = 1_000
+_log = logging.getLogger("tongban.follower")
 _LOOK_AGAIN = 1.0
 
 
@@ -31,6 +33,7 @@ class Follower:
         self._ledger = ledger
         self._reached = threading.Condition()
         self._position = 0
+        self.trouble: str | None = None
         self._folds = {file.view.name: _folds(ledger) for file in self.files}
 
     def catch_up(self, watch: Callable[[int], object] = int) -> int:
@@ -41,11 +44,25 @@ class Follower:
             self._reached.notify_all()
         return reached
 
+    @property
+    def position(self) -> int:
+        """How far every view has come."""
+        return self._position
+
     def run(self, stop: threading.Event) -> None:
-        """Follow until `stop` is set; meant for a thread of its own."""
+        """Follow until `stop` is set; meant for a thread of its own.
+
+        What goes wrong stands in `trouble` by its kind, and is tried again.
+        """
         while not stop.is_set():
-            position = self.catch_up()
-            self._ledger.wait_beyond(position, _LOOK_AGAIN)
+            try:
+                self.catch_up()
+                self.trouble = None
+            except Exception as error:
+                self.trouble = type(error).__name__
+                _log.exception("the views cannot follow the log")
+                stop.wait(_LOOK_AGAIN)
+            self._ledger.wait_beyond(self._position, _LOOK_AGAIN)
 
     def wait_for(self, position: int, seconds: float) -> bool:
         """Wait until every view has reached `position`; return whether they did."""

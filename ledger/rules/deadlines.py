@@ -1,6 +1,8 @@
-"""A deadline that fell in an unannounced year is settled when its notice comes.
+"""A calendar's new notice may settle or move a deadline counted before it.
 
-Never silently: the new day stands in an event, with the calendar's version.
+Never silently: the new day stands in an event, with the calendar's version. A
+provisional deadline is settled, and a warning day or a notice that reaches
+back into December moves one that seemed settled.
 """
 
 from ledger.calendar import deadline
@@ -14,13 +16,13 @@ from ledger.rules.context import Context, Decided
 def recompute_deadline(
     command: RecomputeDeadline, case: Case, context: Context
 ) -> list[Decided]:
-    """Count a provisional deadline again, from the same day, by today's calendar."""
+    """Count a running deadline again, from the same day, by today's calendar."""
     old = case.duties.get(command.duty)
-    if old is None or not old.provisional:
-        raise CommandRejected(f"{command.duty} is not provisional")
+    if old is None:
+        raise CommandRejected(f"{command.duty} is not running")
     new = deadline(context.calendar, old.counted_from, old.working_days)
-    if new.provisional:
-        raise CommandRejected(f"the calendar for {command.duty} is not announced yet")
+    if (new.due, new.provisional) == (old.due, old.provisional):
+        raise CommandRejected(f"{command.duty} is the same by today's calendar")
     return [
         Decided(
             event=DeadlineRecomputed(duty=command.duty, deadline=new),

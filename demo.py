@@ -1,0 +1,328 @@
+"""One case across the border, walked through the public HTTP API.
+
+A resident of Hong Kong applies to an authority in Zhaoqing. Everything is done
+as a client would do it. The people are made up, and the other sides are
+simulators that say so.
+"""
+
+import asyncio
+import os
+import re
+import secrets
+import socket
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Protocol
+
+from aiohttp import ClientSession, web
+
+from adapters.hk import IamSmartSettings
+from ledger.actor import Role
+from ledger.home import Home
+from server import create_app, issue_session
+from service.settings import METHOD, Partner, Settings
+
+ITEM = "gd.zhaoqing.food-operation-licence"
+AUTHORITY = "gd.zhaoqing.market-regulation"
+HOST = "127.0.0.1"
+SECONDS = 20.0
+
+
+class DemoFailed(Exception):
+    """A step of the walk did not do what it should; the message names it."""
+
+
+class Say(Protocol):
+    """Where the walk tells what it is doing."""
+
+    def __call__(self, line: str) -> object: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walked:
+    """What a walk leaves: the case, and sessions to try more with."""
+
+    url: str
+    case_id: str
+    applicant: str = field(repr=False)
+    staff: Mapping[str, str] = field(repr=False)
+    timeline: list[dict[str, Any]]
+
+
+@asynccontextmanager
+async def service_with_simulators(home: Path, port: int) -> AsyncIterator[str]:
+    """Run the service on `port` (0 takes any) with Hong Kong and Guangxi simulated."""
+    async with AsyncExitStack() as stack:
+        listening = socket.create_server((HOST, port))
+        url = f"http://{HOST}:{listening.getsockname()[1]}"
+        simulated = home / "simulators"
+        key = simulated / "iamsmart-client.pem"
+        secret = secrets.token_hex(16)
+        hong_kong = await stack.enter_async_context(
+            _simulator(
+                "adapters.hk.simulator",
+                "--client-key", str(key),
+                "--redirect-prefix", f"{url}/",
+                environ={"IAMSMART_SIMULATOR_SECRET": secret},
+            )
+        )  # fmt: skip
+        guangxi = await stack.enter_async_context(
+            _simulator(
+                "adapters.panprd.simulator",
+                "--home", str(simulated / "CN-GX"),
+                "--trust", f"CN-GD={url}",
+            )
+        )  # fmt: skip
+        callback = f"{url}/v1/verifications/callbacks/{METHOD}"
+        settings = Settings(
+            home=home,
+            public_url=url,
+            sample_register=True,
+            iamsmart=IamSmartSettings(
+                base_url=hong_kong,
+                client_id="tongban-trial",
+                secret=secret,
+                private_key=key.read_bytes(),
+                redirect_uri=callback,
+                profile_uri=callback,
+            ),
+            partners={"CN-GX": await _enrol(guangxi)},
+        )
+        runner = web.AppRunner(create_app(settings), access_log=None)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        await web.SockSite(runner, listening).start()
+        yield url
+
+
+async def walk(url: str, home: Path, say: Say) -> Walked:
+    """Walk the case from verification to closure; raises `DemoFailed`."""
+    async with ClientSession(url) as http:
+        applicant = await _verified_in_hong_kong(http, say)
+        staff = {role: _session(home, role) for role in ("clerk", "reviewer", "approver")}
+        case_id = await _application(http, applicant, say)
+        await _through_intake(http, case_id, applicant, staff["clerk"], say)
+        await _to_decision(http, case_id, applicant, staff, say)
+        await _ask_guangxi(http, staff["clerk"], say)
+        staff["supervisor"] = _session(home, "supervisor", authority=None)
+        shown = await _call(http, "GET", f"/v1/cases/{case_id}/timeline", applicant)
+        return Walked(
+            url=url,
+            case_id=case_id,
+            applicant=applicant,
+            staff=staff,
+            timeline=shown["timeline"],
+        )
+
+
+async def _verified_in_hong_kong(http: ClientSession, say: Say) -> str:
+    say("A Hong Kong resident proves who they are on iAM Smart's page (simulated)")
+    begun = await _call(
+        http, "POST", "/v1/verifications", body={"method": METHOD, "purpose": ITEM}
+    )
+    form = {"resident": "chan", "decision": "approve"}
+    async with http.post(begun["page"], data=form) as page:
+        if page.status != 200:
+            raise DemoFailed(f"iAM Smart's page answered {page.status}")
+    return await _collected(http, begun)
+
+
+async def _collected(http: ClientSession, begun: dict[str, Any]) -> str:
+    async with asyncio.timeout(SECONDS):
+        while True:
+            path = f"/v1/verifications/{begun['id']}/result"
+            result = await _call(http, "POST", path, body={"claim": begun["claim"]})
+            if result["status"] == "succeeded":
+                return str(result["session"])
+            if result["status"] != "pending":
+                raise DemoFailed(f"the verification is {result['status']}")
+            await asyncio.sleep(0.05)
+
+
+async def _application(http: ClientSession, applicant: str, say: Say) -> str:
+    say("They apply to Zhaoqing's market regulator for a food operation licence")
+    digest = await _upload(http, applicant, "application-form")
+    opened = await _call(
+        http,
+        "POST",
+        "/v1/cases",
+        applicant,
+        {
+            "item": ITEM,
+            "form": {
+                "business_name": "Sample Tea House 樣本茶室",
+                "premises": "1 Example Road",
+            },
+            "materials": {"application-form": digest},
+        },
+    )
+    say(f"  receipt {opened['receipt']}")
+    return str(opened["case_id"])
+
+
+async def _through_intake(
+    http: ClientSession, case_id: str, applicant: str, clerk: str, say: Say
+) -> None:
+    say("The window tells once what is missing; the applicant mends it")
+    missing = {"layout-plan": "The layout plan of the kitchen is missing."}
+    await _act(http, case_id, "correction-requests", clerk, {"deficiencies": missing})
+    plan = await _upload(http, applicant, "layout-plan")
+    await _act(http, case_id, "corrections", applicant, {"materials": {"layout-plan": plan}})
+
+    say("The window accepts with tolerance: the safety rules may come later")
+    deferral = {
+        "material": "food-safety-rules",
+        "form": "a PDF of the rules, uploaded",
+        "consequence": "the acceptance lapses and the case ends",
+    }
+    await _act(http, case_id, "tolerant-acceptances", clerk, {"deferred": [deferral]})
+
+
+async def _to_decision(
+    http: ClientSession, case_id: str, applicant: str, staff: Mapping[str, str], say: Say
+) -> None:
+    say("The applicant commits in place of a proof, and brings what was owed")
+    item = (await _call(http, "GET", f"/v1/items/{ITEM}"))["item"]
+    wording = item["commitment"]["text"]["hant"]
+    await _act(
+        http,
+        case_id,
+        "commitments",
+        applicant,
+        {
+            "materials": ["premises-proof"],
+            "text_digest": sha256(wording.encode()).hexdigest(),
+            "language": "hant",
+        },
+    )
+    rules = await _upload(http, applicant, "food-safety-rules")
+    await _act(
+        http, case_id, "supplements", applicant, {"materials": {"food-safety-rules": rules}}
+    )
+
+    say("A reviewer examines, someone else decides, the decision is served")
+    findings = {"recommendation": "grant", "findings": "The kitchen meets the standard."}
+    await _act(http, case_id, "reviews", staff["reviewer"], findings)
+    await _act(http, case_id, "grants", staff["approver"], {"result": "JY-SAMPLE-0001"})
+    await _act(http, case_id, "services", staff["clerk"], {"means": "online, in the portal"})
+    await _act(http, case_id, "closures", staff["clerk"], {})
+
+
+async def _ask_guangxi(http: ClientSession, clerk: str, say: Say) -> None:
+    say("At the next window Guangxi (simulated) confirms one of its residents, field by field")
+    begun = await _call(
+        http,
+        "POST",
+        "/v1/verifications/regions",
+        clerk,
+        {
+            "region": "CN-GX",
+            "purpose": "gd.cross-province.trial",
+            "legal_basis": "Personal Information Protection Law art. 13(1)(3)",
+            "identifiers": {
+                "document_type": "resident_identity",
+                "document_number": "459999199003070025",
+                "name_zh": "样本一",
+            },
+            "fields": ["document_number", "name_zh"],
+        },
+    )
+    await _collected(http, begun)
+
+
+async def _upload(http: ClientSession, applicant: str, kind: str) -> str:
+    content = _pdf(kind)
+    digest = sha256(content).hexdigest()
+    headers = {"Authorization": f"Bearer {applicant}"}
+    path = f"/v1/materials/{digest}"
+    async with http.put(path, data=content, headers=headers) as response:
+        if response.status != 201:
+            raise DemoFailed(f"uploading {kind}: {response.status} {await response.text()}")
+    return digest
+
+
+async def _act(
+    http: ClientSession, case_id: str, act: str, session: str, body: Mapping[str, Any]
+) -> None:
+    await _call(http, "POST", f"/v1/cases/{case_id}/{act}", session, body)
+
+
+async def _call(
+    http: ClientSession,
+    method: str,
+    path: str,
+    session: str | None = None,
+    body: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    headers = {} if session is None else {"Authorization": f"Bearer {session}"}
+    async with http.request(method, path, json=body, headers=headers) as response:
+        if response.status >= 400:
+            raise DemoFailed(f"{method} {path}: {response.status} {await response.text()}")
+        answer: dict[str, Any] = await response.json()
+        return answer
+
+
+def _session(home: Path, role: str, authority: str | None = AUTHORITY) -> str:
+    return issue_session(
+        Home(home, secrets.token_bytes),
+        "CN-GD",
+        role=Role(role),
+        id=f"{role}-1",
+        authority=authority,
+    )
+
+
+async def _enrol(url: str) -> Partner:
+    async with ClientSession() as http, http.get(f"{url}/.well-known/cose-keys") as response:
+        return Partner(url=url, keys=(await response.read()).hex())
+
+
+@asynccontextmanager
+async def _simulator(
+    module: str, *arguments: str, environ: Mapping[str, str] | None = None
+) -> AsyncIterator[str]:
+    """Run a simulator in a process of its own, and stop it again."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        module,
+        "--port",
+        "0",
+        *arguments,
+        stdout=asyncio.subprocess.PIPE,
+        env={**os.environ, **(environ or {})},
+    )
+    try:
+        yield await asyncio.wait_for(_address(process, module), SECONDS)
+    finally:
+        with suppress(ProcessLookupError):
+            process.terminate()
+        await process.wait()
+
+
+async def _address(process: asyncio.subprocess.Process, module: str) -> str:
+    """Wait for the line in which a simulator says where it listens."""
+    lines = process.stdout or asyncio.StreamReader()
+    async for line in lines:
+        found = re.search(r"http://[0-9.]+:[0-9]+", line.decode())
+        if found is not None:
+            return found.group()
+    raise DemoFailed(f"{module} did not start")
+
+
+def _pdf(kind: str) -> bytes:
+    """A small PDF that says what it stands for."""
+    text = f"BT /F1 18 Tf 72 720 Td (Sample {kind}) Tj ET"
+    return (
+        "%PDF-1.4\n"
+        "1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+        "2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+        "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R"
+        "/Resources<</Font<</F1<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>endobj\n"
+        f"4 0 obj<</Length {len(text)}>>stream\n{text}\nendstream endobj\n"
+        "trailer<</Root 1 0 R>>\n%%EOF\n"
+    ).encode()

@@ -1,0 +1,196 @@
+"""Verification over HTTP: begin, the provider's callbacks, and collecting the result.
+
+Only whoever began a verification holds the secret that collects it; nothing
+personal is ever in a URL or in an answer.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+from uuid import UUID
+
+from aiohttp import web
+
+from identity.claims import Session
+from identity.desk import Begun, VerificationDesk
+from identity.errors import VerificationDeclined
+from identity.ports import Recorded
+from identity.sessions import Sessions
+from rest import BadRequest, Unauthenticated, json_body, json_response
+
+DESK = web.AppKey("desk", VerificationDesk)
+SESSIONS = web.AppKey("sessions", Sessions)
+SESSION = web.RequestKey("session", Session)
+
+LARGEST_CALLBACK = 64 * 1024
+
+routes = web.RouteTableDef()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeginVerification:
+    """Prove who you are on a provider's own page."""
+
+    method: str
+    purpose: str
+    language: Literal["zh-Hans", "zh-Hant", "en"] = "zh-Hant"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskRegion:
+    """Let the home region of someone at the window confirm who they are, field by field."""
+
+    region: str
+    purpose: str
+    legal_basis: str
+    identifiers: dict[str, str] = field(repr=False)
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectResult:
+    """The secret a verification began with."""
+
+    claim: str = field(repr=False)
+
+
+@routes.post("/v1/verifications")
+async def begin(request: web.Request) -> web.Response:
+    """Begin with a hosted provider; go to the page that is answered."""
+    body = await json_body(request, BeginVerification)
+    desk = request.app[DESK]
+    if body.method not in desk.providers:
+        known = ", ".join(sorted(desk.providers)) or "none is configured"
+        raise BadRequest(f"no such method here; known: {known}", field="$.method")
+    return _begun(await desk.begin(body.method, purpose=body.purpose, language=body.language))
+
+
+@routes.post("/v1/verifications/regions")
+async def ask_region(request: web.Request) -> web.Response:
+    """Have a partner region asked; the result can be collected at once.
+
+    For window clerks, who have the person and the document before them: to know
+    somebody's number proves nothing.
+    """
+    _require_window(request)
+    body = await json_body(request, AskRegion)
+    desk = request.app[DESK]
+    if body.region not in desk.partners:
+        known = ", ".join(sorted(desk.partners)) or "none is configured"
+        raise BadRequest(f"no such partner region; known: {known}", field="$.region")
+    if not body.identifiers:
+        raise BadRequest("say who you are", field="$.identifiers")
+    return _begun(
+        await desk.ask(
+            body.region,
+            identifiers=body.identifiers,
+            fields=body.fields or tuple(sorted(body.identifiers)),
+            purpose=body.purpose,
+            legal_basis=body.legal_basis,
+        )
+    )
+
+
+@routes.get("/v1/verifications/callbacks/{method}")
+async def returned(request: web.Request) -> web.Response:
+    """Take back a person whom the provider's page sent here."""
+    method = _method(request)
+    state = request.query.get("state", "")
+    second = await request.app[DESK].returned(
+        method, state=state, code=request.query.get("code")
+    )
+    if second is not None:
+        raise web.HTTPSeeOther(second)
+    return web.Response(text=_RETURNED, content_type="text/html", headers=_PAGE_HEADERS)
+
+
+@routes.post("/v1/verifications/callbacks/{method}")
+async def profiled(request: web.Request) -> web.Response:
+    """Take a provider's profile callback."""
+    method = _method(request)
+    body = await request.content.read(LARGEST_CALLBACK + 1)
+    await request.app[DESK].profiled(method, request.headers, body)
+    return json_response({"code": "D00000", "message": "SUCCESS"})
+
+
+@routes.post("/v1/verifications/{id}/result")
+async def collect(request: web.Request) -> web.Response:
+    """Collect what came of a verification: a session, once it succeeded."""
+    body = await json_body(request, CollectResult)
+    verification = await request.app[DESK].collect(_id(request), body.claim)
+    return json_response(_result(request, verification), Cache_Control="no-store")
+
+
+def _result(request: web.Request, verification: Recorded) -> dict[str, object]:
+    sessions = request.app[SESSIONS]
+    if verification.failed is not None:
+        return {"status": "failed", "reason": verification.failed}
+    if sessions.clock() >= verification.expires_at:
+        return {"status": "expired"}
+    if not verification.succeeded or verification.subject is None:
+        return {"status": "pending"}
+    token, expires_at = sessions.open(
+        subject=verification.subject,
+        role="applicant",
+        channel="portal",
+        assurance=verification.assurance,
+        principal=verification.subject,
+        verification=str(verification.id),
+    )
+    return {
+        "status": "succeeded",
+        "jurisdiction": verification.jurisdiction,
+        "method": verification.method,
+        "assurance": verification.assurance,
+        "session": token,
+        "session_expires_at": expires_at,
+    }
+
+
+def _begun(begun: Begun) -> web.Response:
+    return json_response(
+        {
+            "id": begun.id,
+            "page": begun.page,
+            "claim": begun.claim,
+            "expires_at": begun.expires_at,
+        },
+        status=201,
+        Location=f"/v1/verifications/{begun.id}/result",
+        Cache_Control="no-store",
+    )
+
+
+def _require_window(request: web.Request) -> None:
+    session: Session | None = request.get(SESSION)
+    if session is None:
+        raise Unauthenticated("a window clerk's session is needed")
+    if session.role != "clerk":
+        raise VerificationDeclined("only a window clerk asks a partner region")
+
+
+def _method(request: web.Request) -> str:
+    method = request.match_info["method"]
+    if method not in request.app[DESK].providers:
+        raise web.HTTPNotFound
+    return method
+
+
+def _id(request: web.Request) -> UUID:
+    try:
+        return UUID(request.match_info["id"])
+    except ValueError as error:
+        raise BadRequest("this is not the id of a verification", field="id") from error
+
+
+_PAGE_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'",
+    "Referrer-Policy": "no-referrer",
+}
+
+_RETURNED = """<!doctype html>
+<html lang="zh-Hant"><meta charset="utf-8"><title>Tongban 通辦</title>
+<p>身分核驗已返回，請回到申請頁面。</p>
+<p>身份核验已返回，请回到申请页面。</p>
+<p>You are back; please return to your application.</p>
+"""

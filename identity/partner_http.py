@@ -1,0 +1,79 @@
+"""What partner regions call: our keys, and our answers about our own residents.
+
+A request is consumed and its answer recorded in one transaction, before the
+answer leaves; a request seen before is refused, whoever holds it.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from aiohttp import web
+
+from cose import TOKEN_LIMIT, KeyRecord
+from identity.answering import Answerer, Opened
+from identity.claims import Assertion
+from identity.ports import Record
+from identity.trust import encode_keys
+from identity.verifier import ASSERTION, REQUEST
+
+KEYS_TYPE = "application/cose-key-set"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeRegion:
+    """We, as partner regions see us."""
+
+    answerer: Answerer
+    keys: tuple[KeyRecord, ...]
+    record: Record
+    clock: Callable[[], datetime]
+    random: Callable[[int], bytes] = field(repr=False)
+
+
+HOME_REGION = web.AppKey("home_region", HomeRegion)
+
+keys = web.RouteTableDef()
+answers = web.RouteTableDef()
+
+
+@keys.get("/.well-known/cose-keys")
+async def show_keys(request: web.Request) -> web.Response:
+    """Publish the keys partners enrol."""
+    body = encode_keys(request.app[HOME_REGION].keys)
+    return web.Response(
+        body=body, content_type=KEYS_TYPE, headers={"Cache-Control": "public, max-age=300"}
+    )
+
+
+@answers.post("/verifications")
+async def answer(request: web.Request) -> web.Response:
+    """Answer one signed request about one of our residents, once."""
+    if request.content_type != REQUEST.typ:
+        raise web.HTTPUnsupportedMediaType
+    token = await request.content.read(TOKEN_LIMIT + 1)
+    region = request.app[HOME_REGION]
+    now = region.clock()
+    opened = region.answerer.open(token, now=now)
+    assertion = await region.answerer.look_up(opened, now=now, cti=region.random(16))
+    await asyncio.to_thread(_record, region, opened, assertion)
+    return web.Response(body=region.answerer.sign(assertion), content_type=ASSERTION.typ)
+
+
+def _record(region: HomeRegion, opened: Opened, assertion: Assertion) -> None:
+    request = opened.request
+    region.record.answer(
+        UUID(bytes=region.random(16), version=4),
+        region=request.issuer,
+        purpose=request.purpose,
+        case_commitment=request.case_commitment.hex(),
+        request_digest=opened.digest.hex(),
+        verdict=str(assertion.result.verdict),
+        fields=request.fields,
+        once=opened.once,
+    )
+
+
+routes = [*keys, *answers]

@@ -1,0 +1,85 @@
+"""Opening sessions and reading them: the only source of who is asking.
+
+A session is for us alone, so its one key is known here and needs no lookup
+beyond our own issuer name.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Self
+
+from cose import ED25519, Ed25519Signer, KeyRecord
+from identity.claims import Session
+from identity.session import issue_session, read_session
+from identity.trust import Trust
+from identity.verifier import SESSION, Verifier
+
+_KEY_LIFE = timedelta(days=3650)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sessions:
+    """Issues session tokens as `issuer` and reads them back."""
+
+    issuer: str
+    signer: Ed25519Signer
+    verifier: Verifier
+    clock: Callable[[], datetime]
+    random: Callable[[int], bytes] = field(repr=False)
+
+    @classmethod
+    def with_seed(
+        cls,
+        issuer: str,
+        seed: bytes,
+        *,
+        made_at: datetime,
+        clock: Callable[[], datetime],
+        random: Callable[[int], bytes],
+    ) -> Self:
+        """Return the sessions that a 32-byte seed, in use since `made_at`, signs."""
+        signer = Ed25519Signer(seed)
+        record = KeyRecord(
+            public_key=signer.public_key,
+            algorithm=ED25519,
+            use=frozenset({SESSION.typ}),
+            not_before=made_at,
+            expires=made_at + _KEY_LIFE,
+        )
+        verifier = Verifier(Trust({issuer: [record]}), issuer)
+        return cls(issuer=issuer, signer=signer, verifier=verifier, clock=clock, random=random)
+
+    def open(
+        self,
+        *,
+        subject: str,
+        role: str,
+        channel: str,
+        assurance: int,
+        authority: str | None = None,
+        principal: str | None = None,
+        verification: str | None = None,
+    ) -> tuple[str, datetime]:
+        """Return the bearer text of a new session, and when it ends."""
+        now = self.clock().replace(microsecond=0)
+        session = Session(
+            issuer=self.issuer,
+            subject=subject,
+            audience=self.issuer,
+            issued_at=now,
+            expires_at=now + SESSION.lifetime,
+            cti=self.random(16),
+            role=str(role),
+            scopes=(),
+            assurance=assurance,
+            channel=str(channel),
+            authority=authority,
+            principal=principal,
+            verification=verification,
+        )
+        return issue_session(session, self.signer), session.expires_at
+
+    def read(self, bearer: str) -> Session:
+        """Return the session `bearer` proves, or raise `TokenRefused`."""
+        return read_session(bearer, self.verifier, now=self.clock())

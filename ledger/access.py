@@ -1,0 +1,48 @@
+"""Who may read what: denied unless a line here allows it.
+
+Applicants see their own cases, offices the ones they decide, supervisors all
+of them with personal fields sealed: they replay what was done, not who it was
+done to.
+"""
+
+from ledger.actor import Actor, Role
+from ledger.case import Case
+from ledger.errors import CaseNotFound, NotAllowed
+from ledger.projections.folds import State
+from ledger.queries import Which
+
+_OWN = frozenset({Role.APPLICANT, Role.AGENT})
+_OFFICE = frozenset({Role.CLERK, Role.REVIEWER, Role.APPROVER})
+
+
+def may_read(actor: Actor, state: State) -> bool:
+    """Tell whether `actor` may know of a case at all."""
+    if actor.role is Role.SUPERVISOR:
+        return True
+    return isinstance(state, Case) and sees_personal(actor, state)
+
+
+def sees_personal(actor: Actor, state: State) -> bool:
+    """Tell whether `actor` sees a case's personal fields opened."""
+    if not isinstance(state, Case):
+        return False
+    if actor.role in _OWN:
+        return actor.principal == state.subject
+    return actor.role in _OFFICE and actor.authority == state.authority
+
+
+def require_reader(actor: Actor, state: State) -> None:
+    """Raise `CaseNotFound`, as for no case at all, unless `actor` may read it."""
+    if not may_read(actor, state):
+        raise CaseNotFound("there is no such case")
+
+
+def within_reach(actor: Actor, which: Which) -> Which:
+    """Return `which`, narrowed to what `actor` may list; raises `NotAllowed`."""
+    if actor.role is Role.SUPERVISOR:
+        return which
+    if actor.role in _OWN:
+        return which.narrowed(subject=actor.principal)
+    if actor.role in _OFFICE and actor.authority is not None:
+        return which.narrowed(authority=actor.authority)
+    raise NotAllowed(f"a {actor.role} lists no cases")

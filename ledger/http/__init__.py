@@ -1,0 +1,31 @@
+"""The ledger over HTTP.
+
+Who is asking stands on the request already; no header, parameter or body can
+name a role. A case one may not read is answered like one that does not exist.
+"""
+
+from ledger.http import acts, cases, catalogue, materials
+from ledger.http.keys import (
+    ACTOR,
+    FOLLOWER,
+    LEDGER,
+    MATERIALS,
+    QUERIES,
+    VERIFICATION,
+    VERIFICATIONS,
+    actor_of,
+)
+
+routes = [*acts.routes, *cases.routes, *catalogue.routes, *materials.routes]
+
+__all__ = [
+    "ACTOR",
+    "FOLLOWER",
+    "LEDGER",
+    "MATERIALS",
+    "QUERIES",
+    "VERIFICATION",
+    "VERIFICATIONS",
+    "actor_of",
+    "routes",
+]

@@ -1,0 +1,144 @@
+"""Doing something with a case: one path a command, one body a command's fields."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID, uuid5
+
+from aiohttp import web
+
+from ledger.actor import Actor
+from ledger.application import Appended, Ledger
+from ledger.commands import (
+    AcceptApplication,
+    AcceptWithTolerance,
+    CloseCase,
+    Command,
+    DeclareNotRequired,
+    GrantCase,
+    RefuseCase,
+    RejectAtIntake,
+    RequestCorrection,
+    ReviewCase,
+    ServeDecision,
+    SignCommitment,
+    SubmitApplication,
+    SubmitCorrection,
+    SubmitSupplement,
+    WithdrawApplication,
+)
+from ledger.errors import CommandRejected, MaterialNotFound
+from ledger.http.keys import (
+    LEDGER,
+    MATERIALS,
+    VERIFICATION,
+    VERIFICATIONS,
+    actor_of,
+)
+from ledger.http.parameters import case_id, command_id, expected_version
+from ledger.rules import Verified
+from rest import json_body, json_response
+
+ACTS: Mapping[str, type[Command]] = {
+    "correction-requests": RequestCorrection,
+    "corrections": SubmitCorrection,
+    "acceptances": AcceptApplication,
+    "tolerant-acceptances": AcceptWithTolerance,
+    "intake-rejections": RejectAtIntake,
+    "not-required": DeclareNotRequired,
+    "commitments": SignCommitment,
+    "supplements": SubmitSupplement,
+    "reviews": ReviewCase,
+    "grants": GrantCase,
+    "refusals": RefuseCase,
+    "services": ServeDecision,
+    "closures": CloseCase,
+    "withdrawals": WithdrawApplication,
+}
+"""The last part of `/v1/cases/{case_id}/...`, and the command it gives."""
+
+_CASES = UUID("5f7d1f3e-0f7e-4a55-8b0d-9c1f3c0ca5e5")
+
+routes = web.RouteTableDef()
+
+
+@routes.post("/v1/cases")
+async def submit_application(request: web.Request) -> web.Response:
+    """Open a case with an application, and answer with its receipt."""
+    actor = actor_of(request)
+    command = command_id(request, actor)
+    body = await json_body(request, SubmitApplication, case_id=uuid5(_CASES, command.hex))
+    await _require_uploaded(request, actor, body)
+    appended = await _submit(request, body, actor, command)
+    return _answer(request, appended, status=201, Location=f"/v1/cases/{appended.case_id}")
+
+
+@routes.post(f"/v1/cases/{{case_id}}/{{act:{'|'.join(ACTS)}}}")
+async def act(request: web.Request) -> web.Response:
+    """Give the command that the path names."""
+    actor = actor_of(request)
+    kind = ACTS[request.match_info["act"]]
+    body = await json_body(request, kind, case_id=case_id(request))
+    await _require_uploaded(request, actor, body)
+    appended = await _submit(request, body, actor, command_id(request, actor))
+    return _answer(request, appended)
+
+
+async def _submit(
+    request: web.Request, command: Command, actor: Actor, command_id: UUID
+) -> Appended:
+    return await asyncio.to_thread(
+        request.app[LEDGER].submit,
+        command,
+        actor,
+        command_id=command_id,
+        verified=await asyncio.to_thread(_verified, request),
+        expected_version=expected_version(request),
+    )
+
+
+def _verified(request: web.Request) -> Verified | None:
+    id = request.get(VERIFICATION)
+    if id is None:
+        return None
+    verification = request.app[VERIFICATIONS].load(id)
+    if not verification.succeeded or verification.verified_at is None:
+        return None
+    return Verified(
+        verification=id,
+        jurisdiction=verification.jurisdiction,
+        method=verification.method,
+        assurance=verification.assurance,
+        verified_at=verification.verified_at,
+    )
+
+
+async def _require_uploaded(request: web.Request, actor: Actor, command: Command) -> None:
+    """A material is named by the digest of what was uploaded before, by the same person."""
+    for kind, digest in getattr(command, "materials", {}).items() if _brings(command) else ():
+        try:
+            await asyncio.to_thread(request.app[MATERIALS].describe, actor.principal, digest)
+        except MaterialNotFound as error:
+            raise CommandRejected(
+                f"materials: {kind} was not uploaded; PUT it to /v1/materials first"
+            ) from error
+
+
+def _brings(command: Command) -> bool:
+    return isinstance(command, SubmitApplication | SubmitCorrection | SubmitSupplement)
+
+
+def _answer(
+    request: web.Request, appended: Appended, *, status: int = 200, **headers: str
+) -> web.Response:
+    ledger: Ledger = request.app[LEDGER]
+    case = ledger.find(appended.case_id)
+    shown: dict[str, Any] = {
+        "case_id": appended.case_id,
+        "receipt": None if case is None else case.receipt,
+        "status": None if case is None else case.status,
+        "version": appended.version,
+        "position": appended.position,
+        "events": [entry.name for entry in appended.entries],
+    }
+    return json_response(shown, status=status, ETag=f'"{appended.version}"', **headers)

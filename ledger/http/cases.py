@@ -1,0 +1,90 @@
+"""Reading cases: the list, one of them, its timeline, and how it once stood."""
+
+import asyncio
+from typing import Any
+
+from aiohttp import web
+
+from ledger.access import require_reader, sees_personal, within_reach
+from ledger.cut import Cut
+from ledger.errors import CaseNotFound, ViewBehind
+from ledger.http.keys import FOLLOWER, LEDGER, QUERIES, actor_of
+from ledger.http.parameters import case_id, cut_of, known_query, positive, query
+from ledger.http.shown import show_case, show_entry
+from ledger.queries import Which
+from rest import json_response
+
+_PATIENCE = 5.0
+_PAGE = 50
+_LARGEST_PAGE = 500
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/v1/cases")
+async def list_cases(request: web.Request) -> web.Response:
+    """List the cases one may see, by id; `next` leads on."""
+    actor = actor_of(request)
+    known_query(request, "register", "status", "after", "limit", "position")
+    limit = min(query(request, "limit", positive) or _PAGE, _LARGEST_PAGE)
+    which = within_reach(
+        actor,
+        Which(
+            register=request.query.get("register"),
+            status=request.query.get("status"),
+            after=request.query.get("after"),
+            limit=limit,
+        ),
+    )
+    await _caught_up(request, query(request, "position", positive) or request.app[LEDGER].head)
+    rows = await asyncio.to_thread(request.app[QUERIES].cases, which)
+    following = rows[-1]["id"] if len(rows) == limit else None
+    return json_response({"cases": rows, "next": following})
+
+
+@routes.get("/v1/cases/{case_id}")
+async def show(request: web.Request) -> web.Response:
+    """Show a case as it stands."""
+    known_query(request)
+    return await _shown(request, Cut(), with_entries=False)
+
+
+@routes.get("/v1/cases/{case_id}/replay")
+async def replay(request: web.Request) -> web.Response:
+    """Show a case as it stood, with the entries that made it so."""
+    return await _shown(request, cut_of(request), with_entries=True)
+
+
+@routes.get("/v1/cases/{case_id}/timeline")
+async def timeline(request: web.Request) -> web.Response:
+    """Show what happened to a case, in order, without personal fields."""
+    known_query(request, "position")
+    queries, id = request.app[QUERIES], case_id(request)
+    state, _ = await asyncio.to_thread(queries.replay, id)
+    require_reader(actor_of(request), state)
+    await _caught_up(request, query(request, "position", positive) or request.app[LEDGER].head)
+    rows = await asyncio.to_thread(queries.timeline, id)
+    return json_response({"case_id": id, "timeline": rows})
+
+
+async def _shown(request: web.Request, cut: Cut, *, with_entries: bool) -> web.Response:
+    actor, id = actor_of(request), case_id(request)
+    queries = request.app[QUERIES]
+    try:
+        state, entries = await asyncio.to_thread(queries.replay, id, cut)
+    except CaseNotFound:
+        raise CaseNotFound("there is no such case, or not yet at that point") from None
+    require_reader(actor, state)
+    opened = sees_personal(actor, state)
+    status = await asyncio.to_thread(queries.status, state)
+    shown: dict[str, Any] = {"case": show_case(state, status)}
+    if with_entries:
+        shown["entries"] = [show_entry(entry, opened=opened) for entry in entries]
+    return json_response(shown, ETag=f'"{state.version}"', Cache_Control="private, no-cache")
+
+
+async def _caught_up(request: web.Request, position: int) -> None:
+    """Wait until the views show what the caller may already know of."""
+    follower = request.app[FOLLOWER]
+    if not await asyncio.to_thread(follower.wait_for, position, _PATIENCE):
+        raise ViewBehind(f"the views have not reached position {position} yet; try again")

@@ -1,0 +1,30 @@
+"""The catalogue over HTTP: which service items there are, open to anyone."""
+
+from aiohttp import web
+
+from ledger.http.keys import LEDGER
+from ledger.http.parameters import known_query, positive, query
+from rest import json_response
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/v1/items")
+async def list_items(request: web.Request) -> web.Response:
+    """List the service items, each in its newest version."""
+    known_query(request)
+    items = request.app[LEDGER].book.catalogue.all_current()
+    return json_response({"items": list(items)}, Cache_Control="public, max-age=60")
+
+
+@routes.get("/v1/items/{item_id}")
+async def show_item(request: web.Request) -> web.Response:
+    """Show one service item, in the version asked for or the newest."""
+    known_query(request, "version")
+    catalogue = request.app[LEDGER].book.catalogue
+    item_id, version = request.match_info["item_id"], query(request, "version", positive)
+    item = catalogue.current(item_id) if version is None else catalogue.item(item_id, version)
+    return json_response(
+        {"item": item, "authority": catalogue.authority(item.authority)},
+        Cache_Control="public, max-age=60",
+    )

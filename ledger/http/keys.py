@@ -1,0 +1,30 @@
+"""What handlers look up by typed key, on the application and on the request."""
+
+from uuid import UUID
+
+from aiohttp import web
+
+from ledger.actor import Actor
+from ledger.application import Ledger
+from ledger.ports import Materials
+from ledger.projections.follower import Follower
+from ledger.queries import Queries
+from ledger.verification import Verifications
+from rest import Unauthenticated
+
+LEDGER = web.AppKey("ledger", Ledger)
+FOLLOWER = web.AppKey("follower", Follower)
+QUERIES = web.AppKey("queries", Queries)
+VERIFICATIONS = web.AppKey("verifications", Verifications)
+MATERIALS: web.AppKey[Materials] = web.AppKey("materials")
+
+ACTOR = web.RequestKey("actor", Actor)
+VERIFICATION = web.RequestKey("verification", UUID)
+
+
+def actor_of(request: web.Request) -> Actor:
+    """Return who is asking, or raise `Unauthenticated`."""
+    actor: Actor | None = request.get(ACTOR)
+    if actor is None:
+        raise Unauthenticated("send a session token as `Authorization: Bearer ...`")
+    return actor

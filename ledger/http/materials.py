@@ -1,0 +1,94 @@
+"""Materials over HTTP: uploaded and fetched by the SHA-256 of their bytes.
+
+An upload belongs to whoever made it. A case then names it by digest, and the
+deciding authority fetches it through the case.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from itertools import chain
+
+from aiohttp import web
+
+from ledger.access import require_reader, sees_personal
+from ledger.actor import Actor, Role
+from ledger.entry import Entry
+from ledger.errors import MaterialNotFound, NotAllowed
+from ledger.http.keys import MATERIALS, QUERIES, actor_of
+from ledger.http.parameters import case_id
+from rest import BadRequest, json_response
+
+routes = web.RouteTableDef()
+
+
+@routes.put("/v1/materials/{digest}")
+async def upload(request: web.Request) -> web.Response:
+    """Take the bytes of a material, streamed; its type is what its content is."""
+    actor = _applicant(request)
+    stored = await request.app[MATERIALS].put(
+        actor.principal, request.content.iter_any(), digest=_digest(request)
+    )
+    return json_response(stored, status=201)
+
+
+@routes.get("/v1/materials/{digest}")
+async def fetch_own(request: web.Request) -> web.StreamResponse:
+    """Send back what the asker uploaded."""
+    actor = _applicant(request)
+    return await _send(request, actor.principal, _digest(request))
+
+
+@routes.get("/v1/cases/{case_id}/materials/{kind}")
+async def fetch(request: web.Request) -> web.StreamResponse:
+    """Send a case's material to someone who may see it: the newest of its kind."""
+    actor = actor_of(request)
+    state, entries = await asyncio.to_thread(request.app[QUERIES].replay, case_id(request))
+    require_reader(actor, state)
+    if not sees_personal(actor, state):
+        raise NotAllowed("materials are personal; a supervisor sees that they came, not them")
+    kind = request.match_info["kind"]
+    digests = dict(chain.from_iterable(_digests(entry).items() for entry in entries))
+    if kind not in digests:
+        raise MaterialNotFound(f"nothing of kind {kind[:80]!r} was handed in")
+    subject = next(entry.subject for entry in entries if entry.subject is not None)
+    return await _send(request, subject, digests[kind])
+
+
+async def _send(request: web.Request, subject: str, digest: str) -> web.StreamResponse:
+    materials = request.app[MATERIALS]
+    held = await asyncio.to_thread(materials.describe, subject, digest)
+    response = web.StreamResponse(
+        headers={
+            "Cache-Control": "private, no-store",
+            "Content-Disposition": "attachment",
+            "X-Content-Type-Options": "nosniff",
+            "ETag": f'"{digest}"',
+        }
+    )
+    response.content_type = held.media_type
+    response.content_length = held.size
+    await response.prepare(request)
+    frames = materials.read(subject, digest)
+    while (frame := await asyncio.to_thread(next, frames, None)) is not None:
+        await response.write(frame)
+    await response.write_eof()
+    return response
+
+
+def _digests(entry: Entry) -> Mapping[str, str]:
+    found = getattr(entry.event, "digests", None)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _applicant(request: web.Request) -> Actor:
+    actor = actor_of(request)
+    if actor.role not in (Role.APPLICANT, Role.AGENT):
+        raise NotAllowed("materials are uploaded by applicants and their agents")
+    return actor
+
+
+def _digest(request: web.Request) -> str:
+    digest = request.match_info["digest"]
+    if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
+        raise BadRequest("a SHA-256 in lower-case hex", field="digest")
+    return digest

@@ -1,0 +1,90 @@
+"""Reading what stands in a path, a query or a header; each mistake names its field."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TypeVar
+from uuid import UUID, uuid4, uuid5
+
+from aiohttp import web
+
+from ledger.actor import Actor
+from ledger.cut import Cut
+from rest import BadRequest
+
+T = TypeVar("T")
+
+_COMMANDS = UUID("c7d3c4b2-7c5b-4f2e-9d0a-52b1a5e5a001")
+_CUT = frozenset({"as_of", "recorded_until", "source_recorded_until", "position"})
+_LONGEST_KEY = 255
+
+
+def known_query(request: web.Request, *names: str) -> None:
+    """Refuse query parameters nobody asked for, as a misspelt filter filters nothing."""
+    for name in request.query:
+        if name not in names:
+            raise BadRequest(f"known here: {', '.join(names) or 'none'}", field=f"?{name}")
+
+
+def query(request: web.Request, name: str, read: Callable[[str], T]) -> T | None:
+    """Return a query parameter as `read` makes it, or `None` where it is absent."""
+    text = request.query.get(name)
+    if text is None:
+        return None
+    try:
+        return read(text)
+    except ValueError as error:
+        raise BadRequest(f"{text[:40]!r} does not fit", field=f"?{name}") from error
+
+
+def cut_of(request: web.Request, *others: str) -> Cut:
+    """Return the point at which the caller wants to see things."""
+    known_query(request, *sorted(_CUT), *others)
+    return Cut(
+        as_of=query(request, "as_of", moment),
+        recorded_until=query(request, "recorded_until", moment),
+        source_recorded_until=query(request, "source_recorded_until", moment),
+        position=query(request, "position", positive),
+    )
+
+
+def moment(text: str) -> datetime:
+    """Read an ISO 8601 time; one without an offset is in UTC."""
+    # A `+` in a query that nobody encoded arrives as a space.
+    time = datetime.fromisoformat(text.replace(" ", "+", 1) if "T" in text else text)
+    return time if time.tzinfo is not None else time.replace(tzinfo=UTC)
+
+
+def positive(text: str) -> int:
+    """Read a whole number from 1 on."""
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
+def case_id(request: web.Request) -> UUID:
+    """Return the case named in the path."""
+    try:
+        return UUID(request.match_info["case_id"])
+    except ValueError as error:
+        raise BadRequest("this is not the id of a case", field="case_id") from error
+
+
+def command_id(request: web.Request, actor: Actor) -> UUID:
+    """Return the id of the caller's command: from `Idempotency-Key`, or a new one."""
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return uuid4()
+    if not 0 < len(key) <= _LONGEST_KEY or not key.isprintable():
+        raise BadRequest("1 to 255 printable characters", field="Idempotency-Key")
+    return uuid5(_COMMANDS, f"{actor.id}\x00{key}")
+
+
+def expected_version(request: web.Request) -> int | None:
+    """Return the version that `If-Match` says the caller saw, if it says one."""
+    tag = request.headers.get("If-Match")
+    if tag is None or tag == "*":
+        return None
+    if not (tag.startswith('"') and tag.endswith('"') and tag[1:-1].isdigit()):
+        raise BadRequest('the tag of a case is its version, as "7"', field="If-Match")
+    return int(tag[1:-1])

@@ -1,0 +1,71 @@
+"""How cases and entries are shown to someone who may read them."""
+
+from typing import Any
+
+import msgspec
+
+from ledger.case import Case
+from ledger.codec import clear_fields, personal_fields
+from ledger.entry import Entry
+from ledger.history import History
+from ledger.personal import Hidden
+from ledger.projections.folds import State
+
+
+def show_case(state: State, status: str) -> dict[str, Any]:
+    """Return a case's state, without personal fields."""
+    if isinstance(state, History):
+        return _show_history(state, status)
+    return _show_case(state)
+
+
+def show_entry(entry: Entry, *, opened: bool) -> dict[str, Any]:
+    """Return an entry; its personal fields are `"sealed"` unless `opened`."""
+    body = clear_fields(entry.event)
+    for name in personal_fields(entry.event):
+        value = getattr(entry.event, name)
+        body[name] = _personal(value if opened else Hidden.SEALED)
+    return {
+        "position": entry.position,
+        "version": entry.version,
+        "event": entry.name,
+        "effective_at": entry.effective_at,
+        "recorded_at": entry.recorded_at,
+        "source_recorded_at": entry.source_recorded_at,
+        "role": entry.actor.role,
+        "actor": entry.actor.id,
+        "principal": entry.actor.principal,
+        "authority": entry.actor.authority,
+        "channel": entry.actor.channel,
+        "legal_basis": entry.legal_basis,
+        "item": entry.item,
+        "item_version": entry.item_version,
+        "fields": body,
+    }
+
+
+def _personal(value: object) -> object:
+    return value.name.lower() if isinstance(value, Hidden) else value
+
+
+def _show_case(case: Case) -> dict[str, Any]:
+    shown: dict[str, Any] = msgspec.to_builtins(case)
+    for name in ("submitted", "told", "committed"):
+        shown[name] = sorted(getattr(case, name))
+    shown["owed"] = sorted(case.owed)
+    return shown
+
+
+def _show_history(history: History, status: str) -> dict[str, Any]:
+    times = [fact.occurred_at for fact in history.facts]
+    return {
+        "id": history.id,
+        "register": history.register,
+        "number": history.number,
+        "status": status,
+        "version": history.version,
+        "events": len(times),
+        "first": min(times, default=None),
+        "last": max(times, default=None),
+        "superseded": sorted(history.superseded),
+    }

@@ -1,0 +1,159 @@
+"""The composition root: settings in, an application out.
+
+Everything that knows two packages at once is here or in `service`. Nothing is
+opened at import: `create_app` opens the home, and closes it at clean-up.
+"""
+
+import asyncio
+import contextlib
+import secrets
+import threading
+from collections.abc import AsyncIterator, Callable, Mapping
+from datetime import UTC, datetime
+
+from aiohttp import ClientSession, web
+
+from adapters.hk import IamSmart
+from adapters.panprd.client import PartnerClient
+from adapters.panprd.register import SampleRegister
+from identity import http as identity_http
+from identity import partner_http
+from identity.asking import Asker
+from identity.desk import VerificationDesk
+from identity.ports import HostedProvider
+from identity.sessions import Sessions
+from ledger import http as ledger_http
+from ledger.actor import Channel, Role
+from ledger.home import Home
+from ledger.opening import all_views, open_ledger
+from ledger.projections.follower import Follower
+from ledger.queries import Queries
+from ledger.stores import MaterialStore
+from ledger.verification import Verifications
+from rest import problem_middleware
+from service import health
+from service.callers import caller_middleware
+from service.clockwork import Clockwork
+from service.problems import PROBLEMS
+from service.region import Region
+from service.settings import METHOD, Settings
+
+LARGEST_BODY = 64 * 1024
+
+
+def create_app(settings: Settings) -> web.Application:
+    """Return the service; its home is held from start-up to clean-up."""
+    home = Home(settings.home, secrets.token_bytes)
+    sessions = open_sessions(home, settings.region)
+    app = web.Application(
+        middlewares=[problem_middleware(PROBLEMS), caller_middleware(sessions)],
+        client_max_size=LARGEST_BODY,
+    )
+    app[identity_http.SESSIONS] = sessions
+    app.cleanup_ctx.append(_running(settings, home))
+    app.add_routes(ledger_http.routes)
+    app.add_routes(identity_http.routes)
+    app.add_routes(partner_http.routes if settings.sample_register else partner_http.keys)
+    app.add_routes(health.routes)
+    return app
+
+
+def open_sessions(home: Home, region: str) -> Sessions:
+    """Return what issues and reads the sessions of one home."""
+    return Sessions.with_seed(
+        region,
+        home.secret("sessions"),
+        made_at=home.made_at,
+        clock=_now,
+        random=secrets.token_bytes,
+    )
+
+
+def issue_session(
+    home: Home, region: str, *, role: Role, id: str, authority: str | None
+) -> str:
+    """Return a session for someone who works here; applicants get theirs by verification."""
+    channel = Channel.SYSTEM if authority is None else Channel.WINDOW
+    token, _ = open_sessions(home, region).open(
+        subject=id, role=role, channel=channel, assurance=3, authority=authority
+    )
+    return token
+
+
+def _running(
+    settings: Settings, home: Home
+) -> Callable[[web.Application], AsyncIterator[None]]:
+    async def context(app: web.Application) -> AsyncIterator[None]:
+        with home.writing():
+            async with ClientSession() as client:
+                _open(app, settings, home, client)
+                async with _following(app, settings):
+                    yield
+
+    return context
+
+
+def _open(app: web.Application, settings: Settings, home: Home, client: ClientSession) -> None:
+    region = Region.of(settings.region, home, settings.partners)
+    ledger = open_ledger(
+        home,
+        clock=_now,
+        random=secrets.token_bytes,
+        items=settings.items,
+        calendars=settings.calendars,
+        origin=settings.origin,
+    )
+    verifications = Verifications(ledger)
+    app[ledger_http.LEDGER] = ledger
+    app[ledger_http.FOLLOWER] = Follower(ledger, home.views, all_views(ledger))
+    app[ledger_http.QUERIES] = Queries(ledger, home.views)
+    app[ledger_http.VERIFICATIONS] = verifications
+    app[ledger_http.MATERIALS] = MaterialStore(home.materials, ledger.keys, secrets.token_bytes)
+    app[identity_http.DESK] = VerificationDesk(
+        record=verifications,
+        providers=_providers(settings, client),
+        partners={name: PartnerClient(p.url, client) for name, p in settings.partners.items()},
+        asker=Asker(issuer=region.name, signer=region.signer, trust=region.trust),
+        clock=_now,
+        random=secrets.token_bytes,
+        pseudonym=region.pseudonym,
+    )
+    app[partner_http.HOME_REGION] = partner_http.HomeRegion(
+        answerer=region.answerer(SampleRegister(region.name)),
+        keys=region.records,
+        record=verifications,
+        clock=_now,
+        random=secrets.token_bytes,
+    )
+
+
+def _providers(settings: Settings, client: ClientSession) -> Mapping[str, HostedProvider]:
+    if settings.iamsmart is None:
+        return {}
+    provider = IamSmart(settings.iamsmart, client, clock=_now, random_bytes=secrets.token_bytes)
+    return {METHOD: provider}
+
+
+@contextlib.asynccontextmanager
+async def _following(app: web.Application, settings: Settings) -> AsyncIterator[None]:
+    ledger, follower = app[ledger_http.LEDGER], app[ledger_http.FOLLOWER]
+    stop = threading.Event()
+    thread = threading.Thread(target=follower.run, args=(stop,), name="follower")
+    thread.start()
+    clockwork = Clockwork(
+        ledger, follower, app[ledger_http.QUERIES], seconds=settings.tick_seconds
+    )
+    ticking = asyncio.create_task(clockwork.run())
+    try:
+        yield
+    finally:
+        ticking.cancel()
+        stop.set()
+        ledger.wake()
+        await asyncio.to_thread(thread.join)
+        follower.close()
+        ledger.close()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

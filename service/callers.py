@@ -1,0 +1,48 @@
+"""Who is asking: a verified session becomes an actor, and nothing else does."""
+
+from uuid import UUID
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from identity.claims import Session
+from identity.errors import TokenRefused
+from identity.http import SESSION
+from identity.sessions import Sessions
+from ledger.actor import Actor, Channel, Role
+from ledger.http import ACTOR, VERIFICATION
+
+_SCHEME = "bearer "
+
+
+def caller_middleware(sessions: Sessions) -> Middleware:
+    """Return a middleware that reads the session, where a request brings one."""
+
+    @web.middleware
+    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+        authorization = request.headers.get("Authorization")
+        if authorization is not None:
+            if authorization[: len(_SCHEME)].lower() != _SCHEME:
+                raise TokenRefused("authorization: not a bearer token")
+            session = sessions.read(authorization[len(_SCHEME) :].strip())
+            request[SESSION] = session
+            request[ACTOR] = actor_of(session)
+            if session.verification is not None:
+                request[VERIFICATION] = UUID(session.verification)
+        return await handler(request)
+
+    return middleware
+
+
+def actor_of(session: Session) -> Actor:
+    """Return the actor a session speaks for, or raise `TokenRefused`."""
+    try:
+        return Actor(
+            role=Role(session.role),
+            id=session.subject,
+            principal=session.principal or session.authority or session.subject,
+            channel=Channel(session.channel),
+            authority=session.authority,
+        )
+    except ValueError as error:
+        raise TokenRefused("session: a role or channel nobody knows") from error

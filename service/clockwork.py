@@ -1,0 +1,78 @@
+"""What time brings about: deemed acceptance, lapse, and deadlines counted again.
+
+The list of duties is only where to look; the rules decide from the log. Each
+command's id follows from what it is about, so it is given once, also by a
+process that was down when the day passed.
+"""
+
+import asyncio
+import logging
+from uuid import UUID, uuid5
+
+from ledger.actor import CLOCK
+from ledger.application import Ledger
+from ledger.commands import Command, DeemAccepted, LapseTolerance, RecomputeDeadline
+from ledger.errors import CaseChanged, CommandRejected, LedgerError
+from ledger.projections.follower import Follower
+from ledger.queries import Due, Queries
+
+_TICKS = UUID("0f0a4f1f-5d6e-4d8e-8f3a-8c5f4ad2c10c")
+_PATIENCE = 60.0
+
+_log = logging.getLogger("tongban.clock")
+
+
+class Clockwork:
+    """Looks for what is due, every `seconds`."""
+
+    def __init__(
+        self, ledger: Ledger, follower: Follower, queries: Queries, *, seconds: float
+    ) -> None:
+        self._ledger = ledger
+        self._follower = follower
+        self._queries = queries
+        self._seconds = seconds
+        self._refused: set[UUID] = set()
+
+    async def run(self) -> None:
+        """Tick until cancelled; a tick that fails is told to the log and tried again."""
+        while True:
+            try:
+                await asyncio.to_thread(self.tick)
+            except LedgerError as error:
+                _log.error("tick failed: %s", type(error).__name__)
+            await asyncio.sleep(self._seconds)
+
+    def tick(self) -> int:
+        """Give every command that is due now; return how many were accepted."""
+        if not self._follower.wait_for(self._ledger.head, _PATIENCE):
+            return 0
+        due = self._queries.due(self._ledger.now(), self._ledger.book.calendars)
+        return sum(self._give(each) for each in due)
+
+    def _give(self, due: Due) -> bool:
+        command = _command(due)
+        if command is None:
+            return False
+        command_id = uuid5(_TICKS, f"{due.case_id}:{due.duty}:{due.due}:{due.version}")
+        if command_id in self._refused:
+            return False
+        try:
+            self._ledger.submit(command, CLOCK, command_id=command_id)
+        except CaseChanged:
+            return False
+        except CommandRejected:
+            # Settled since the view was written, or nothing follows: not worth asking again.
+            self._refused.add(command_id)
+            return False
+        return True
+
+
+def _command(due: Due) -> Command | None:
+    if due.outdated:
+        return RecomputeDeadline(case_id=due.case_id, duty=due.duty)
+    if due.duty == "intake":
+        return DeemAccepted(case_id=due.case_id)
+    if due.duty == "supplement":
+        return LapseTolerance(case_id=due.case_id)
+    return None

@@ -1,0 +1,68 @@
+"""Us as a region: the keys others know us by, and the regions we know."""
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Self
+
+from cose import ED25519, Ed25519Signer, KeyRecord, encode
+from identity import Answerer, SealingKey, Trust, decode_keys
+from identity.ports import ResidentRegister
+from identity.verifier import ASSERTION, REQUEST
+from ledger.home import Home
+from service.settings import Partner
+
+_KEY_LIFE = timedelta(days=3650)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """One region's own keys, and its trust in others."""
+
+    name: str
+    signer: Ed25519Signer
+    sealing: SealingKey
+    trust: Trust
+    records: tuple[KeyRecord, ...]
+    pseudonyms: bytes = field(repr=False)
+
+    @classmethod
+    def of(cls, name: str, home: Home, partners: Mapping[str, Partner]) -> Self:
+        """Return the region whose keys are in `home`, made at its first start."""
+        signer = Ed25519Signer(home.secret("region"))
+        sealing = SealingKey.from_seed(home.secret("region-box"))
+        made_at = home.made_at
+        expires = made_at + _KEY_LIFE
+        signing = KeyRecord(
+            public_key=signer.public_key,
+            algorithm=ED25519,
+            use=frozenset({REQUEST.typ, ASSERTION.typ}),
+            not_before=made_at,
+            expires=expires,
+        )
+        known = {region: decode_keys(bytes.fromhex(p.keys)) for region, p in partners.items()}
+        return cls(
+            name=name,
+            signer=signer,
+            sealing=sealing,
+            trust=Trust(known),
+            records=(signing, sealing.record(not_before=made_at, expires=expires)),
+            pseudonyms=home.secret("pseudonyms"),
+        )
+
+    def answerer(self, register: ResidentRegister) -> Answerer:
+        """Return us in the role of answering others about our residents."""
+        return Answerer(
+            issuer=self.name,
+            signer=self.signer,
+            trust=self.trust,
+            sealing_keys=(self.sealing,),
+            pseudonym_key=self.pseudonyms,
+            register=register,
+        )
+
+    def pseudonym(self, jurisdiction: str, method: str, account: str) -> str:
+        """Name a provider's account here: always alike, not to be undone without the key."""
+        message = encode(["subject", jurisdiction, method, account])
+        return f"subject:{hmac.digest(self.pseudonyms, message, 'sha256').hex()[:32]}"

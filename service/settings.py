@@ -1,0 +1,113 @@
+"""What an operator may set: from the environment, each secret also from a file.
+
+Every setting has a default that works on one machine, so none is needed to try
+the service out.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from adapters.hk import IamSmartSettings
+from ledger.errors import HomeUnusable
+from ledger.opening import ORIGIN
+
+METHOD = "iamsmart"
+
+
+class Partner(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A partner region as it was enrolled: where it is, and the key set a person compared."""
+
+    url: str
+    keys: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How one server is run. `public_url` is where providers' callbacks reach it.
+
+    With `sample_register` it answers partner regions about made-up residents;
+    without one, and until a real register is joined, it answers none.
+    """
+
+    home: Path
+    public_url: str = "http://127.0.0.1:8080"
+    region: str = "CN-GD"
+    origin: str = ORIGIN
+    tick_seconds: float = 1.0
+    items: Path | None = None
+    calendars: Path | None = None
+    sample_register: bool = False
+    iamsmart: IamSmartSettings | None = None
+    partners: Mapping[str, Partner] = field(default_factory=dict)
+
+
+def settings_from(environ: Mapping[str, str], home: Path) -> Settings:
+    """Read the `TONGBAN_...` variables, and the partners enrolled in the home.
+
+    Raises `HomeUnusable` naming the variable or file that does not hold.
+    """
+    public_url = environ.get("TONGBAN_PUBLIC_URL", "http://127.0.0.1:8080").rstrip("/")
+    return Settings(
+        home=home,
+        public_url=public_url,
+        region=environ.get("TONGBAN_REGION", "CN-GD"),
+        origin=environ.get("TONGBAN_ORIGIN", ORIGIN),
+        items=_folder(environ, "TONGBAN_ITEMS"),
+        calendars=_folder(environ, "TONGBAN_CALENDARS"),
+        sample_register=environ.get("TONGBAN_SAMPLE_REGISTER") == "yes",
+        iamsmart=_iamsmart(environ, public_url),
+        partners=read_partners(home / "partners"),
+    )
+
+
+def read_partners(folder: Path) -> dict[str, Partner]:
+    """Return the partner regions enrolled in `folder`, by region."""
+    try:
+        return {
+            file.stem: msgspec.json.decode(file.read_bytes(), type=Partner)
+            for file in sorted(folder.glob("*.json"))
+        }
+    except (OSError, msgspec.DecodeError) as error:
+        raise HomeUnusable(f"partners: {error}") from error
+
+
+def _iamsmart(environ: Mapping[str, str], public_url: str) -> IamSmartSettings | None:
+    base_url = environ.get("TONGBAN_IAMSMART_URL")
+    if base_url is None:
+        return None
+    callback = f"{public_url}/v1/verifications/callbacks/{METHOD}"
+    try:
+        return IamSmartSettings(
+            base_url=base_url,
+            client_id=_required(environ, "TONGBAN_IAMSMART_CLIENT_ID"),
+            secret=_secret(environ, "TONGBAN_IAMSMART_SECRET"),
+            private_key=Path(_required(environ, "TONGBAN_IAMSMART_KEY_FILE")).read_bytes(),
+            redirect_uri=callback,
+            profile_uri=callback,
+        )
+    except (OSError, ValueError) as error:
+        raise HomeUnusable(f"iAM Smart is not configured: {error}") from error
+
+
+def _secret(environ: Mapping[str, str], name: str) -> str:
+    file = environ.get(f"{name}_FILE")
+    return Path(file).read_text().strip() if file is not None else _required(environ, name)
+
+
+def _required(environ: Mapping[str, str], name: str) -> str:
+    value = environ.get(name)
+    if not value:
+        raise HomeUnusable(f"set {name}")
+    return value
+
+
+def _folder(environ: Mapping[str, str], name: str) -> Path | None:
+    value = environ.get(name)
+    if value is None:
+        return None
+    if not Path(value).is_dir():
+        raise HomeUnusable(f"{name}: {value} is not a folder")
+    return Path(value)
