@@ -46,8 +46,14 @@ def decode(data: bytes, *, limit: int = LIMIT) -> Any:
 
 
 def decode_trusted(data: bytes) -> Any:
-    """Return the value of bytes we wrote ourselves and whose hash is checked elsewhere."""
-    return cbor2.loads(data)
+    """Return the value of bytes we wrote ourselves and whose hash is checked elsewhere.
+
+    Bytes that are no CBOR at all still raise `CborRefused`.
+    """
+    try:
+        return cbor2.loads(data)
+    except (cbor2.CBORDecodeError, ValueError, TypeError) as error:
+        raise CborRefused("not well-formed CBOR") from error
 
 
 _UNSIGNED, _NEGATIVE, _BYTES, _TEXT, _ARRAY, _MAP = (major << 5 for major in range(6))

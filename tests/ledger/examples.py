@@ -1,0 +1,185 @@
+"""One made-up entry of every event there is, with everything filled in that can be.
+
+They are what the golden bytes hold: a new event needs an example here, and an
+old one is never changed.
+"""
+
+from datetime import UTC, date, datetime
+from uuid import UUID, uuid5
+
+from ledger.actor import Actor, Channel, Role
+from ledger.calendar import Deadline
+from ledger.entry import EVENT_NAMES, Entry, Event
+from ledger.events import (
+    AcceptanceDeemed,
+    AcceptedWithTolerance,
+    ApplicantVerified,
+    ApplicationAccepted,
+    ApplicationReceived,
+    ApplicationWithdrawn,
+    CaseClosed,
+    CaseGranted,
+    CaseRefused,
+    CaseReviewed,
+    CommitmentSigned,
+    CorrectionRequested,
+    CorrectionSubmitted,
+    DeadlineRecomputed,
+    DecisionServed,
+    DeferredMaterial,
+    GrantedOnCommitment,
+    NotRequired,
+    RejectedAtIntake,
+    SupplementSubmitted,
+    ToleranceLapsed,
+)
+from ledger.history_events import (
+    Attributes,
+    DeliveryBegun,
+    DeliveryFinished,
+    FactRecorded,
+    FactSuperseded,
+    HistoryOpened,
+    MappingRecorded,
+)
+from ledger.log_events import LogBegan
+from ledger.verification_events import (
+    VerificationAnswered,
+    VerificationAuthenticated,
+    VerificationBegun,
+    VerificationFailed,
+    VerificationSucceeded,
+)
+
+STREAMS = UUID("0f0e0d0c-0b0a-4908-8706-050403020100")
+SUBJECT = "subject-1"
+NOON = datetime(2026, 2, 10, 4, 0, 0, 123456, tzinfo=UTC)
+DUE = Deadline(
+    due=date(2026, 2, 24),
+    counted_from=date(2026, 2, 10),
+    working_days=5,
+    calendar="CN",
+    version="CN 2025-11-04",
+    provisional=False,
+)
+DIGESTS = {"plan": "ab" * 32}
+FORM = {"name": "陈大文", "shop": "大文茶餐厅"}
+ATTRIBUTES: Attributes = (
+    ("concept:name", "string", "case-1", []),
+    ("parts", "list", "", [["a", "int", "1", []]]),
+)
+
+EVENTS: list[Event] = [
+    LogBegan(origin="log.example/1"),
+    ApplicantVerified(
+        verification=STREAMS,
+        jurisdiction="CN-HK",
+        method="iamsmart",
+        assurance=3,
+        verified_at=NOON,
+    ),
+    ApplicationReceived(
+        authority="gd.shops",
+        receipt="GD20260210-AAAA-BBBB",
+        received_on=date(2026, 2, 10),
+        intake_due=DUE,
+        materials=("plan",),
+        digests=DIGESTS,
+        form=FORM,
+    ),
+    CorrectionRequested(materials=("plan",), due=DUE, deficiencies={"plan": "page 2"}),
+    CorrectionSubmitted(
+        received_on=date(2026, 2, 12),
+        intake_due=DUE,
+        materials=("plan",),
+        digests=DIGESTS,
+        form=FORM,
+    ),
+    ApplicationAccepted(decision_due=DUE, statutory_due=DUE),
+    AcceptanceDeemed(decision_due=DUE, statutory_due=DUE),
+    AcceptedWithTolerance(
+        deferred=(
+            DeferredMaterial(material="plan", form="original", due=DUE, consequence="lapse"),
+        ),
+        decision_due=DUE,
+        statutory_due=DUE,
+    ),
+    RejectedAtIntake(competent_body="gd.other", remedies=("appeal",), reasons="elsewhere"),
+    NotRequired(remedies=("appeal",), reasons="a stall"),
+    CommitmentSigned(materials=("premises",), text_digest="cd" * 32, language="hant"),
+    SupplementSubmitted(materials=("plan",), digests=DIGESTS),
+    ToleranceLapsed(materials=("plan",)),
+    CaseReviewed(recommendation="grant", findings="in order"),
+    CaseGranted(result="licence 1", serve_due=DUE),
+    GrantedOnCommitment(result="licence 1", serve_due=DUE, commitments=("premises",)),
+    CaseRefused(remedies=("appeal",), serve_due=DUE, reasons="unsafe"),
+    DecisionServed(means="portal inbox"),
+    CaseClosed(outcome="GRANTED"),
+    ApplicationWithdrawn(reason="moving away"),
+    DeadlineRecomputed(duty="intake", deadline=DUE),
+    VerificationBegun(
+        jurisdiction="CN-HK",
+        method="iamsmart",
+        purpose="apply",
+        expires_at=NOON,
+        claim_digest="ef" * 32,
+        state_digest="89" * 32,
+    ),
+    VerificationAuthenticated(subject=SUBJECT, assurance=2, verified_at=NOON),
+    VerificationSucceeded(
+        subject=SUBJECT, assurance=3, verified_at=NOON, claims={"name": "陈大文"}
+    ),
+    VerificationFailed(reason="cancelled"),
+    VerificationAnswered(
+        region="CN-FJ",
+        purpose="apply",
+        case_commitment="01" * 32,
+        request_digest="23" * 32,
+        verdict="match",
+        fields=("name",),
+    ),
+    MappingRecorded(digest="45" * 32, document=b'{"facts":{}}'),
+    DeliveryBegun(
+        register="permits", number=1, log="permits.xes", sha256="67" * 32, mapping="45" * 32
+    ),
+    DeliveryFinished(
+        number=1, sha256="67" * 32, mapping="45" * 32, cases=2, events=3, not_mentioned=0
+    ),
+    HistoryOpened(register="permits", number="case-1", attributes=ATTRIBUTES),
+    FactRecorded(
+        delivery=1,
+        mapping="45" * 32,
+        activity="apply",
+        answer="True",
+        fact="APPLIED",
+        matched=(("dismissal", "G"),),
+        attributes=ATTRIBUTES,
+    ),
+    FactSuperseded(delivery=2, mapping="45" * 32, version=2),
+]
+
+
+def example(event: Event) -> Entry:
+    """The entry that holds `event` in the golden bytes."""
+    return Entry(
+        stream=uuid5(STREAMS, EVENT_NAMES[type(event)]),
+        version=2,
+        event=event,
+        recorded_at=NOON,
+        effective_at=datetime(2026, 2, 9, 16, 0, tzinfo=UTC),
+        source_recorded_at=datetime(1969, 12, 31, 23, 59, 59, 999999, tzinfo=UTC),
+        actor=Actor(
+            role=Role.REVIEWER,
+            id="reviewer-1",
+            principal="gd.shops",
+            channel=Channel.WINDOW,
+            authority="gd.shops",
+        ),
+        legal_basis="Licensing Law art. 32",
+        item="gd.shop-licence",
+        item_version=1,
+        subject=SUBJECT,
+    )
+
+
+EXAMPLES = {EVENT_NAMES[type(event)]: example(event) for event in EVENTS}

@@ -1,0 +1,71 @@
+"""Ledgers to test with, and a stranger's look at the log they leave behind."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from hashlib import sha256
+from uuid import UUID
+
+from ledger.actor import Actor
+from ledger.application import Appended, Book, Ledger
+from ledger.codec import Codec
+from ledger.commands import Command
+from ledger.ports import SubjectKeys
+from ledger.recorder import open_recorder
+from tests.ledger.cases import BOOK, NOON, VERIFIED
+from tests.ledger.fakes import Dice, FakeSubjectKeys
+
+
+class SetClock:
+    """Shows the time it was set to."""
+
+    def __init__(self, now: datetime = NOON) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def opened(
+    database: str,
+    clock: Callable[[], datetime] = SetClock(),  # noqa: B008
+    *,
+    keys: SubjectKeys | None = None,
+    random: Callable[[int], bytes] | None = None,
+    book: Book = BOOK,
+    secret: bytes = bytes(32),
+) -> Ledger:
+    """Open the ledger in `database`; keys are the same each time for the same subject."""
+    keys = keys or FakeSubjectKeys()
+    return Ledger(
+        recorder=open_recorder(database),
+        keys=keys,
+        codec=Codec(keys, random or Dice()),
+        book=book,
+        clock=clock,
+        secret=secret,
+        origin="log.example/1",
+    )
+
+
+def do(ledger: Ledger, command: Command, by: Actor, number: int = 0) -> Appended:
+    """Submit `command` under an id of its own; `number` tells two alike apart."""
+    name = f"{type(command).__name__} {command.case_id} {number}"
+    command_id = UUID(bytes=sha256(name.encode()).digest()[:16])
+    return ledger.submit(command, by, command_id=command_id, verified=VERIFIED)
+
+
+def check_log(ledger: Ledger) -> None:
+    """Look at all of the log as a stranger would, who has only its tables."""
+    stored = list(ledger.notifications(0))
+    leaves = ledger.recorder.select_leaves(start=0, limit=len(stored) + 1)
+    entries = [ledger.codec.read_strictly(each, position=each.id) for each in stored]
+    versions = Counter[UUID]()
+
+    assert [each.id for each in stored] == list(range(1, len(stored) + 1))
+    assert leaves == [(n, sha256(b"\0" + s.state).digest()) for n, s in enumerate(stored)]
+    for entry in entries:
+        versions[entry.stream] += 1
+        assert entry.version == versions[entry.stream]
+    times = [entry.recorded_at for entry in entries]
+    assert times == sorted(times)
