@@ -4,7 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from nacl.bindings import crypto_box_seal
 
+import cose
 from identity import REQUEST, Asker, SealingKey
 from identity.claim_values import StatusReference
 from identity.errors import TokenRefused
@@ -135,6 +137,10 @@ def _sealed(identifiers=RESIDENT, *, issuer=GD, cti=CTI, key=GX_KEYS[1]):
     return seal(identifiers, issuer=issuer, cti=cti, key=key).write()
 
 
+def _box(content):
+    return [GX_SEALING.kid, crypto_box_seal(cose.encode(content), GX_SEALING.public_key)]
+
+
 OTHER_KEY = SealingKey.from_seed(bytes([9]) * 32).record(
     not_before=NOW, expires=NOW + timedelta(days=1)
 )
@@ -150,6 +156,10 @@ OTHER_KEY = SealingKey.from_seed(bytes([9]) * 32).record(
             {-70006: [GX_SEALING.kid, _sealed(key=OTHER_KEY)[1]]}, "open", id="under our kid"
         ),
         pytest.param({-70006: [GX_SEALING.kid, b"b" * 100]}, "open", id="no box at all"),
+        pytest.param({-70006: _box([GD, CTI, ["x"]])}, "no identifiers", id="an array in it"),
+        pytest.param({-70006: _box([GD, CTI])}, "another request", id="no identifiers in it"),
+        pytest.param({-70006: _box([GD, CTI, RESIDENT, 1])}, "another request", id="and more"),
+        pytest.param({-70006: _box({0: GD})}, "another request", id="a map in it"),
         pytest.param({-70006: _sealed({})}, "no identifiers", id="an empty box"),
         pytest.param({-70006: _sealed({"n": 1})}, "texts", id="a number in the box"),
         pytest.param({-70006: _sealed({1: "n"})}, "texts", id="a number as a name"),

@@ -106,6 +106,11 @@ def test_refused(bearer):
         read_session(bearer, VERIFIER, now=NOW)
 
 
+def test_a_bearer_longer_than_any_token_is_refused_undecoded():
+    with pytest.raises(TokenRefused, match="too long"):
+        read_session("A" * 5463, VERIFIER, now=NOW)
+
+
 def test_loose_bits_in_the_last_character_are_refused():
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
     loose = BEARER[:-1] + alphabet[alphabet.index(BEARER[-1]) ^ 1]
