@@ -194,6 +194,11 @@ def test_a_region_without_a_sealing_key_cannot_be_asked():
         asker.ask(QUESTION, GX, now=NOW, cti=CTI, nonce=NONCE)
 
 
+def test_identifiers_are_never_sealed_to_another_regions_key():
+    with pytest.raises(TokenRefused, match="seal"):
+        ask(home=GD)
+
+
 @pytest.mark.parametrize("at", [NOW - timedelta(days=1), NOW + timedelta(days=31)])
 def test_identifiers_are_not_sealed_to_a_key_out_of_its_time(at):
     with pytest.raises(TokenRefused, match="seal"):
