@@ -24,6 +24,7 @@ from identity.ports import HostedProvider
 from identity.sessions import Sessions
 from ledger import http as ledger_http
 from ledger.actor import Channel, Role
+from ledger.errors import HomeUnusable
 from ledger.home import Home
 from ledger.opening import all_views, open_ledger
 from ledger.projections.follower import Follower
@@ -39,12 +40,13 @@ from service.region import Region
 from service.settings import METHOD, Settings
 
 LARGEST_BODY = 64 * 1024
+SESSION_ISSUER = "tongban"
 
 
 def create_app(settings: Settings) -> web.Application:
     """Return the service; its home is held from start-up to clean-up."""
     home = Home(settings.home, secrets.token_bytes)
-    sessions = open_sessions(home, settings.region)
+    sessions = open_sessions(home)
     app = web.Application(
         middlewares=[problem_middleware(PROBLEMS), caller_middleware(sessions)],
         client_max_size=LARGEST_BODY,
@@ -58,10 +60,19 @@ def create_app(settings: Settings) -> web.Application:
     return app
 
 
-def open_sessions(home: Home, region: str) -> Sessions:
+def serve(settings: Settings, *, host: str, port: int) -> None:
+    """Serve until interrupted; raises `HomeUnusable` where the port is taken."""
+    app = create_app(settings)
+    try:
+        web.run_app(app, host=host, port=port, access_log=None, loop=_loop())
+    except OSError as error:
+        raise HomeUnusable(f"cannot serve at {host}:{port}: {error.strerror}") from error
+
+
+def open_sessions(home: Home) -> Sessions:
     """Return what issues and reads the sessions of one home."""
     return Sessions.with_seed(
-        region,
+        SESSION_ISSUER,
         home.secret("sessions"),
         made_at=home.made_at,
         clock=_now,
@@ -69,13 +80,11 @@ def open_sessions(home: Home, region: str) -> Sessions:
     )
 
 
-def issue_session(
-    home: Home, region: str, *, role: Role, id: str, authority: str | None
-) -> str:
+def issue_session(home: Home, *, role: str, id: str, authority: str | None) -> str:
     """Return a session for someone who works here; applicants get theirs by verification."""
     channel = Channel.SYSTEM if authority is None else Channel.WINDOW
-    token, _ = open_sessions(home, region).open(
-        subject=id, role=role, channel=channel, assurance=3, authority=authority
+    token, _ = open_sessions(home).open(
+        subject=id, role=Role(role), channel=channel, assurance=3, authority=authority
     )
     return token
 
@@ -157,3 +166,11 @@ async def _following(app: web.Application, settings: Settings) -> AsyncIterator[
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()

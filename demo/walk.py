@@ -6,40 +6,26 @@ simulators that say so.
 """
 
 import asyncio
-import os
-import re
 import secrets
-import socket
-import sys
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from aiohttp import ClientSession, web
+from aiohttp import ClientSession
 
-from adapters.hk import IamSmartSettings
+from demo.errors import DemoFailed
 from ledger.actor import Role
 from ledger.home import Home
-from server import create_app, issue_session
-from service.settings import METHOD, Partner, Settings
+from server import issue_session
+from service.settings import METHOD
 
 ITEM = "gd.zhaoqing.food-operation-licence"
 AUTHORITY = "gd.zhaoqing.market-regulation"
-HOST = "127.0.0.1"
 SECONDS = 20.0
 
-
-class DemoFailed(Exception):
-    """A step of the walk did not do what it should; the message names it."""
-
-
-class Say(Protocol):
-    """Where the walk tells what it is doing."""
-
-    def __call__(self, line: str) -> object: ...
+Say = Callable[[str], object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,55 +34,10 @@ class Walked:
 
     url: str
     case_id: str
+    receipt: str
     applicant: str = field(repr=False)
     staff: Mapping[str, str] = field(repr=False)
     timeline: list[dict[str, Any]]
-
-
-@asynccontextmanager
-async def service_with_simulators(home: Path, port: int) -> AsyncIterator[str]:
-    """Run the service on `port` (0 takes any) with Hong Kong and Guangxi simulated."""
-    async with AsyncExitStack() as stack:
-        listening = socket.create_server((HOST, port))
-        url = f"http://{HOST}:{listening.getsockname()[1]}"
-        simulated = home / "simulators"
-        key = simulated / "iamsmart-client.pem"
-        secret = secrets.token_hex(16)
-        hong_kong = await stack.enter_async_context(
-            _simulator(
-                "adapters.hk.simulator",
-                "--client-key", str(key),
-                "--redirect-prefix", f"{url}/",
-                environ={"IAMSMART_SIMULATOR_SECRET": secret},
-            )
-        )  # fmt: skip
-        guangxi = await stack.enter_async_context(
-            _simulator(
-                "adapters.panprd.simulator",
-                "--home", str(simulated / "CN-GX"),
-                "--trust", f"CN-GD={url}",
-            )
-        )  # fmt: skip
-        callback = f"{url}/v1/verifications/callbacks/{METHOD}"
-        settings = Settings(
-            home=home,
-            public_url=url,
-            sample_register=True,
-            iamsmart=IamSmartSettings(
-                base_url=hong_kong,
-                client_id="tongban-trial",
-                secret=secret,
-                private_key=key.read_bytes(),
-                redirect_uri=callback,
-                profile_uri=callback,
-            ),
-            partners={"CN-GX": await _enrol(guangxi)},
-        )
-        runner = web.AppRunner(create_app(settings), access_log=None)
-        await runner.setup()
-        stack.push_async_callback(runner.cleanup)
-        await web.SockSite(runner, listening).start()
-        yield url
 
 
 async def walk(url: str, home: Path, say: Say) -> Walked:
@@ -104,7 +45,7 @@ async def walk(url: str, home: Path, say: Say) -> Walked:
     async with ClientSession(url) as http:
         applicant = await _verified_in_hong_kong(http, say)
         staff = {role: _session(home, role) for role in ("clerk", "reviewer", "approver")}
-        case_id = await _application(http, applicant, say)
+        case_id, receipt = await _application(http, applicant, say)
         await _through_intake(http, case_id, applicant, staff["clerk"], say)
         await _to_decision(http, case_id, applicant, staff, say)
         await _ask_guangxi(http, staff["clerk"], say)
@@ -113,6 +54,7 @@ async def walk(url: str, home: Path, say: Say) -> Walked:
         return Walked(
             url=url,
             case_id=case_id,
+            receipt=receipt,
             applicant=applicant,
             staff=staff,
             timeline=shown["timeline"],
@@ -143,7 +85,7 @@ async def _collected(http: ClientSession, begun: dict[str, Any]) -> str:
             await asyncio.sleep(0.05)
 
 
-async def _application(http: ClientSession, applicant: str, say: Say) -> str:
+async def _application(http: ClientSession, applicant: str, say: Say) -> tuple[str, str]:
     say("They apply to Zhaoqing's market regulator for a food operation licence")
     digest = await _upload(http, applicant, "application-form")
     opened = await _call(
@@ -161,7 +103,7 @@ async def _application(http: ClientSession, applicant: str, say: Say) -> str:
         },
     )
     say(f"  receipt {opened['receipt']}")
-    return str(opened["case_id"])
+    return opened["case_id"], opened["receipt"]
 
 
 async def _through_intake(
@@ -269,49 +211,10 @@ async def _call(
 def _session(home: Path, role: str, authority: str | None = AUTHORITY) -> str:
     return issue_session(
         Home(home, secrets.token_bytes),
-        "CN-GD",
         role=Role(role),
         id=f"{role}-1",
         authority=authority,
     )
-
-
-async def _enrol(url: str) -> Partner:
-    async with ClientSession() as http, http.get(f"{url}/.well-known/cose-keys") as response:
-        return Partner(url=url, keys=(await response.read()).hex())
-
-
-@asynccontextmanager
-async def _simulator(
-    module: str, *arguments: str, environ: Mapping[str, str] | None = None
-) -> AsyncIterator[str]:
-    """Run a simulator in a process of its own, and stop it again."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        module,
-        "--port",
-        "0",
-        *arguments,
-        stdout=asyncio.subprocess.PIPE,
-        env={**os.environ, **(environ or {})},
-    )
-    try:
-        yield await asyncio.wait_for(_address(process, module), SECONDS)
-    finally:
-        with suppress(ProcessLookupError):
-            process.terminate()
-        await process.wait()
-
-
-async def _address(process: asyncio.subprocess.Process, module: str) -> str:
-    """Wait for the line in which a simulator says where it listens."""
-    lines = process.stdout or asyncio.StreamReader()
-    async for line in lines:
-        found = re.search(r"http://[0-9.]+:[0-9]+", line.decode())
-        if found is not None:
-            return found.group()
-    raise DemoFailed(f"{module} did not start")
 
 
 def _pdf(kind: str) -> bytes:

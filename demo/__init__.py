@@ -1,0 +1,38 @@
+"""A demonstration: one case across the border, on simulated counterparts."""
+
+import asyncio
+import signal
+from pathlib import Path
+
+from demo.errors import DemoFailed
+from demo.show import next_lines, timeline_lines
+from demo.surroundings import service_with_simulators
+from demo.walk import Say, Walked, walk
+
+__all__ = ["DemoFailed", "Walked", "demonstrate", "service_with_simulators", "walk"]
+
+
+async def demonstrate(home: Path, *, port: int, stay: bool, say: Say) -> None:
+    """Walk the case and tell it; with `stay`, go on serving until interrupted.
+
+    Raises `DemoFailed` when a step does not do what it should.
+    """
+    async with service_with_simulators(home, port) as url:
+        walked = await walk(url, home, say)
+        say("")
+        for line in timeline_lines(walked):
+            say(line)
+        if stay:
+            say("")
+            for line in next_lines(walked, home):
+                say(line)
+            say("")
+            say(f"Serving at {url}, data in {home}; Ctrl-C stops it.")
+            await _interrupted()
+
+
+async def _interrupted() -> None:
+    stop = asyncio.Event()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(each, stop.set)
+    await stop.wait()

@@ -1,0 +1,109 @@
+"""The service and its counterparts, running on this machine for a while.
+
+Hong Kong and Guangxi are simulators in processes of their own; the service is
+the real one, with the data folder it was given.
+"""
+
+import asyncio
+import os
+import re
+import secrets
+import socket
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from pathlib import Path
+
+from aiohttp import ClientSession, web
+
+from adapters.hk import IamSmartSettings
+from demo.errors import DemoFailed
+from server import create_app
+from service.settings import METHOD, Partner, Settings
+
+HOST = "127.0.0.1"
+SECONDS = 20.0
+
+
+@asynccontextmanager
+async def service_with_simulators(home: Path, port: int) -> AsyncIterator[str]:
+    """Run the service on `port` (0 takes any) with Hong Kong and Guangxi simulated."""
+    async with AsyncExitStack() as stack:
+        listening = socket.create_server((HOST, port))
+        url = f"http://{HOST}:{listening.getsockname()[1]}"
+        simulated = home / "simulators"
+        key = simulated / "iamsmart-client.pem"
+        secret = secrets.token_hex(16)
+        hong_kong = await stack.enter_async_context(
+            _simulator(
+                "adapters.hk.simulator",
+                "--client-key", str(key),
+                "--redirect-prefix", f"{url}/",
+                environ={"IAMSMART_SIMULATOR_SECRET": secret},
+            )
+        )  # fmt: skip
+        guangxi = await stack.enter_async_context(
+            _simulator(
+                "adapters.panprd.simulator",
+                "--home", str(simulated / "CN-GX"),
+                "--trust", f"CN-GD={url}",
+            )
+        )  # fmt: skip
+        callback = f"{url}/v1/verifications/callbacks/{METHOD}"
+        settings = Settings(
+            home=home,
+            public_url=url,
+            sample_register=True,
+            iamsmart=IamSmartSettings(
+                base_url=hong_kong,
+                client_id="tongban-trial",
+                secret=secret,
+                private_key=key.read_bytes(),
+                redirect_uri=callback,
+                profile_uri=callback,
+            ),
+            partners={"CN-GX": await _enrol(guangxi)},
+        )
+        runner = web.AppRunner(create_app(settings), access_log=None)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        await web.SockSite(runner, listening).start()
+        yield url
+
+
+async def _enrol(url: str) -> Partner:
+    async with ClientSession() as http, http.get(f"{url}/.well-known/cose-keys") as response:
+        return Partner(url=url, keys=(await response.read()).hex())
+
+
+@asynccontextmanager
+async def _simulator(
+    module: str, *arguments: str, environ: Mapping[str, str] | None = None
+) -> AsyncIterator[str]:
+    """Run a simulator in a process of its own, and stop it again."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        module,
+        "--port",
+        "0",
+        *arguments,
+        stdout=asyncio.subprocess.PIPE,
+        env={**os.environ, **(environ or {})},
+    )
+    try:
+        yield await asyncio.wait_for(_address(process, module), SECONDS)
+    finally:
+        with suppress(ProcessLookupError):
+            process.terminate()
+        await process.wait()
+
+
+async def _address(process: asyncio.subprocess.Process, module: str) -> str:
+    """Wait for the line in which a simulator says where it listens."""
+    lines = process.stdout or asyncio.StreamReader()
+    async for line in lines:
+        found = re.search(r"http://[0-9.]+:[0-9]+", line.decode())
+        if found is not None:
+            return found.group()
+    raise DemoFailed(f"{module} did not start")
