@@ -136,8 +136,7 @@ class Ledger:
                 if before.body != key.body:
                     raise CommandReused("this command id was used for another command")
                 return self._answer(before.first, before.last)
-            entries = self.entries(command.case_id, opened=False)
-            case = fold(entries)
+            case = self.find(command.case_id)
             if expected_version is not None and (
                 case is None or case.version != expected_version
             ):

@@ -1,0 +1,333 @@
+"""Load, decide, append: each command once, in order, and durably or not at all."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from ledger.actor import CLOCK
+from ledger.application import Book
+from ledger.catalogue import Catalogue
+from ledger.commands import DeemAccepted
+from ledger.entry import Entry
+from ledger.errors import (
+    CaseChanged,
+    CaseNotFound,
+    CommandRejected,
+    CommandReused,
+    EntryTooLarge,
+    UnknownItem,
+    UsedBefore,
+)
+from ledger.log_events import LogBegan
+from ledger.personal import Hidden
+from tests.ledger.cases import (
+    ACCEPT,
+    AGENT,
+    ALL,
+    APPLICANT,
+    AUTHORITIES,
+    CALENDARS,
+    CASE,
+    CLERK,
+    FORM,
+    HK_ITEM,
+    ITEM,
+    NOON,
+    REVIEW,
+    REVIEWER,
+    SUBMIT,
+    VERIFIED,
+    at,
+    item_with,
+    official,
+)
+from tests.ledger.ledgers import do, opened
+
+ID = UUID(int=1)
+
+
+def submit(ledger, command=SUBMIT, actor=APPLICANT, **more):
+    return ledger.submit(command, actor, command_id=ID, verified=VERIFIED, **more)
+
+
+# Appending
+
+
+def test_a_log_begins_with_an_entry_of_its_own(ledger):
+    [first] = ledger.read(0)
+
+    assert first.event == LogBegan(origin="log.example/1")
+    assert (first.position, first.version, first.recorded_at) == (1, 1, NOON)
+    assert ledger.head == 1
+
+
+def test_a_command_is_answered_with_what_it_added(ledger):
+    answer = submit(ledger)
+
+    assert answer.case_id == CASE
+    assert (answer.version, answer.position) == (2, 3)
+    assert [entry.position for entry in answer.entries] == [2, 3]
+    assert answer.entries == tuple(ledger.entries(CASE))
+    assert ledger.head == 3
+
+
+def test_an_entry_says_who_when_and_under_what(ledger):
+    [_, received] = submit(ledger, actor=AGENT).entries
+
+    assert received.actor == AGENT
+    assert (received.item, received.item_version) == (ITEM.id, ITEM.version)
+    assert received.subject == AGENT.principal
+    assert received.recorded_at == NOON
+    assert received.legal_basis == "Licensing Law art. 32"
+
+
+def test_the_clock_acts_in_the_applicants_case_under_the_applicants_key(ledger, clock):
+    submit(ledger)
+    clock.now = at("2026-02-25 00:00")
+
+    [deemed] = do(ledger, DeemAccepted(case_id=CASE), CLOCK).entries
+
+    assert deemed.subject == APPLICANT.principal
+    assert (deemed.recorded_at, deemed.effective_at) == (clock.now, NOON)
+
+
+def test_a_refused_command_adds_nothing(ledger):
+    with pytest.raises(CommandRejected):
+        submit(ledger, replace(SUBMIT, form={}))
+
+    assert ledger.head == 1
+    assert submit(ledger).position == 3
+
+
+def test_a_case_that_was_never_opened_is_not_found(ledger):
+    with pytest.raises(CaseNotFound, match=str(CASE)):
+        do(ledger, ACCEPT, CLERK)
+
+    assert ledger.find(CASE) is None
+
+
+def test_an_item_nobody_published_is_unknown(ledger):
+    with pytest.raises(UnknownItem):
+        submit(ledger, replace(SUBMIT, item="gd.unknown"))
+
+
+def test_a_record_of_another_kind_is_no_case(ledger):
+    [began] = ledger.read(0)
+
+    with pytest.raises(CaseNotFound, match="another kind"):
+        do(ledger, replace(ACCEPT, case_id=began.stream), CLERK)
+    with pytest.raises(CaseNotFound, match="another kind"):
+        do(ledger, replace(SUBMIT, case_id=began.stream), APPLICANT)
+    with pytest.raises(CaseNotFound, match="another kind"):
+        ledger.find(began.stream)
+
+
+def test_a_case_keeps_the_version_of_its_item(database, clock):
+    old = opened(database, clock)
+    submit(old)
+    newer = item_with({"by_commitment": True}, version=2)
+    items = {(item.id, item.version): item for item in (ITEM, newer)}
+    book = Book(catalogue=Catalogue(AUTHORITIES, items), calendars=CALENDARS)
+
+    ledger = opened(database, clock, book=book)
+    [accepted] = do(ledger, ACCEPT, CLERK).entries
+    [_, another] = do(ledger, replace(SUBMIT, case_id=ID), APPLICANT).entries
+
+    assert accepted.item_version == 1
+    assert another.item_version == 2
+
+
+def test_each_authority_counts_by_its_own_calendar(ledger):
+    submit(ledger, replace(SUBMIT, item=HK_ITEM.id))
+
+    assert ledger.find(CASE).duties["intake"].calendar == "CN-HK"
+    assert do(ledger, ACCEPT, official(CLERK.role, "hk.shops"))
+
+
+# Once
+
+
+def test_the_same_command_again_is_answered_as_before(ledger, clock):
+    first = submit(ledger)
+    do(ledger, ACCEPT, CLERK)
+    clock.now += timedelta(days=1)
+
+    again = submit(ledger)
+
+    assert (again.version, again.position) == (first.version, first.position)
+    assert [e.position for e in again.entries] == [e.position for e in first.entries]
+    assert ledger.head == 4
+
+
+def test_a_command_repeated_gives_no_personal_field_away(ledger):
+    submit(ledger)
+
+    [_, received] = submit(ledger).entries
+
+    assert received.event.form is Hidden.SEALED
+
+
+def test_a_command_is_remembered_after_reopening(ledger, database, clock):
+    first = submit(ledger)
+
+    again = submit(opened(database, clock))
+
+    assert again.position == first.position
+    assert opened(database, clock).head == first.position
+
+
+def test_a_command_id_does_not_stand_for_another_command(ledger):
+    submit(ledger)
+
+    with pytest.raises(CommandReused):
+        submit(ledger, replace(SUBMIT, form=FORM | {"floor": "2"}))
+    with pytest.raises(CommandReused):
+        submit(ledger, ACCEPT)
+
+
+def test_a_command_that_was_refused_may_come_again_under_its_id(ledger):
+    with pytest.raises(CommandRejected):
+        submit(ledger, replace(SUBMIT, form={}))
+
+    assert submit(ledger).version == 2
+
+
+def test_two_people_may_choose_the_same_command_id(ledger):
+    submit(ledger)
+
+    assert submit(ledger, ACCEPT, CLERK).version == 3
+
+
+def test_fingerprints_of_commands_need_the_homes_secret(tmp_path):
+    bodies = []
+    for secret in (b"a" * 32, b"b" * 32):
+        ledger = opened(str(tmp_path / secret.decode()), secret=secret)
+        submit(ledger)
+        with ledger.recorder.datastore.transaction(commit=False) as cursor:
+            cursor.execute("SELECT body FROM once_keys")
+            bodies.append(cursor.fetchone()[0])
+
+    assert len(set(bodies)) == 2
+
+
+def test_a_nonce_is_used_once_by_whatever_command(ledger):
+    submit(ledger, once=["nonce"])
+
+    with pytest.raises(UsedBefore):
+        submit(ledger, ACCEPT, CLERK, once=["nonce"])
+
+    assert ledger.head == 3
+    assert submit(ledger, ACCEPT, CLERK, once=["another nonce"]).version == 3
+
+
+def test_a_nonce_is_remembered_after_reopening(ledger, database, clock):
+    submit(ledger, once=["nonce"])
+
+    with pytest.raises(UsedBefore):
+        submit(opened(database, clock), ACCEPT, CLERK, once=["nonce"])
+
+
+def test_a_nonce_is_not_spent_by_a_command_that_is_refused(ledger):
+    with pytest.raises(CommandRejected):
+        submit(ledger, replace(SUBMIT, form={}), once=["nonce"])
+
+    assert submit(ledger, once=["nonce"])
+
+
+# Versions and time
+
+
+def test_a_caller_whose_picture_is_old_is_told_so(ledger):
+    submit(ledger)
+
+    with pytest.raises(CaseChanged, match="read it again"):
+        submit(ledger, ACCEPT, CLERK, expected_version=1)
+    assert submit(ledger, ACCEPT, CLERK, expected_version=2).version == 3
+
+
+def test_a_version_is_expected_only_of_a_case_that_is_there(ledger):
+    with pytest.raises(CaseChanged):
+        submit(ledger, ACCEPT, CLERK, expected_version=0)
+
+
+def test_a_version_that_is_taken_is_not_written_again(ledger):
+    [verified, received] = submit(ledger).entries
+    twice = replace(received, event=verified.event)
+
+    with pytest.raises(CaseChanged, match="another writer"):
+        ledger.record([twice])
+
+    assert ledger.head == 3
+
+
+def test_of_many_at_once_each_is_written_once(ledger):
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: submit(ledger), range(16)))
+
+    assert {answer.position for answer in answers} == {3}
+    assert ledger.head == 3
+
+
+def test_different_cases_at_once_are_all_written(ledger):
+    commands = [replace(SUBMIT, case_id=UUID(int=n)) for n in range(1, 17)]
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda command: do(ledger, command, APPLICANT), commands))
+
+    assert sorted(answer.position for answer in answers) == list(range(3, 34, 2))
+
+
+def test_time_does_not_go_back_even_if_the_clock_does(ledger, database, clock):
+    submit(ledger)
+    clock.now -= timedelta(hours=1)
+
+    [accepted] = do(ledger, ACCEPT, CLERK).entries
+    [reviewed] = do(opened(database, clock), REVIEW, REVIEWER).entries
+
+    assert accepted.recorded_at == reviewed.recorded_at == NOON
+
+
+def test_whoever_waits_for_a_position_is_woken_by_it(ledger):
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(ledger.wait_beyond, 1, 5.0)
+        submit(ledger)
+
+        assert waiting.result() is True
+    assert ledger.wait_beyond(3, 0.0) is False
+
+
+# Size
+
+
+def test_an_entry_that_is_too_large_is_refused_whole(ledger):
+    large = replace(SUBMIT, form={"story": "x" * 65_535})
+
+    with pytest.raises(EntryTooLarge, match="an entry holds 65535"):
+        submit(ledger, large)
+
+    assert ledger.head == 1
+    assert ledger.find(CASE) is None
+    assert submit(ledger).position == 3
+
+
+def test_reading_goes_on_beyond_a_page(ledger):
+    [began] = ledger.read(0)
+    more: list[Entry] = [replace(began, version=n) for n in range(2, 2_003)]
+    ledger.record(more)
+
+    assert [entry.position for entry in ledger.read(1)] == list(range(2, 2_003))
+    assert [entry.position for entry in ledger.read(5, until=7)] == [6, 7]
+
+
+# Persons
+
+
+def test_nothing_that_is_personal_shows_in_a_repr(ledger):
+    answer = submit(ledger)
+    shown = repr((SUBMIT, answer, ledger, ledger.find(CASE), ledger.recorder, ledger.codec))
+
+    for value in (*FORM.values(), *ALL.values()):
+        assert value not in shown

@@ -1,0 +1,132 @@
+"""One transaction for everything that must be true together, and nothing is ever changed."""
+
+import sqlite3
+from contextlib import ExitStack, closing
+from dataclasses import replace
+from hashlib import sha256
+
+import pytest
+from eventsourcing.persistence import IntegrityError, PersistenceError, StoredEvent
+
+from ledger.errors import UsedBefore
+from ledger.recorder import Once, Used, open_recorder
+from tests.ledger.cases import CASE
+
+EVENTS = [StoredEvent(CASE, n, "case.closed.v1", b"state %d" % n) for n in (1, 2, 3)]
+TABLES = ["stored_events", "merkle_leaves", "once_keys"]
+
+
+@pytest.fixture
+def recorder(database):
+    recorder = open_recorder(database)
+    with closing(recorder.datastore):
+        yield recorder
+
+
+def test_positions_are_counted_from_one(recorder):
+    assert [*recorder.insert_events(EVENTS[:2])] == [1, 2]
+    assert [*recorder.insert_events(EVENTS[2:])] == [3]
+    assert recorder.max_notification_id() == 3
+
+
+def test_every_entry_has_the_leaf_of_its_stored_bytes(recorder):
+    recorder.insert_events(EVENTS)
+
+    leaves = recorder.select_leaves(start=0, limit=10)
+
+    assert leaves == [(n, sha256(b"\0" + e.state).digest()) for n, e in enumerate(EVENTS)]
+    assert recorder.select_leaves(start=1, limit=1) == leaves[1:2]
+
+
+def test_a_stream_is_read_in_order_with_its_positions(recorder):
+    other = replace(EVENTS[0], originator_id=type(CASE)(int=1))
+    recorder.insert_events([EVENTS[0], other, EVENTS[1]])
+
+    read = recorder.select_stream(CASE)
+
+    assert [(n.id, n.originator_version, n.state) for n in read] == [
+        (1, 1, b"state 1"),
+        (3, 2, b"state 2"),
+    ]
+    assert {(n.originator_id, n.topic) for n in read} == {(CASE, "case.closed.v1")}
+
+
+def test_a_refused_insert_leaves_nothing_and_no_gap(recorder):
+    recorder.insert_events(EVENTS[:1])
+
+    with pytest.raises(IntegrityError):
+        recorder.insert_events([EVENTS[1], EVENTS[0]], once=[Once(key=b"key")])
+
+    assert recorder.select_once(b"key") is None
+    assert len(recorder.select_leaves(start=0, limit=10)) == 1
+    assert [*recorder.insert_events(EVENTS[1:])] == [2, 3]
+
+
+def test_a_one_time_key_remembers_what_it_was_used_for(recorder):
+    recorder.insert_events(EVENTS[:1])
+
+    both = [Once(key=b"key", body=b"body"), Once(key=b"nonce")]
+    recorder.insert_events(EVENTS[1:], once=both)
+
+    assert recorder.select_once(b"key") == Used(body=b"body", first=2, last=3)
+    assert recorder.select_once(b"nonce") == Used(body=None, first=2, last=3)
+    assert recorder.select_once(b"other") is None
+
+
+def test_a_one_time_key_is_used_once(recorder):
+    recorder.insert_events(EVENTS[:1], once=[Once(key=b"key")])
+
+    with pytest.raises(UsedBefore):
+        recorder.insert_events(EVENTS[1:], once=[Once(key=b"key")])
+
+    assert recorder.max_notification_id() == 1
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("verb", ["UPDATE {} SET {} = 1", "DELETE FROM {}"])
+def test_no_table_lets_a_row_be_changed_or_taken_away(recorder, table, verb):
+    recorder.insert_events(EVENTS, once=[Once(key=b"key")])
+    column = {"stored_events": "topic", "merkle_leaves": "hash", "once_keys": "body"}[table]
+
+    with (
+        pytest.raises(PersistenceError, match=f"{table} is append-only"),
+        recorder.datastore.transaction(commit=True) as cursor,
+    ):
+        cursor.execute(verb.format(table, column))
+
+
+@pytest.mark.parametrize("database", ["SQLite"], indirect=True)
+def test_nobody_else_can_change_a_row_either(recorder, database):
+    recorder.insert_events(EVENTS, once=[Once(key=b"key")])
+
+    with closing(sqlite3.connect(database)) as stranger:
+        for table in TABLES:
+            with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+                stranger.execute(f"DELETE FROM {table}")
+
+
+@pytest.mark.parametrize("database", ["SQLite"], indirect=True)
+def test_every_connection_waits_for_the_disk(recorder):
+    asked = []
+
+    with ExitStack() as held:
+        for writes in (True, False, False):
+            connection = held.enter_context(recorder.datastore.get_connection(commit=writes))
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA synchronous")
+            asked.append(cursor.fetchone()[0])
+            cursor.execute("PRAGMA journal_mode")
+            asked.append(cursor.fetchone()[0])
+
+    assert asked == [2, "wal"] * 3
+
+
+def test_what_was_written_is_there_after_reopening(recorder, database):
+    recorder.insert_events(EVENTS, once=[Once(key=b"key")])
+
+    again = open_recorder(database)
+
+    with closing(again.datastore):
+        assert again.max_notification_id() == 3
+        assert again.select_once(b"key") == Used(body=None, first=1, last=3)
+        assert len(again.select_leaves(start=0, limit=10)) == 3
