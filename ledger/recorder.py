@@ -124,9 +124,9 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         once = cast("Sequence[Once]", kwargs.get("once", ()))
         first = (self._max_notification_id(c) or 0) + 1
         positions = range(first, first + len(stored_events))
-        for key in once:
-            if _used(c, key.key) is not None:
-                raise UsedBefore("this was used once already")
+        keys = {each.key for each in once}
+        if len(keys) < len(once) or any(_used(c, key) for key in keys):
+            raise UsedBefore("this was used once already")
         c.executemany(
             "INSERT INTO stored_events VALUES (?, ?, ?, ?, ?)",
             [

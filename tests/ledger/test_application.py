@@ -237,6 +237,13 @@ def test_a_nonce_is_not_spent_by_a_command_that_is_refused(ledger):
     assert submit(ledger, once=["nonce"])
 
 
+def test_a_nonce_named_twice_is_used_before(ledger):
+    with pytest.raises(UsedBefore):
+        submit(ledger, once=["nonce", "nonce"])
+
+    assert ledger.head == 1
+
+
 # Versions and time
 
 
