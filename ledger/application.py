@@ -150,9 +150,12 @@ class Ledger:
     ) -> tuple[Entry, ...]:
         """Append `entries` in one durable transaction and return them with positions.
 
-        Raises `CaseChanged` if a version is taken, and `UsedBefore`.
+        What was made before another writer's entries is recorded after them: no
+        earlier than they were. Raises `CaseChanged` if a version is taken, and
+        `UsedBefore`.
         """
         with self._writing:
+            entries = [self._in_order(entry) for entry in entries]
             self.keys.create({e.subject for e in entries if e.subject is not None})
             stored = [self.codec.store(entry) for entry in entries]
             try:
@@ -214,6 +217,11 @@ class Ledger:
             ]
         )
         return now
+
+    def _in_order(self, entry: Entry) -> Entry:
+        if entry.recorded_at >= self._last_recorded:
+            return entry
+        return replace(entry, recorded_at=self._last_recorded)
 
     def _decide(
         self, command: Command, case: Case | None, actor: Actor, verified: Verified | None

@@ -297,6 +297,19 @@ def test_time_does_not_go_back_even_if_the_clock_does(ledger, database, clock):
     assert accepted.recorded_at == reviewed.recorded_at == NOON
 
 
+def test_an_entry_made_before_another_was_written_is_recorded_after_it(ledger, clock):
+    [began] = ledger.read(0)
+    prepared = replace(began, version=2, recorded_at=ledger.now())
+    clock.now += timedelta(hours=1)
+    submit(ledger)
+
+    [late] = ledger.record([prepared])
+
+    assert late.recorded_at == clock.now
+    assert late.effective_at == began.effective_at
+    assert ledger.now() == clock.now
+
+
 def test_whoever_waits_for_a_position_is_woken_by_it(ledger):
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(ledger.wait_beyond, 1, 5.0)
