@@ -1,0 +1,266 @@
+"""The `tongban` command.
+
+Commands that write hold the home's lock. Commands that read run beside a
+server, and catch up with the log themselves where nobody else does. Whatever
+is heavy is imported by the command that needs it, so that help is quick.
+"""
+
+import asyncio
+import os
+import re
+from contextlib import ExitStack, closing
+from dataclasses import asdict
+from functools import partial
+from hashlib import file_digest
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from terminal import Commands, Refused, cut_options, json_option, show, show_json
+
+if TYPE_CHECKING:
+    from ledger.cut import Cut
+    from ledger.deliveries import Delivered
+    from ledger.importing import Mapping
+
+_FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+_OFFICIALS = ("clerk", "reviewer", "approver")
+_ROLES = (*_OFFICIALS, "supervisor", "operator")
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="tongban")
+def main() -> None:
+    """A ledger of government cases that cross a boundary.
+
+    Every step of a case is an entry that stays as it was written. Lists and
+    timelines follow from the entries, now or as they stood at any time. A TIME
+    is in ISO 8601; one without an offset is in UTC.
+    """
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
+@click.option("--port", default=8080, show_default=True, help="Where to listen.")
+@click.pass_obj
+def serve(folder: Path, host: str, port: int) -> None:
+    """Answer over HTTP until interrupted."""
+    from server import serve
+    from service.settings import settings_from
+
+    serve(settings_from(os.environ, folder), host=host, port=port)
+
+
+@main.command()
+@click.option("--stay", is_flag=True, help="Go on serving until interrupted.")
+@click.option("--port", type=int, help="Where to listen.  [default: 8080 to stay, or any]")
+@click.pass_obj
+def demo(folder: Path, stay: bool, port: int | None) -> None:
+    """Walk one case across the border, with simulated partners."""
+    from demo import DemoFailed, demonstrate
+
+    port = (8080 if stay else 0) if port is None else port
+    try:
+        asyncio.run(demonstrate(folder, port=port, stay=stay, say=click.echo))
+    except DemoFailed as error:
+        raise Refused(str(error)) from error
+
+
+@main.command("import")
+@click.argument("log", type=_FILE)
+@click.option("--mapping", type=_FILE, required=True, help="What its activities mean.")
+@click.option("--register", help="The source it was taken from.  [default: the log's name]")
+@json_option
+@click.pass_obj
+def import_(
+    folder: Path, log: Path, mapping: Path, register: str | None, as_json: bool
+) -> None:
+    """Record the case histories of an XES log, exactly once.
+
+    The same log again adds nothing. A later delivery of a register adds what is
+    new; what it contradicts is kept, and no longer counts.
+    """
+    from ledger.importing import Mapping
+    from terminal.delivered import COUNTS, delivered_lines
+
+    source = _register(log, register)
+    done = _deliver(folder, log, Mapping.load(mapping.read_bytes()), source)
+    if as_json:
+        show_json({count: getattr(done, count) for count in COUNTS})
+    else:
+        show(delivered_lines(done, source))
+
+
+@main.command()
+@click.option("--role", type=click.Choice(_ROLES), required=True, help="What they may do.")
+@click.option("--id", "actor", required=True, help="Their number in the office, not a name.")
+@click.option("--authority", help="The authority they act for, by its id.")
+@json_option
+@click.pass_obj
+def session(folder: Path, role: str, actor: str, authority: str | None, as_json: bool) -> None:
+    """Print a session token for someone who works here."""
+    from server import issue_session
+    from terminal.opening import home_at
+
+    if role in _OFFICIALS and authority is None:
+        raise click.UsageError(f"a {role} acts for an authority: name it with --authority")
+    token = issue_session(home_at(folder), role=role, id=actor, authority=authority)
+    if as_json:
+        show_json({"token": token})
+    else:
+        show([token])
+
+
+@main.command()
+@click.option("--register", help="Only the imported cases of this register.")
+@click.option("--status", help="Only the cases that stand so.")
+@click.option("--lines", "only", flag_value="lines", help="Only a line a case.")
+@click.option("--digest", "only", flag_value="digest", help="Only SHA-256 over the lines.")
+@cut_options
+@json_option
+@click.pass_obj
+def cases(
+    folder: Path,
+    register: str | None,
+    status: str | None,
+    only: str | None,
+    cut: "Cut",
+    as_json: bool,
+) -> None:
+    """List cases, ours and imported ones, now or as they stood."""
+    from ledger.queries import Which
+    from terminal.opening import reading
+    from terminal.tables import case_lines
+
+    which = Which(register=register, status=status)
+    with reading(folder, caught_up=cut.is_now) as (_, queries):
+        if only == "digest":
+            digest = queries.digest(which, cut)
+            show_json({"sha256": digest}) if as_json else show([digest])
+        elif only == "lines":
+            lines = queries.lines(which, cut)
+            show_json(lines) if as_json else show(lines)
+        else:
+            rows = queries.cases(which, cut)
+            show_json(rows) if as_json else show(case_lines(rows))
+
+
+@main.command()
+@click.argument("case")
+@cut_options
+@click.option("--personal", is_flag=True, help="Open what is personal, here on the terminal.")
+@json_option
+@click.pass_obj
+def replay(folder: Path, case: str, cut: "Cut", personal: bool, as_json: bool) -> None:
+    """Tell a case from its entries, now or as it stood.
+
+    CASE is a receipt, an id, or REGISTER/NUMBER for an imported one.
+    """
+    from terminal import replay as told
+    from terminal.opening import reading
+
+    with reading(folder, caught_up="/" not in case) as (ledger, queries):
+        state, entries = queries.replay(queries.resolve(case), cut)
+        status = queries.status(state)
+        if as_json:
+            show_json(told.as_json(state, status, entries, personal=personal))
+        else:
+            show(told.as_text(state, status, entries, ledger.book, personal=personal))
+
+
+@main.command()
+@click.option("--register", help="Only those of this register.")
+@json_option
+@click.pass_obj
+def conflicts(folder: Path, register: str | None, as_json: bool) -> None:
+    """List imported facts that were contradicted later."""
+    from terminal.opening import reading
+    from terminal.tables import conflict_lines
+
+    with reading(folder) as (_, queries):
+        rows = queries.conflicts(register)
+    show_json(rows) if as_json else show(conflict_lines(rows))
+
+
+@main.command()
+@click.argument("view", required=False)
+@click.pass_obj
+def rebuild(folder: Path, view: str | None) -> None:
+    """Fold the log anew into VIEW, or every view.
+
+    The old one serves meanwhile.
+    """
+    from ledger.opening import all_views
+    from ledger.projections import follower
+    from terminal.opening import home_at, opening
+    from terminal.progress import progress
+
+    home = home_at(folder)
+    with home.writing(), progress() as watch, closing(opening(home)()) as ledger:
+        views = [each for each in all_views(ledger) if view in (None, each.name)]
+        if not views:
+            raise click.BadParameter(f"there is no view {view!r}", param_hint="VIEW")
+        for each in views:
+            told = partial(watch, each.name, total=ledger.head)
+            follower.rebuild(ledger, home.views, each, told)
+            click.echo(f"{each.name}: folded anew from {ledger.head:,} entries")
+
+
+@main.command()
+@json_option
+@click.pass_context
+def verify(context: click.Context, as_json: bool) -> None:
+    """Check the whole log and every view.
+
+    Everything is read as a stranger would; exits with 1 if anything is wrong.
+    """
+    from ledger.audit import audit
+    from ledger.opening import all_views
+    from terminal.findings import finding_lines
+    from terminal.opening import home_at, reading
+    from terminal.progress import progress
+
+    views = home_at(context.obj).views
+    with reading(context.obj, caught_up=False) as (ledger, _), progress() as watch:
+        findings = audit(ledger, views, all_views(ledger), watch)
+    show_json(asdict(findings)) if as_json else show(finding_lines(findings))
+    context.exit(1 if findings.wrong else 0)
+
+
+def _register(log: Path, named: str | None) -> str:
+    register = re.sub(r"(\.xes)?(\.gz)?$", "", log.name) if named is None else named
+    if not register or "/" in register:
+        raise click.BadParameter("a name without /, please", param_hint="--register")
+    return register
+
+
+def _deliver(folder: Path, log: Path, mapping: "Mapping", register: str) -> "Delivered":
+    from ledger.deliveries import deliver
+    from ledger.opening import all_views
+    from ledger.projections.follower import Follower
+    from ledger.queries import Queries
+    from terminal.opening import home_at, opening
+    from terminal.progress import progress
+
+    home = home_at(folder)
+    with ExitStack() as held:
+        held.enter_context(home.writing())
+        watch = held.enter_context(progress())
+        ledger = held.enter_context(closing(opening(home)()))
+        follower = held.enter_context(closing(Follower(ledger, home.views, all_views(ledger))))
+        follower.catch_up()
+        with log.open("rb") as file:
+            digest = file_digest(file, "sha256").hexdigest()
+        done = deliver(
+            ledger,
+            log,
+            sha256=digest,
+            mapping=mapping,
+            register=register,
+            known=Queries(ledger, home.views).numbers(register),
+            reading=partial(watch, "reading"),
+            recording=partial(watch, "recording"),
+        )
+        follower.catch_up(partial(watch, "listing", total=ledger.head))
+    return done

@@ -1,0 +1,68 @@
+"""Options that several commands take."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any
+
+import click
+
+
+class _Time(click.ParamType[datetime]):
+    """A moment in ISO 8601; without an offset it is in UTC, without a time midnight."""
+
+    name = "time"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """Return the moment in UTC."""
+        try:
+            moment = datetime.fromisoformat(value)
+            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        except (ValueError, OverflowError):
+            self.fail(
+                f"{value!r} is not in ISO 8601, such as 2026-02-10T12:00+08:00.", param, ctx
+            )
+
+
+_TIME = _Time()
+_CUT = (
+    click.option("--as-of", type=_TIME, help="As in effect at TIME."),
+    click.option("--recorded-until", type=_TIME, help="As recorded by us until TIME."),
+    click.option(
+        "--source-recorded-until", type=_TIME, help="As recorded by the source until TIME."
+    ),
+    click.option(
+        "--position", type=click.IntRange(min=1), help="As the log stood at a position."
+    ),
+)
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
+
+
+def cut_options(function: Callable[..., None]) -> Callable[..., None]:
+    """Let a command be asked how things stood; it is given a `Cut` as `cut`."""
+
+    @wraps(function)
+    def with_cut(
+        *args: Any,
+        as_of: datetime | None,
+        recorded_until: datetime | None,
+        source_recorded_until: datetime | None,
+        position: int | None,
+        **kwargs: Any,
+    ) -> None:
+        from ledger.cut import Cut
+
+        cut = Cut(
+            as_of=as_of,
+            recorded_until=recorded_until,
+            source_recorded_until=source_recorded_until,
+            position=position,
+        )
+        function(*args, cut=cut, **kwargs)
+
+    for option in reversed(_CUT):
+        with_cut = option(with_cut)
+    return with_cut
