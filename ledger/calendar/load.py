@@ -61,7 +61,7 @@ class Year(Struct, frozen=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         off = set(self.days_off())
-        for day in off.union(self.make_up_days, self.warning_days):
+        for day in sorted(off.union(self.make_up_days, self.warning_days)):
             if not date(self.year - 1, 12, 1) <= day <= date(self.year, 12, 31):
                 raise ValueError(f"{day} is not a day of `year` {self.year}")
         for day in self.make_up_days:
