@@ -37,6 +37,12 @@ def require_reader(actor: Actor, state: State) -> None:
         raise CaseNotFound("there is no such case")
 
 
+def require_supervisor(actor: Actor) -> None:
+    """Raise `NotAllowed` unless `actor` supervises."""
+    if actor.role is not Role.SUPERVISOR:
+        raise NotAllowed(f"this is for supervisors, not for the {actor.role}")
+
+
 def within_reach(actor: Actor, which: Which) -> Which:
     """Return `which`, narrowed to what `actor` may list; raises `NotAllowed`."""
     if actor.role is Role.SUPERVISOR:

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import reduce
 from hashlib import blake2b, sha256
 from uuid import UUID, uuid5
 
@@ -18,7 +19,7 @@ from eventsourcing.persistence import IntegrityError, Notification
 from cose import cbor
 from ledger.actor import SYSTEM, Actor
 from ledger.calendar import Calendar
-from ledger.case import Case, fold
+from ledger.case import Case, evolve, fold
 from ledger.catalogue import Catalogue
 from ledger.codec import Codec
 from ledger.commands import Command, SubmitApplication
@@ -36,15 +37,10 @@ _PAGE = 1_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Appended:
-    """What a command added: its case, and the entries' versions and positions."""
+    """What a command added, and the case as it left it."""
 
-    case_id: UUID
+    case: Case
     entries: tuple[Entry, ...]
-
-    @property
-    def version(self) -> int:
-        """The case's version after the command."""
-        return self.entries[-1].version
 
     @property
     def position(self) -> int:
@@ -143,7 +139,8 @@ class Ledger:
                 raise CaseChanged("the case is not at that version any more; read it again")
             new = self._decide(command, case, actor, verified)
             used = [key, *(Once.of(text) for text in once)]
-            return Appended(case_id=command.case_id, entries=self.record(new, once=used))
+            added = self.record(new, once=used)
+            return Appended(case=_after(case, added), entries=added)
 
     def record(
         self, entries: Sequence[Entry], *, once: Sequence[Once] = ()
@@ -261,12 +258,18 @@ class Ledger:
         ]
 
     def _answer(self, first: int, last: int) -> Appended:
-        entries = tuple(self.read(first - 1, until=last))
-        return Appended(case_id=entries[0].stream, entries=entries)
+        added = tuple(self.read(first - 1, until=last))
+        earlier = self.entries(added[0].stream, opened=False)[: added[0].version - 1]
+        return Appended(case=_after(fold(earlier), added), entries=added)
 
     def _fingerprint(self, command: Command) -> bytes:
         body = cbor.encode([type(command).__name__, msgspec.to_builtins(command)])
         return blake2b(body, key=self._secret, digest_size=32).digest()
+
+
+def _after(case: Case | None, added: Sequence[Entry]) -> Case:
+    first, *others = added
+    return reduce(evolve, others, evolve(case, first))
 
 
 def _command_key(actor: Actor, command_id: UUID) -> bytes:

@@ -2,13 +2,12 @@
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any
 from uuid import UUID, uuid5
 
 from aiohttp import web
 
 from ledger.actor import Actor
-from ledger.application import Appended, Ledger
+from ledger.application import Appended
 from ledger.commands import (
     AcceptApplication,
     AcceptWithTolerance,
@@ -70,7 +69,7 @@ async def submit_application(request: web.Request) -> web.Response:
     body = await json_body(request, SubmitApplication, case_id=uuid5(_CASES, command.hex))
     await _require_uploaded(request, actor, body)
     appended = await _submit(request, body, actor, command)
-    return _answer(request, appended, status=201, Location=f"/v1/cases/{appended.case_id}")
+    return _answer(appended, status=201, Location=f"/v1/cases/{appended.case.id}")
 
 
 @routes.post(f"/v1/cases/{{case_id}}/{{act:{'|'.join(ACTS)}}}")
@@ -81,7 +80,7 @@ async def act(request: web.Request) -> web.Response:
     body = await json_body(request, kind, case_id=case_id(request))
     await _require_uploaded(request, actor, body)
     appended = await _submit(request, body, actor, command_id(request, actor))
-    return _answer(request, appended)
+    return _answer(appended)
 
 
 async def _submit(
@@ -128,17 +127,14 @@ def _brings(command: Command) -> bool:
     return isinstance(command, SubmitApplication | SubmitCorrection | SubmitSupplement)
 
 
-def _answer(
-    request: web.Request, appended: Appended, *, status: int = 200, **headers: str
-) -> web.Response:
-    ledger: Ledger = request.app[LEDGER]
-    case = ledger.find(appended.case_id)
-    shown: dict[str, Any] = {
-        "case_id": appended.case_id,
-        "receipt": None if case is None else case.receipt,
-        "status": None if case is None else case.status,
-        "version": appended.version,
+def _answer(appended: Appended, *, status: int = 200, **headers: str) -> web.Response:
+    case = appended.case
+    shown = {
+        "case_id": case.id,
+        "receipt": case.receipt,
+        "status": case.status,
+        "version": case.version,
         "position": appended.position,
         "events": [entry.name for entry in appended.entries],
     }
-    return json_response(shown, status=status, ETag=f'"{appended.version}"', **headers)
+    return json_response(shown, status=status, ETag=f'"{case.version}"', **headers)

@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
-from ledger.access import require_reader, sees_personal, within_reach
+from ledger.access import require_reader, require_supervisor, sees_personal, within_reach
 from ledger.cut import Cut
 from ledger.errors import CaseNotFound, ViewBehind
 from ledger.http.keys import FOLLOWER, LEDGER, QUERIES, actor_of
@@ -40,6 +40,16 @@ async def list_cases(request: web.Request) -> web.Response:
     rows = await asyncio.to_thread(request.app[QUERIES].cases, which)
     following = rows[-1]["id"] if len(rows) == limit else None
     return json_response({"cases": rows, "next": following})
+
+
+@routes.get("/v1/conflicts")
+async def list_conflicts(request: web.Request) -> web.Response:
+    """List the imported facts that a later delivery contradicted, for a supervisor."""
+    require_supervisor(actor_of(request))
+    known_query(request, "register")
+    queries = request.app[QUERIES]
+    rows = await asyncio.to_thread(queries.conflicts, request.query.get("register"))
+    return json_response({"conflicts": rows})
 
 
 @routes.get("/v1/cases/{case_id}")

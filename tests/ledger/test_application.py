@@ -67,8 +67,8 @@ def test_a_log_begins_with_an_entry_of_its_own(ledger):
 def test_a_command_is_answered_with_what_it_added(ledger):
     answer = submit(ledger)
 
-    assert answer.case_id == CASE
-    assert (answer.version, answer.position) == (2, 3)
+    assert answer.case.id == CASE
+    assert (answer.case.version, answer.position) == (2, 3)
     assert [entry.position for entry in answer.entries] == [2, 3]
     assert answer.entries == tuple(ledger.entries(CASE))
     assert ledger.head == 3
@@ -157,7 +157,7 @@ def test_the_same_command_again_is_answered_as_before(ledger, clock):
 
     again = submit(ledger)
 
-    assert (again.version, again.position) == (first.version, first.position)
+    assert (again.case, again.position) == (first.case, first.position)
     assert [e.position for e in again.entries] == [e.position for e in first.entries]
     assert ledger.head == 4
 
@@ -192,13 +192,13 @@ def test_a_command_that_was_refused_may_come_again_under_its_id(ledger):
     with pytest.raises(CommandRejected):
         submit(ledger, replace(SUBMIT, form={}))
 
-    assert submit(ledger).version == 2
+    assert submit(ledger).case.version == 2
 
 
 def test_two_people_may_choose_the_same_command_id(ledger):
     submit(ledger)
 
-    assert submit(ledger, ACCEPT, CLERK).version == 3
+    assert submit(ledger, ACCEPT, CLERK).case.version == 3
 
 
 def test_fingerprints_of_commands_need_the_homes_secret(tmp_path):
@@ -220,7 +220,7 @@ def test_a_nonce_is_used_once_by_whatever_command(ledger):
         submit(ledger, ACCEPT, CLERK, once=["nonce"])
 
     assert ledger.head == 3
-    assert submit(ledger, ACCEPT, CLERK, once=["another nonce"]).version == 3
+    assert submit(ledger, ACCEPT, CLERK, once=["another nonce"]).case.version == 3
 
 
 def test_a_nonce_is_remembered_after_reopening(ledger, database, clock):
@@ -252,7 +252,7 @@ def test_a_caller_whose_picture_is_old_is_told_so(ledger):
 
     with pytest.raises(CaseChanged, match="read it again"):
         submit(ledger, ACCEPT, CLERK, expected_version=1)
-    assert submit(ledger, ACCEPT, CLERK, expected_version=2).version == 3
+    assert submit(ledger, ACCEPT, CLERK, expected_version=2).case.version == 3
 
 
 def test_a_version_is_expected_only_of_a_case_that_is_there(ledger):
