@@ -65,18 +65,17 @@ class Home:
         Raises `HomeUnusable` when it is missing although the log has begun:
         a new one in its place would make what the old one protects unreadable.
         """
-        path = self.keys / name
+        path = self._key_file(name)
         if not path.exists():
-            if self.log.exists():
-                raise HomeUnusable(
-                    f"keys/{name} is missing although the log has begun;"
-                    " restore the keys folder from its backup"
-                )
             _write_durably(path, self._random(SECRET_SIZE))
         secret = path.read_bytes()
         if len(secret) != SECRET_SIZE:
             raise HomeUnusable(f"keys/{name} is not {SECRET_SIZE} bytes; restore it")
         return secret
+
+    def subject_keys(self) -> Path:
+        """Return the database of subject keys, or raise `HomeUnusable` as `secret` does."""
+        return self._key_file("subjects.sqlite")
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -90,6 +89,15 @@ class Home:
                     " stop it first, or send the work to it over HTTP"
                 ) from error
             yield
+
+    def _key_file(self, name: str) -> Path:
+        path = self.keys / name
+        if self.log.exists() and not path.exists():
+            raise HomeUnusable(
+                f"keys/{name} is missing although the log has begun;"
+                " restore the keys folder from its backup"
+            )
+        return path
 
 
 def _write_durably(path: Path, data: bytes) -> None:

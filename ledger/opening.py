@@ -35,7 +35,7 @@ def open_ledger(
     known = load_calendars(calendars)
     book = Book(catalogue=load_catalogue(items, calendars=known), calendars=known)
     fingerprints, master = home.secret("fingerprints"), home.secret("master")
-    keys = SubjectKeyStore(home.keys / "subjects.sqlite", master, random)
+    keys = SubjectKeyStore(home.subject_keys(), master, random)
     return Ledger(
         recorder=open_recorder(str(home.log)),
         keys=keys,
