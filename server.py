@@ -6,10 +6,7 @@ opened at import: `create_app` opens the home, and closes it at clean-up.
 
 import asyncio
 import contextlib
-import secrets
-import threading
 from collections.abc import AsyncIterator, Callable, Mapping
-from datetime import UTC, datetime
 
 from aiohttp import ClientSession, web
 
@@ -35,6 +32,8 @@ from rest import problem_middleware
 from service import health
 from service.callers import caller_middleware
 from service.clockwork import Clockwork
+from service.edge import Edge
+from service.loops import running
 from service.problems import PROBLEMS
 from service.region import Region
 from service.settings import METHOD, Settings
@@ -43,16 +42,16 @@ LARGEST_BODY = 64 * 1024
 SESSION_ISSUER = "tongban"
 
 
-def create_app(settings: Settings) -> web.Application:
+def create_app(settings: Settings, edge: Edge = Edge()) -> web.Application:  # noqa: B008
     """Return the service; its home is held from start-up to clean-up."""
-    home = Home(settings.home, secrets.token_bytes)
-    sessions = open_sessions(home)
+    home = Home(settings.home, edge.random)
+    sessions = open_sessions(home, edge)
     app = web.Application(
         middlewares=[problem_middleware(PROBLEMS), caller_middleware(sessions)],
         client_max_size=LARGEST_BODY,
     )
     app[identity_http.SESSIONS] = sessions
-    app.cleanup_ctx.append(_running(settings, home))
+    app.cleanup_ctx.append(_running(settings, home, edge))
     app.add_routes(ledger_http.routes)
     app.add_routes(identity_http.routes)
     app.add_routes(partner_http.routes if settings.sample_register else partner_http.keys)
@@ -69,14 +68,14 @@ def serve(settings: Settings, *, host: str, port: int) -> None:
         raise HomeUnusable(f"cannot serve at {host}:{port}: {error.strerror}") from error
 
 
-def open_sessions(home: Home) -> Sessions:
+def open_sessions(home: Home, edge: Edge = Edge()) -> Sessions:  # noqa: B008
     """Return what issues and reads the sessions of one home."""
     return Sessions.with_seed(
         SESSION_ISSUER,
         home.secret("sessions"),
         made_at=home.made_at,
-        clock=_now,
-        random=secrets.token_bytes,
+        clock=edge.clock,
+        random=edge.random,
     )
 
 
@@ -90,24 +89,26 @@ def issue_session(home: Home, *, role: str, id: str, authority: str | None) -> s
 
 
 def _running(
-    settings: Settings, home: Home
+    settings: Settings, home: Home, edge: Edge
 ) -> Callable[[web.Application], AsyncIterator[None]]:
     async def context(app: web.Application) -> AsyncIterator[None]:
         with home.writing():
             async with ClientSession() as client:
-                _open(app, settings, home, client)
+                _open(app, settings, home, edge, client)
                 async with _following(app, settings):
                     yield
 
     return context
 
 
-def _open(app: web.Application, settings: Settings, home: Home, client: ClientSession) -> None:
+def _open(
+    app: web.Application, settings: Settings, home: Home, edge: Edge, client: ClientSession
+) -> None:
     region = Region.of(settings.region, home, settings.partners)
     ledger = open_ledger(
         home,
-        clock=_now,
-        random=secrets.token_bytes,
+        clock=edge.clock,
+        random=edge.random,
         items=settings.items,
         calendars=settings.calendars,
         origin=settings.origin,
@@ -117,55 +118,46 @@ def _open(app: web.Application, settings: Settings, home: Home, client: ClientSe
     app[ledger_http.FOLLOWER] = Follower(ledger, home.views, all_views(ledger))
     app[ledger_http.QUERIES] = Queries(ledger, home.views)
     app[ledger_http.VERIFICATIONS] = verifications
-    app[ledger_http.MATERIALS] = MaterialStore(home.materials, ledger.keys, secrets.token_bytes)
+    app[ledger_http.MATERIALS] = MaterialStore(home.materials, ledger.keys, edge.random)
     app[identity_http.DESK] = VerificationDesk(
         record=verifications,
-        providers=_providers(settings, client),
+        providers={**_providers(settings, edge, client), **edge.providers},
         partners={name: PartnerClient(p.url, client) for name, p in settings.partners.items()},
         asker=Asker(issuer=region.name, signer=region.signer, trust=region.trust),
-        clock=_now,
-        random=secrets.token_bytes,
+        clock=edge.clock,
+        random=edge.random,
         pseudonym=region.pseudonym,
     )
     app[partner_http.HOME_REGION] = partner_http.HomeRegion(
         answerer=region.answerer(SampleRegister(region.name)),
         keys=region.records,
         record=verifications,
-        clock=_now,
-        random=secrets.token_bytes,
+        clock=edge.clock,
+        random=edge.random,
     )
 
 
-def _providers(settings: Settings, client: ClientSession) -> Mapping[str, HostedProvider]:
+def _providers(
+    settings: Settings, edge: Edge, client: ClientSession
+) -> Mapping[str, HostedProvider]:
     if settings.iamsmart is None:
         return {}
-    provider = IamSmart(settings.iamsmart, client, clock=_now, random_bytes=secrets.token_bytes)
+    provider = IamSmart(settings.iamsmart, client, clock=edge.clock, random_bytes=edge.random)
     return {METHOD: provider}
 
 
 @contextlib.asynccontextmanager
 async def _following(app: web.Application, settings: Settings) -> AsyncIterator[None]:
     ledger, follower = app[ledger_http.LEDGER], app[ledger_http.FOLLOWER]
-    stop = threading.Event()
-    thread = threading.Thread(target=follower.run, args=(stop,), name="follower")
-    thread.start()
     clockwork = Clockwork(
         ledger, follower, app[ledger_http.QUERIES], seconds=settings.tick_seconds
     )
-    ticking = asyncio.create_task(clockwork.run())
     try:
-        yield
+        async with running(follower.run, ledger.wake), running(clockwork.run, ledger.wake):
+            yield
     finally:
-        ticking.cancel()
-        stop.set()
-        ledger.wake()
-        await asyncio.to_thread(thread.join)
         follower.close()
         ledger.close()
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 def _loop() -> asyncio.AbstractEventLoop:

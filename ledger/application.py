@@ -90,10 +90,16 @@ class Ledger:
         """The position of the newest durable entry."""
         return self._head
 
-    def wait_beyond(self, position: int, seconds: float) -> bool:
-        """Wait until the log reaches past `position`; return whether it did."""
+    def wait_beyond(
+        self, position: int, seconds: float, stopped: Callable[[], bool] = bool
+    ) -> bool:
+        """Wait until the log reaches past `position` or the caller is `stopped`.
+
+        Return whether it did; whoever stops a caller also calls `wake`.
+        """
         with self._grown:
-            return self._grown.wait_for(lambda: self._head > position, seconds)
+            self._grown.wait_for(lambda: self._head > position or stopped(), seconds)
+            return self._head > position
 
     def wake(self) -> None:
         """Let whoever waits look at once, as when the process is about to stop."""

@@ -5,8 +5,8 @@ command's id follows from what it is about, so it is given once, also by a
 process that was down when the day passed.
 """
 
-import asyncio
 import logging
+import threading
 from uuid import UUID, uuid5
 
 from ledger.actor import CLOCK
@@ -17,7 +17,7 @@ from ledger.projections.follower import Follower
 from ledger.queries import Due, Queries
 
 _TICKS = UUID("0f0a4f1f-5d6e-4d8e-8f3a-8c5f4ad2c10c")
-_PATIENCE = 60.0
+_PATIENCE = 5.0
 
 _log = logging.getLogger("tongban.clock")
 
@@ -34,14 +34,17 @@ class Clockwork:
         self._seconds = seconds
         self._refused: set[UUID] = set()
 
-    async def run(self) -> None:
-        """Tick until cancelled; a tick that fails is told to the log and tried again."""
-        while True:
+    def run(self, stop: threading.Event) -> None:
+        """Tick until `stop` is set; meant for a thread of its own.
+
+        A tick that fails, however it fails, is told to the log and tried again.
+        """
+        while not stop.is_set():
             try:
-                await asyncio.to_thread(self.tick)
-            except LedgerError as error:
+                self.tick()
+            except Exception as error:
                 _log.error("tick failed: %s", type(error).__name__)
-            await asyncio.sleep(self._seconds)
+            stop.wait(self._seconds)
 
     def tick(self) -> int:
         """Give every command that is due now; return how many were accepted."""
@@ -64,6 +67,10 @@ class Clockwork:
         except CommandRejected:
             # Settled since the view was written, or nothing follows: not worth asking again.
             self._refused.add(command_id)
+            return False
+        except LedgerError as error:
+            # One case that cannot be read or decided is not to hold up the others.
+            _log.error("case %s is due and failed: %s", due.case_id, type(error).__name__)
             return False
         return True
 

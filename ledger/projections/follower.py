@@ -62,7 +62,7 @@ class Follower:
                 self.trouble = type(error).__name__
                 _log.exception("the views cannot follow the log")
                 stop.wait(_LOOK_AGAIN)
-            self._ledger.wait_beyond(self._position, _LOOK_AGAIN)
+            self._ledger.wait_beyond(self._position, _LOOK_AGAIN, stop.is_set)
 
     def wait_for(self, position: int, seconds: float) -> bool:
         """Wait until every view has reached `position`; return whether they did."""

@@ -1,0 +1,65 @@
+"""A hosted provider in memory: it knows whoever a code names, and signs nothing."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from identity.errors import CallbackRefused, ProviderUnavailable, VerificationDeclined
+from identity.model import Assurance, Grant, Profile
+
+NAME, NUMBER = "測試員甲", "Z683365(1)"
+SIGNED = {"Signature": "good"}
+PAGE = "https://provider.example/page"
+
+
+class FakeProvider:
+    """Implements `HostedProvider`; a code is the account it stands for.
+
+    The codes `declined` and `down` do what they say, an account in `second`
+    is sent to a second page, and `assurance` is what each grant gives.
+    """
+
+    jurisdiction = "CN-HK"
+    method = "iamsmart"
+
+    def __init__(self, granted_at: datetime) -> None:
+        self.assurance = Assurance.REMOTE
+        self.granted_at = granted_at
+        self.second: set[str] = set()
+        self.redeemed: list[str] = []
+
+    def page(self, *, state: str, language: str) -> str:
+        return f"{PAGE}?state={state}&lang={language}"
+
+    async def redeem(self, code: str) -> Grant:
+        await asyncio.sleep(0)
+        self.redeemed.append(code)
+        if code == "declined":
+            raise VerificationDeclined("no")
+        if code == "down":
+            raise ProviderUnavailable("nobody is there")
+        return Grant(
+            account=code,
+            access_token="token",
+            granted_at=self.granted_at,
+            assurance=self.assurance,
+        )
+
+    async def request_profile(self, grant: Grant, *, transaction: str) -> str | None:
+        return f"{PAGE}/consent/{transaction}" if grant.account in self.second else None
+
+    def read_profile(self, headers: Mapping[str, str], body: bytes) -> Profile:
+        if headers.get("Signature") != "good":
+            raise CallbackRefused("the signature is not good")
+        said: dict[str, Any] = json.loads(body)
+        if said.get("declined"):
+            raise VerificationDeclined("no", transaction=said["transaction"])
+        return Profile(transaction=said["transaction"], claims=said["claims"])
+
+
+def profile(transaction: str, **changes: object) -> bytes:
+    """Return what the provider sends about a person who agreed."""
+    claims = {"name_zh": NAME, "document_number": NUMBER}
+    return json.dumps({"transaction": transaction, "claims": claims, **changes}).encode()

@@ -1,0 +1,131 @@
+"""The real service on a home of its own, at a time that stands still until it is moved."""
+
+import os
+import secrets
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+from ledger.application import Ledger
+from ledger.home import Home
+from ledger.http import FOLLOWER, LEDGER, QUERIES
+from server import create_app, open_sessions
+from service.clockwork import Clockwork
+from service.edge import Edge
+from service.settings import Settings
+from tests.ledger.ledgers import SetClock, check_log
+from tests.service.provider import SIGNED, FakeProvider, profile
+from tests.service.visitor import Answer, Visitor
+
+ITEM = "gd.zhaoqing.food-operation-licence"
+AUTHORITY = "gd.zhaoqing.market-regulation"
+ELSEWHERE = "gd.zhaoqing.social-insurance"
+FORM = {"business_name": "測試小店 Testing Tea", "premises": "7 Nowhere Lane"}
+
+MADE = datetime(2026, 1, 5, tzinfo=UTC)
+MORNING = datetime(2026, 2, 10, 2, 0, tzinfo=UTC)
+"""Ten in the morning of 10 February 2026 in Zhaoqing, with Spring Festival ahead."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """A running service, and how a test gets to know people in it."""
+
+    app: web.Application
+    http: TestClient[Any, Any]
+    home: Home
+    edge: Edge
+    clock: SetClock
+    provider: FakeProvider
+
+    @property
+    def ledger(self) -> Ledger:
+        return self.app[LEDGER]
+
+    @property
+    def anyone(self) -> Visitor:
+        return Visitor(self.http)
+
+    def session(self, role: str, id: str = "", **claims: Any) -> Visitor:
+        """Return somebody with a session of `role`, as `tongban session` issues it."""
+        given = {"channel": "window", "assurance": 3, **claims}
+        sessions = open_sessions(self.home, self.edge)
+        token, _ = sessions.open(subject=id or f"{role}-1", role=role, **given)
+        return Visitor(self.http, token)
+
+    def official(self, role: str, id: str = "", authority: str = AUTHORITY) -> Visitor:
+        return self.session(role, id, authority=authority)
+
+    @property
+    def supervisor(self) -> Visitor:
+        return self.session("supervisor", channel="system")
+
+    async def begin(self) -> dict[str, Any]:
+        """Begin a verification; the state is put beside what was answered."""
+        asked = {"method": "iamsmart", "purpose": ITEM}
+        begun = await self.anyone.post("/v1/verifications", asked)
+        assert begun.status == 201, begun.body
+        state = begun.body["page"].partition("state=")[2].partition("&")[0]
+        return {**begun.body, "state": state}
+
+    async def back(self, begun: Mapping[str, Any], **query: str) -> Answer:
+        """Come back from the provider's page."""
+        path = "/v1/verifications/callbacks/iamsmart"
+        return await self.anyone.get(path, params={"state": begun["state"], **query})
+
+    async def profiled(self, begun: Mapping[str, Any], **changes: object) -> Answer:
+        """Let the provider send its profile callback."""
+        path = "/v1/verifications/callbacks/iamsmart"
+        body = profile(begun["id"].replace("-", ""), **changes)
+        return await self.anyone.call("POST", path, data=body, headers=SIGNED)
+
+    async def result(self, begun: Mapping[str, Any]) -> Answer:
+        path = f"/v1/verifications/{begun['id']}/result"
+        return await self.anyone.post(path, {"claim": begun["claim"]})
+
+    async def applicant(self, account: str = "one") -> Visitor:
+        """Return somebody who proved who they are."""
+        begun = await self.begin()
+        await self.back(begun, code=account)
+        await self.profiled(begun)
+        result = await self.result(begun)
+        assert result.body["status"] == "succeeded", result.body
+        return Visitor(self.http, result.body["session"])
+
+    async def apply(self, applicant: Visitor, *kinds: str, **options: Any) -> str:
+        """Open a case with these materials and return its id."""
+        digest = await applicant.upload()
+        body = {"item": ITEM, "form": FORM, "materials": dict.fromkeys(kinds, digest)}
+        opened = await applicant.post("/v1/cases", body, **options)
+        assert opened.status == 201, opened.body
+        return str(opened.body["case_id"])
+
+    def tick(self) -> int:
+        """Let the clock look once, now."""
+        parts = self.app[LEDGER], self.app[FOLLOWER], self.app[QUERIES]
+        return Clockwork(*parts, seconds=0).tick()
+
+
+@asynccontextmanager
+async def running(
+    folder: Path, clock: SetClock | None = None, **settings: Any
+) -> AsyncIterator[Service]:
+    """Run the service on `folder`; at the end its whole log is checked."""
+    clock = clock or SetClock(MORNING)
+    home = Home(folder, secrets.token_bytes)
+    home.secret("master")
+    os.utime(home.keys / "master", (MADE.timestamp(), MADE.timestamp()))
+    provider = FakeProvider(clock.now)
+    edge = Edge(clock=clock, providers={"iamsmart": provider})
+    app = create_app(Settings(home=folder, tick_seconds=3600, **settings), edge)
+    server = TestServer(app)
+    await server.start_server()
+    async with TestClient(server) as http:
+        yield Service(app=app, http=http, home=home, edge=edge, clock=clock, provider=provider)
+        check_log(app[LEDGER])

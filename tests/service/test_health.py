@@ -1,0 +1,39 @@
+"""Health, the writer's lock, and stopping."""
+
+import pytest
+
+from ledger.errors import HomeBusy
+from tests.service.running import running
+
+
+async def test_a_healthy_service_says_how_far_log_and_views_are(service):
+    await service.applicant()
+    await service.supervisor.get("/v1/cases")
+
+    health = await service.anyone.get("/health")
+
+    assert health.status == 200
+    assert health.body == {
+        "status": "ok",
+        "position": service.ledger.head,
+        "views_position": service.ledger.head,
+        "trouble": None,
+    }
+
+
+async def test_a_second_server_on_the_same_home_is_told_who_is_in_the_way(service):
+    with pytest.raises(HomeBusy, match="another process; stop it first"):
+        async with running(service.home.folder):
+            pytest.fail("two servers write one log")
+
+
+async def test_what_was_answered_is_there_after_a_stop(service, tmp_path):
+    async with running(tmp_path / "stopped") as before:
+        case_id = await before.apply(await before.applicant(), "application-form")
+        head = before.ledger.head
+
+    async with running(tmp_path / "stopped") as after:
+        shown = await after.supervisor.get(f"/v1/cases/{case_id}")
+
+    assert shown.body["case"]["status"] == "RECEIVED"
+    assert after.ledger.head == head

@@ -1,0 +1,74 @@
+"""Somebody who calls the service over HTTP, with the session they hold."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+from aiohttp.test_utils import TestClient
+
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came back; `body` is the JSON of it, where it is JSON."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+    body: Any
+
+    @property
+    def problem(self) -> str:
+        """The name of the problem that was answered."""
+        assert self.headers["Content-Type"] == "application/problem+json"
+        assert self.body["status"] == self.status
+        assert self.body["title"]
+        return str(self.body["type"]).removeprefix("/problems/")
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """One caller. Without a session, nobody in particular."""
+
+    http: TestClient[Any, Any]
+    session: str | None = field(default=None, repr=False)
+
+    async def call(self, method: str, path: str, **options: Any) -> Answer:
+        headers = dict(options.pop("headers", {}))
+        if self.session is not None:
+            headers.setdefault("Authorization", f"Bearer {self.session}")
+        options.setdefault("allow_redirects", False)
+        async with self.http.request(method, path, headers=headers, **options) as response:
+            content = await response.read()
+            is_json = response.content_type.endswith("json") and content
+            return Answer(
+                status=response.status,
+                headers=response.headers.copy(),
+                content=content,
+                body=await response.json(content_type=None) if is_json else None,
+            )
+
+    async def get(self, path: str, **options: Any) -> Answer:
+        return await self.call("GET", path, **options)
+
+    async def post(self, path: str, body: Any = None, **options: Any) -> Answer:
+        return await self.call("POST", path, json={} if body is None else body, **options)
+
+    async def send(self, path: str, data: bytes, **headers: str) -> Answer:
+        """Post bytes that may or may not be JSON."""
+        named = {"Content-Type": "application/json"} | {
+            name.replace("_", "-"): text for name, text in headers.items()
+        }
+        return await self.call("POST", path, data=data, headers=named)
+
+    async def upload(self, content: bytes = PDF) -> str:
+        """Upload a material and return its digest."""
+        digest = sha256(content).hexdigest()
+        answer = await self.call("PUT", f"/v1/materials/{digest}", data=content)
+        assert answer.status == 201, answer.body
+        return digest
+
+    async def act(self, case_id: str, act: str, body: Any = None, **options: Any) -> Answer:
+        return await self.post(f"/v1/cases/{case_id}/{act}", body, **options)
