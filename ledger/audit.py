@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from eventsourcing.persistence import StoredEvent
+from eventsourcing.persistence import PersistenceError, StoredEvent
 
 from ledger.application import Ledger
 from ledger.codec import Codec
@@ -79,7 +79,6 @@ def audit(
     log = _Log(ledger.codec)
     findings = chain(
         log.findings(ledger.recorder, ledger.head, watch),
-        _beside_the_log(ledger.recorder),
         _views(ledger, folder, made, watch),
     )
     wrong = sorted(islice(findings, _MOST), key=lambda finding: finding.position)
@@ -104,7 +103,15 @@ class _Log:
         return int(self._versions.execute("SELECT count(*) FROM versions").fetchone()[0])
 
     def findings(self, recorder: LedgerRecorder, head: int, watch: Watch) -> Iterator[Finding]:
-        """Yield what is wrong with the rows up to `head`."""
+        """Yield what is wrong with the rows up to `head`, and with what stands beside them."""
+        try:
+            yield from self._in_rows(recorder, head, watch)
+            yield from _beside_the_log(recorder)
+        except PersistenceError:
+            problem = "the database cannot be read from here on; restore it from its backup"
+            yield Finding(position=self._position + 1, problem=problem)
+
+    def _in_rows(self, recorder: LedgerRecorder, head: int, watch: Watch) -> Iterator[Finding]:
         for row in _rows(recorder, head):
             self.entries += 1
             position = row[0]

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+from eventsourcing.persistence import PersistenceError
 from sqlite_utils import Database
 
 from cose import CoseError
@@ -46,7 +47,7 @@ def check(
         return reached, f"reaches beyond the log; {mend}"
     try:
         fold = _fold(ledger, view, reached, watch)
-    except (LedgerError, sqlite3.Error, LookupError, ValueError):
+    except (LedgerError, PersistenceError, sqlite3.Error, LookupError, ValueError):
         return reached, "cannot be compared: the log up to here does not fold"
     return reached, None if content == fold else f"is not the fold of the log; {mend}"
 

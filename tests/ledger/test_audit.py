@@ -28,6 +28,7 @@ from tests.ledger.ledgers import do, opened
 
 VIEWS = (CaseList(CALENDARS), Timeline())
 HEAD = 10
+PAGE = 4096
 
 
 @contextmanager
@@ -244,6 +245,20 @@ def test_a_view_that_is_not_the_fold_of_its_log_is_named(home, view, change, pos
 
     assert finding.position == position
     assert finding.problem.startswith(f"the view {view} {problem}")
+
+
+def test_a_log_that_the_disk_spoiled_is_read_as_far_as_it_goes(home):
+    with ledger_in(home) as ledger:
+        (second,) = ledger.notifications(1, until=2)
+    database = home / "ledger.sqlite"
+    content = database.read_bytes()
+    page = content.index(second.state) // PAGE * PAGE
+    database.write_bytes(content[:page] + bytes(PAGE) + content[page + PAGE :])
+
+    position, problem = first_wrong(home)
+
+    assert position == 1
+    assert "cannot be read from here on" in problem
 
 
 def test_a_view_that_was_deleted_is_not_missed(home):
