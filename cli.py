@@ -5,7 +5,6 @@ server, and catch up with the log themselves where nobody else does. Whatever
 is heavy is imported by the command that needs it, so that help is quick.
 """
 
-import asyncio
 import os
 import re
 from contextlib import ExitStack, closing
@@ -58,6 +57,8 @@ def serve(folder: Path, host: str, port: int) -> None:
 @click.pass_obj
 def demo(folder: Path, stay: bool, port: int | None) -> None:
     """Walk one case across the border, with simulated partners."""
+    import asyncio
+
     from demo import DemoFailed, demonstrate
 
     port = (8080 if stay else 0) if port is None else port

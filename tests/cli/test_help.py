@@ -1,0 +1,62 @@
+"""Help is quick, a home is found, and an empty one can be read."""
+
+import json
+import subprocess
+import sys
+from hashlib import sha256
+
+from tests.commands import COMMAND, printed, refused, told
+
+
+def test_help_names_every_command_in_the_order_of_use(home):
+    shown = printed(home, "--help")
+
+    lines = shown.partition("Commands:\n")[2].splitlines()
+    assert [line.split()[0] for line in lines] == [
+        "serve",
+        "demo",
+        "import",
+        "session",
+        "cases",
+        "replay",
+        "conflicts",
+        "rebuild",
+        "verify",
+    ]
+    assert not any("..." in line for line in lines)
+
+
+def test_help_loads_nothing_heavy():
+    heavy = "{'aiohttp', 'asyncio', 'eventsourcing', 'msgspec', 'rich', 'sqlite_utils'}"
+    code = f"import sys, cli; sys.exit(str({heavy} & sys.modules.keys() or '') or 0)"
+
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+
+    assert found.stderr == b""
+
+
+def test_the_home_may_be_named_before_or_after_the_command_or_around_it(
+    town, tmp_path, monkeypatch
+):
+    before = told(town, "cases")
+
+    after = told(tmp_path / "elsewhere", "cases", "--home", town)
+    monkeypatch.setenv("TONGBAN_HOME", str(town))
+    around = subprocess.check_output([*COMMAND, "cases", "--json"])
+
+    assert len(before) == 2
+    assert after == before
+    assert json.loads(around) == before
+
+
+def test_an_empty_home_can_be_read(home):
+    assert told(home, "cases") == []
+    assert told(home, "conflicts") == []
+    assert printed(home, "cases", "--digest") == f"{sha256(b'').hexdigest()}\n"
+    assert told(home, "verify") == {"entries": 1, "streams": 1, "wrong": []}
+
+
+def test_a_home_that_cannot_be_made_is_refused_in_one_line(tmp_path):
+    (tmp_path / "file").touch()
+
+    assert "cannot be used" in refused(tmp_path / "file" / "home", "cases")

@@ -1,0 +1,62 @@
+"""Conflicts are listed, views rebuilt, and damage named by its position."""
+
+import json
+import sqlite3
+from contextlib import closing
+
+from tests.commands import misused, printed, refused, told, tongban
+
+
+def test_what_was_contradicted_is_listed(town, second, mapping):
+    printed(town, "import", second, "--mapping", mapping, "--register", "town")
+
+    said = printed(town, "conflicts", "--register", "town")
+    (conflict,) = told(town, "conflicts")
+
+    assert "town/A  2024-05-02 10:00:00  check\n" in said
+    assert (conflict["number"], conflict["activity"]) == ("A", "check")
+    assert told(town, "conflicts", "--register", "another") == []
+
+
+def test_a_view_that_was_spoiled_is_found_and_rebuilt_from_the_log(town):
+    with closing(sqlite3.connect(town / "views" / "case_list.sqlite")) as view, view:
+        view.execute("UPDATE cases SET status = 'LOST'")
+    spoiled = tongban(town, "verify")
+
+    said = printed(town, "rebuild", "case_list")
+
+    assert spoiled.exit_code == 1
+    assert "tongban rebuild case_list" in spoiled.stdout
+    assert said == "case_list: folded anew from 9 entries\n"
+    assert {case["status"] for case in told(town, "cases")} == {"IN_ORDER", "APPLIED"}
+    assert told(town, "verify")["wrong"] == []
+
+
+def test_every_view_is_rebuilt_unless_one_is_named(town):
+    said = printed(town, "rebuild")
+
+    assert [line.partition(":")[0] for line in said.splitlines()] == ["case_list", "timeline"]
+
+
+def test_a_view_that_there_is_not_is_named(town):
+    assert "there is no view 'dreams'" in misused(town, "rebuild", "dreams")
+
+
+def test_verify_names_the_position_that_is_wrong_and_fails(town):
+    with closing(sqlite3.connect(town / "ledger.sqlite")) as db, db:
+        db.execute("DROP TRIGGER merkle_leaves_refuse_update")
+        db.execute("UPDATE merkle_leaves SET hash = zeroblob(32) WHERE leaf_index = 3")
+
+    shown, plain = tongban(town, "verify"), tongban(town, "verify", "--json")
+
+    assert (shown.exit_code, plain.exit_code) == (1, 1)
+    assert "position 4: the Merkle leaf is not the hash of the entry" in shown.stdout
+    assert [finding["position"] for finding in json.loads(plain.stdout)["wrong"]] == [4]
+
+
+def test_a_log_that_cannot_be_opened_is_refused_in_one_line(town):
+    with closing(sqlite3.connect(town / "ledger.sqlite")) as db, db:
+        db.execute("DROP TRIGGER stored_events_refuse_update")
+        db.execute("UPDATE stored_events SET state = x'00' WHERE rowid = 9")
+
+    assert "position 9: the entry does not decode" in refused(town, "cases")
