@@ -1,6 +1,7 @@
 # Every target works in a fresh clone; Python 3.11 or newer is all it needs.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
 .PHONY: run demo test lint types contracts tests bench install lock clean
 
@@ -13,15 +14,17 @@ demo: install
 install: .venv/.installed
 
 .venv/.installed: requirements/run.txt setup.cfg pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Tongban needs Python 3.11 or newer; set PYTHON=/path/to/python3.11")'
-	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	touch $@
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Tongban needs Python 3.11 or newer; set PYTHON=/path/to/python3.11")'
+	@echo "Setting up .venv ..."
+	@$(PYTHON) -m venv .venv
+	@$(PIP) --require-hashes -r requirements/run.txt
+	@PYTHONWARNINGS=ignore $(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
 
 .venv/.tested: .venv/.installed requirements/dev.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	touch $@
+	@echo "Setting up what the checks need ..."
+	@$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@
 
 test: lint types contracts tests
 
