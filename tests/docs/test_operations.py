@@ -1,0 +1,33 @@
+"""`docs/operations.md` lists every setting and every file of a home, and no other."""
+
+import re
+from pathlib import Path
+
+from server import create_app
+from service.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+TEXT = (ROOT / "docs" / "operations.md").read_text()
+
+
+def test_every_setting_is_listed():
+    read = (ROOT / "service" / "settings.py").read_text()
+    read += (ROOT / "terminal" / "commands.py").read_text()
+
+    named = set(re.findall(r"TONGBAN_[A-Z_]+", read))
+    named |= {f"{name}_FILE" for name in re.findall(r'_secret\(environ, "(\w+)"\)', read)}
+
+    assert named == set(re.findall(r"TONGBAN_[A-Z_]+", TEXT))
+
+
+async def test_every_file_of_a_home_is_listed(tmp_path, aiohttp_client):
+    await aiohttp_client(create_app(Settings(home=tmp_path)))
+
+    listed = set(re.findall(r"^\| `([a-z.]+)/?` \|", TEXT, re.MULTILINE))
+    assert files_of(tmp_path) == listed - {"partners", "simulators"}
+    assert files_of(tmp_path / "keys") == set(re.findall(r"`keys/([a-z.-]+)`", TEXT))
+
+
+def files_of(folder):
+    """The names in `folder`, without what SQLite keeps beside a database."""
+    return {path.name for path in folder.iterdir() if not path.name.endswith(("-wal", "-shm"))}
