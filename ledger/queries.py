@@ -22,7 +22,7 @@ from ledger.entry import Entry
 from ledger.errors import CaseNotFound
 from ledger.history_events import history_id
 from ledger.projections.case_list import CaseList, history_status
-from ledger.projections.folds import Folds, State, evolve_state
+from ledger.projections.folds import CASE_KINDS, Folds, State, evolve_state
 from ledger.projections.follower import fill
 from ledger.projections.timeline import Timeline
 from ledger.projections.times import to_text
@@ -142,6 +142,8 @@ class Queries:
         Raises `CaseNotFound` when nothing of it counted then.
         """
         entries = [e for e in self._ledger.entries(case_id) if cut.admits(e)]
+        if entries and type(entries[0].event) not in CASE_KINDS:
+            raise CaseNotFound(f"{case_id} is a record of another kind, not a case")
         state: State | None = None
         for entry in entries:
             state = evolve_state(state, entry)

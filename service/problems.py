@@ -30,7 +30,8 @@ from rest import Problem
 PROBLEMS: dict[type[Exception], Problem] = {
     CommandRejected: Problem(status=422, title="A rule of the procedure refuses this"),
     NotAllowed: Problem(status=403, title="You may not do this"),
-    CaseNotFound: Problem(status=404, title="There is no such case"),
+    # Quiet, so that a case one may not know of is answered like one that is not there.
+    CaseNotFound: Problem(status=404, title="There is no such case", quiet=True),
     CaseChanged: Problem(status=409, title="The case has changed; read it again"),
     CommandReused: Problem(status=422, title="This idempotency key was used for another body"),
     UsedBefore: Problem(status=409, title="This was used once already"),

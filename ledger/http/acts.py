@@ -6,6 +6,7 @@ from uuid import UUID, uuid5
 
 from aiohttp import web
 
+from ledger.access import require_reader
 from ledger.actor import Actor
 from ledger.application import Appended
 from ledger.commands import (
@@ -26,7 +27,7 @@ from ledger.commands import (
     SubmitSupplement,
     WithdrawApplication,
 )
-from ledger.errors import CommandRejected, MaterialNotFound
+from ledger.errors import CaseNotFound, CommandRejected, MaterialNotFound
 from ledger.http.keys import (
     LEDGER,
     MATERIALS,
@@ -36,6 +37,7 @@ from ledger.http.keys import (
 )
 from ledger.http.parameters import case_id, command_id, expected_version
 from ledger.rules import Verified
+from ledger.rules.roles import check_role
 from rest import json_body, json_response
 
 ACTS: Mapping[str, type[Command]] = {
@@ -67,7 +69,6 @@ async def submit_application(request: web.Request) -> web.Response:
     actor = actor_of(request)
     command = command_id(request, actor)
     body = await json_body(request, SubmitApplication, case_id=uuid5(_CASES, command.hex))
-    await _require_uploaded(request, actor, body)
     appended = await _submit(request, body, actor, command)
     return _answer(appended, status=201, Location=f"/v1/cases/{appended.case.id}")
 
@@ -78,7 +79,6 @@ async def act(request: web.Request) -> web.Response:
     actor = actor_of(request)
     kind = ACTS[request.match_info["act"]]
     body = await json_body(request, kind, case_id=case_id(request))
-    await _require_uploaded(request, actor, body)
     appended = await _submit(request, body, actor, command_id(request, actor))
     return _answer(appended)
 
@@ -86,14 +86,45 @@ async def act(request: web.Request) -> web.Response:
 async def _submit(
     request: web.Request, command: Command, actor: Actor, command_id: UUID
 ) -> Appended:
-    return await asyncio.to_thread(
-        request.app[LEDGER].submit,
+    return await asyncio.to_thread(_submitted, request, command, actor, command_id)
+
+
+def _submitted(
+    request: web.Request, command: Command, actor: Actor, command_id: UUID
+) -> Appended:
+    _require_asker(request, command, actor)
+    _require_uploaded(request, command, actor)
+    return request.app[LEDGER].submit(
         command,
         actor,
         command_id=command_id,
-        verified=await asyncio.to_thread(_verified, request),
+        verified=_verified(request),
         expected_version=expected_version(request),
     )
+
+
+def _require_asker(request: web.Request, command: Command, actor: Actor) -> None:
+    """Refuse who may not ask this, before saying anything about the case or its materials."""
+    case = None
+    if not isinstance(command, SubmitApplication):
+        case = request.app[LEDGER].find(command.case_id)
+        if case is None:
+            raise CaseNotFound(f"there is no case {command.case_id}")
+        require_reader(actor, case)
+    check_role(command, case, actor)
+
+
+def _require_uploaded(request: web.Request, command: Command, actor: Actor) -> None:
+    """A material is named by the digest of what was uploaded before, by the same person."""
+    if not isinstance(command, SubmitApplication | SubmitCorrection | SubmitSupplement):
+        return
+    for kind, digest in command.materials.items():
+        try:
+            request.app[MATERIALS].describe(actor.principal, digest)
+        except MaterialNotFound as error:
+            raise CommandRejected(
+                f"materials: {kind[:80]} was not uploaded; PUT it to /v1/materials first"
+            ) from error
 
 
 def _verified(request: web.Request) -> Verified | None:
@@ -110,21 +141,6 @@ def _verified(request: web.Request) -> Verified | None:
         assurance=verification.assurance,
         verified_at=verification.verified_at,
     )
-
-
-async def _require_uploaded(request: web.Request, actor: Actor, command: Command) -> None:
-    """A material is named by the digest of what was uploaded before, by the same person."""
-    for kind, digest in getattr(command, "materials", {}).items() if _brings(command) else ():
-        try:
-            await asyncio.to_thread(request.app[MATERIALS].describe, actor.principal, digest)
-        except MaterialNotFound as error:
-            raise CommandRejected(
-                f"materials: {kind} was not uploaded; PUT it to /v1/materials first"
-            ) from error
-
-
-def _brings(command: Command) -> bool:
-    return isinstance(command, SubmitApplication | SubmitCorrection | SubmitSupplement)
 
 
 def _answer(appended: Appended, *, status: int = 200, **headers: str) -> web.Response:

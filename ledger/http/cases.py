@@ -7,7 +7,7 @@ from aiohttp import web
 
 from ledger.access import require_reader, require_supervisor, sees_personal, within_reach
 from ledger.cut import Cut
-from ledger.errors import CaseNotFound, ViewBehind
+from ledger.errors import ViewBehind
 from ledger.http.keys import FOLLOWER, LEDGER, QUERIES, actor_of
 from ledger.http.parameters import case_id, cut_of, known_query, positive, query
 from ledger.http.shown import show_case, show_entry
@@ -69,9 +69,9 @@ async def replay(request: web.Request) -> web.Response:
 async def timeline(request: web.Request) -> web.Response:
     """Show what happened to a case, in order, without personal fields."""
     known_query(request, "position")
-    queries, id = request.app[QUERIES], case_id(request)
+    actor, id, queries = actor_of(request), case_id(request), request.app[QUERIES]
     state, _ = await asyncio.to_thread(queries.replay, id)
-    require_reader(actor_of(request), state)
+    require_reader(actor, state)
     await _caught_up(request, query(request, "position", positive) or request.app[LEDGER].head)
     rows = await asyncio.to_thread(queries.timeline, id)
     return json_response({"case_id": id, "timeline": rows})
@@ -80,10 +80,7 @@ async def timeline(request: web.Request) -> web.Response:
 async def _shown(request: web.Request, cut: Cut, *, with_entries: bool) -> web.Response:
     actor, id = actor_of(request), case_id(request)
     queries = request.app[QUERIES]
-    try:
-        state, entries = await asyncio.to_thread(queries.replay, id, cut)
-    except CaseNotFound:
-        raise CaseNotFound("there is no such case, or not yet at that point") from None
+    state, entries = await asyncio.to_thread(queries.replay, id, cut)
     require_reader(actor, state)
     opened = sees_personal(actor, state)
     status = await asyncio.to_thread(queries.status, state)

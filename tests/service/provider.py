@@ -17,17 +17,15 @@ PAGE = "https://provider.example/page"
 class FakeProvider:
     """Implements `HostedProvider`; a code is the account it stands for.
 
-    The codes `declined` and `down` do what they say, an account in `second`
-    is sent to a second page, and `assurance` is what each grant gives.
+    The codes `declined` and `down` do what they say; an account that begins with
+    `weak` is hardly vouched for, and one with `second` is sent to a second page.
     """
 
     jurisdiction = "CN-HK"
     method = "iamsmart"
 
     def __init__(self, granted_at: datetime) -> None:
-        self.assurance = Assurance.REMOTE
         self.granted_at = granted_at
-        self.second: set[str] = set()
         self.redeemed: list[str] = []
 
     def page(self, *, state: str, language: str) -> str:
@@ -44,11 +42,12 @@ class FakeProvider:
             account=code,
             access_token="token",
             granted_at=self.granted_at,
-            assurance=self.assurance,
+            assurance=_assurance(code),
         )
 
     async def request_profile(self, grant: Grant, *, transaction: str) -> str | None:
-        return f"{PAGE}/consent/{transaction}" if grant.account in self.second else None
+        second = grant.account.startswith("second")
+        return f"{PAGE}/consent/{transaction}" if second else None
 
     def read_profile(self, headers: Mapping[str, str], body: bytes) -> Profile:
         if headers.get("Signature") != "good":
@@ -57,6 +56,10 @@ class FakeProvider:
         if said.get("declined"):
             raise VerificationDeclined("no", transaction=said["transaction"])
         return Profile(transaction=said["transaction"], claims=said["claims"])
+
+
+def _assurance(account: str) -> Assurance:
+    return Assurance.SELF_ASSERTED if account.startswith("weak") else Assurance.REMOTE
 
 
 def profile(transaction: str, **changes: object) -> bytes:

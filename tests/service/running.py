@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,8 @@ ITEM = "gd.zhaoqing.food-operation-licence"
 AUTHORITY = "gd.zhaoqing.market-regulation"
 ELSEWHERE = "gd.zhaoqing.social-insurance"
 FORM = {"business_name": "測試小店 Testing Tea", "premises": "7 Nowhere Lane"}
+
+_ACCOUNTS = count(1)
 
 MADE = datetime(2026, 1, 5, tzinfo=UTC)
 MORNING = datetime(2026, 2, 10, 2, 0, tzinfo=UTC)
@@ -89,10 +92,10 @@ class Service:
         path = f"/v1/verifications/{begun['id']}/result"
         return await self.anyone.post(path, {"claim": begun["claim"]})
 
-    async def applicant(self, account: str = "one") -> Visitor:
-        """Return somebody who proved who they are."""
+    async def applicant(self, account: str | None = None) -> Visitor:
+        """Return somebody who proved who they are, and whom nobody met before."""
         begun = await self.begin()
-        await self.back(begun, code=account)
+        await self.back(begun, code=account or f"account-{next(_ACCOUNTS)}")
         await self.profiled(begun)
         result = await self.result(begun)
         assert result.body["status"] == "succeeded", result.body
