@@ -47,14 +47,14 @@ class ViewFile:
         self.view = view
         self.link = folder / f"{view.name}.sqlite"
         self._db: Database | None = None
-        self._target: Path | None = None
+        self._opened: tuple[Path, int] | None = None
 
     def database(self) -> Database:
         """Return the writer's connection, following the link if it was swapped."""
-        target = self._current()
-        if self._db is None or target != self._target:
+        path = self._current()
+        if self._db is None or _which(path) != self._opened:
             self.close()
-            self._db, self._target = open_view(target, self.view), target
+            self._db, self._opened = open_view(path, self.view), _which(path)
         return self._db
 
     def replacement(self) -> Path:
@@ -78,12 +78,12 @@ class ViewFile:
         """Close the writer's connection."""
         if self._db is not None:
             self._db.close()
-            self._db = None
+            self._db = self._opened = None
 
     def _current(self) -> Path:
         if self.link.exists():
             path = self.link.resolve()
-            if path == self._target or is_of(path, self.view):
+            if _which(path) == self._opened or is_of(path, self.view):
                 return path
         path = self.replacement()
         open_view(path, self.view).close()
@@ -118,7 +118,7 @@ def apply(db: Database, view: View, entries: Sequence[Entry], folds: Folds) -> N
 
 def read_only(link: Path) -> Database:
     """Open what `link` names for reading; several readers do not disturb the writer."""
-    return Database(sqlite3.connect(f"file:{link.resolve()}?mode=ro", uri=True))
+    return Database(sqlite3.connect(f"{link.resolve().as_uri()}?mode=ro", uri=True))
 
 
 def position(db: Database) -> int:
@@ -151,3 +151,8 @@ def remove(path: Path) -> None:
     """Remove a view's file and what SQLite keeps beside it."""
     for suffix in ("", "-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def _which(path: Path) -> tuple[Path, int]:
+    # A name is given again after two rebuilds; while a file is open its number is not.
+    return path, path.stat().st_ino
