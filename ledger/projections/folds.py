@@ -49,7 +49,9 @@ class Folds:
         if kind not in CASE_KINDS:
             return None
         before = self._states.pop(entry.stream, None)
-        if entry.version > 1 and (before is None or before.version != entry.version - 1):
+        if before is not None and before.version != entry.version - 1:
+            before = None
+        if before is None and entry.version > 1:
             before = self._before(entry)
         after = evolve_state(before, entry)
         self._states[entry.stream] = after
