@@ -1,0 +1,75 @@
+"""`python -m benchmarks`: every figure beside its peers, and `memory`."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+from rich.console import Console
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_WIDTH = 120
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@click.group(invoke_without_command=True)
+@click.option("--scale", default=1.0, show_default=True, help="How much of everything.")
+@click.option("--rounds", default=5, show_default=True, help="How often each side runs.")
+@click.option("--folder", type=_FOLDER, default="var", show_default=True, help="On which disk.")
+@click.option(
+    "--json", "to", type=click.Path(path_type=Path), help="[default: FOLDER/bench.json]"
+)
+@click.pass_context
+def main(
+    context: click.Context, scale: float, rounds: int, folder: Path, to: Path | None
+) -> None:
+    """Measure the ledger beside its peers, in turn, on made-up cases."""
+    folder.mkdir(parents=True, exist_ok=True)
+    context.obj = folder, scale
+    if context.invoked_subcommand is None:
+        _race(folder, scale, rounds, to or folder / "bench.json")
+
+
+@main.command()
+@click.argument("log", type=_FILE, required=False)
+@click.option("--mapping", type=_FILE, help="What the log's activities mean.")
+@click.pass_obj
+def memory(obj: tuple[Path, float], log: Path | None, mapping: Path | None) -> None:
+    """Show that an import's memory does not grow with LOG (or a made-up one).
+
+    A third of it is imported, then the whole; what is kept of the cases seen last
+    is full after some 20,000.
+    """
+    from benchmarks import made_up
+    from benchmarks.memory import peaks, shortened
+    from ledger.importing import Mapping
+
+    folder, scale = obj
+    if (log is None) != (mapping is None):
+        raise click.UsageError("a log comes with its --mapping, and a mapping with its log")
+    with TemporaryDirectory(dir=folder) as scratch:
+        whole = log or made_up.write_log(Path(scratch) / "log.xes", int(60_000 * scale))
+        meaning = Mapping.load(mapping.read_bytes()) if mapping else made_up.mapping()
+        part = shortened(whole, Path(scratch) / "part.xes", 3)
+        for peak in peaks(Path(scratch), [part, whole], meaning):
+            click.echo(f"{peak.events:>9,} entries: {peak.mebibytes:.0f} MiB at the most")
+
+
+def _race(folder: Path, scale: float, rounds: int, to: Path) -> None:
+    from benchmarks import appending, importing, loading, rebuilding
+    from benchmarks.measure import Row
+    from benchmarks.table import table, write_json
+
+    rows: list[Row] = []
+    with TemporaryDirectory(dir=folder) as scratch:
+        for races in (importing, appending, loading, rebuilding):
+            click.echo(f"{races.__name__.partition('.')[2]} …", err=True)
+            rows += races.rows(Path(scratch), scale=scale, rounds=rounds)
+    Console(width=None if sys.stdout.isatty() else _WIDTH).print(table(rows))
+    write_json(rows, to, at=datetime.now(UTC), scale=scale)
+    click.echo(f"{to} has the same as JSON", err=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""Every figure of `make bench` has a peer beside it. How fast either is, is not tested."""
+
+import json
+from itertools import groupby
+
+from click.testing import CliRunner
+
+from benchmarks.__main__ import main
+from benchmarks.measure import Peer, Run, race
+
+EVERY = {
+    "import, recording": 4,
+    "import, reading included": 2,
+    "append, one command at a time": 2,
+    "load a case of 2 events": 1,
+    "rebuild the case list": 1,
+}
+
+
+def run(seconds):
+    return Run(operations=10, seconds=seconds, fsync="FULL wal", held=10)
+
+
+def test_the_smallest_run_has_both_sides_of_every_row(tmp_path):
+    done = CliRunner().invoke(
+        main, ["--scale", "0", "--rounds", "1", "--folder", str(tmp_path)]
+    )
+
+    assert done.exit_code == 0, done.output
+    rows = json.loads((tmp_path / "bench.json").read_text())["rows"]
+    assert {w: len(list(r)) for w, r in groupby(rows, lambda row: row["what"])} == EVERY
+    for row in rows:
+        sides = row["ours"], row["theirs"]
+        assert all(side["rate"] > 0 and side["held"] > 0 for side in sides)
+        assert row["ours"]["fsync"] == row["theirs"]["fsync"]
+        assert row["least"] <= row["ratio"] <= row["most"]
+        assert all(str(row[name]) in done.output for name in ("what", "peer"))
+
+
+def test_appends_and_imports_are_measured_with_every_commit_durable(tmp_path):
+    CliRunner().invoke(main, ["--scale", "0", "--rounds", "1", "--folder", str(tmp_path)])
+
+    rows = json.loads((tmp_path / "bench.json").read_text())["rows"]
+
+    durable = {row["what"] for row in rows if row["ours"]["fsync"] == "FULL wal"}
+    assert durable == set(EVERY) - {"rebuild the case list"}
+
+
+def test_the_ratio_is_the_median_of_the_rounds_and_above_one_where_we_are_faster():
+    mine, other = iter([1.0, 1.0, 1.0]), iter([2.0, 9.0, 4.0])
+
+    [row] = race(
+        3,
+        what="a figure",
+        unit="steps/s",
+        ours=lambda: run(next(mine)),
+        peers=[Peer(name="peer", leaves_out="all", run=lambda: run(next(other)))],
+    )
+
+    assert (row.least, row.ratio, row.most) == (2.0, 4.0, 9.0)
+
+
+def test_sides_take_turns_in_going_first():
+    order: list[str] = []
+
+    def side(name):
+        def go():
+            order.append(name)
+            return run(1.0)
+
+        return go
+
+    list(
+        race(
+            2,
+            what="a figure",
+            unit="steps/s",
+            ours=side("ours"),
+            peers=[Peer(name="peer", leaves_out="all", run=side("peer"))],
+        )
+    )
+
+    assert order == ["ours", "peer", "peer", "ours"]
