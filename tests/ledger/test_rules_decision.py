@@ -66,6 +66,7 @@ def test_a_grant_names_the_licence_and_the_day_to_serve_it_by():
     assert event.result == "licence 1"
     assert (event.serve_due.due, event.serve_due.working_days) == (date(2026, 2, 13), 3)
     assert (grant.effective_at, grant.legal_basis) == (NOON, "Licensing Law art. 38")
+    assert granted().case.duties == {"service": event.serve_due}
 
 
 def test_a_grant_that_rests_on_a_promise_says_so():

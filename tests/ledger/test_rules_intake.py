@@ -85,7 +85,10 @@ def test_a_correction_starts_the_intake_term_again():
     assert event.intake_due.due == date(2026, 2, 26)
     assert (event.materials, event.digests) == (("application",), files("application"))
     assert event.form == FORM
-    assert mended.effective_at == given.now
+    assert (mended.effective_at, mended.legal_basis) == (
+        given.now,
+        "Licensing Law art. 32(5)",
+    )
 
 
 def test_a_correction_brings_everything_the_notice_named():
@@ -207,6 +210,11 @@ def test_the_last_moment_of_the_term_is_still_within_it(command):
 )
 def test_each_answer_leads_to_its_status(command, status):
     assert received().do(command, REVIEWER).status == status
+
+
+@pytest.mark.parametrize("command", [REJECT, NEEDLESS])
+def test_whoever_was_turned_away_is_owed_nothing_more(command):
+    assert received().do(command, REVIEWER).case.duties == {}
 
 
 def test_a_new_application_after_a_rejection_is_another_case():

@@ -30,6 +30,7 @@ from tests.ledger.cases import (
 )
 
 LAPSE = LapseTolerance(case_id=CASE)
+TOLERANCE = "tolerant acceptance of the item's guide"
 LAST_DAY = date(2026, 3, 9)
 THE_END = at("2026-03-10 00:00")
 
@@ -55,7 +56,7 @@ def test_a_secondary_material_may_come_later():
     assert (owed.due.due, owed.due.working_days) == (LAST_DAY, 15)
     assert event.decision_due.working_days == 10
     assert event.statutory_due.working_days == 20
-    assert tolerant.effective_at == NOON
+    assert (tolerant.effective_at, tolerant.legal_basis) == (NOON, TOLERANCE)
 
 
 def test_an_essential_material_may_not_be_deferred():
@@ -105,7 +106,7 @@ def test_what_is_owed_is_brought_and_nothing_is_owed_any_more():
     given.do(supplement("plan"), APPLICANT)
 
     assert brought.event == SupplementSubmitted(materials=("plan",), digests=files("plan"))
-    assert brought.effective_at == NOON
+    assert (brought.effective_at, brought.legal_basis) == (NOON, TOLERANCE)
     assert given.case.owed == frozenset()
     assert "supplement" not in given.case.duties
     assert "decision" in given.case.duties
@@ -164,7 +165,7 @@ def test_the_tolerance_lapses_when_its_last_day_is_over():
     [lapsed] = given.decide(LAPSE, CLOCK)
 
     assert lapsed.event == ToleranceLapsed(materials=("plan",))
-    assert lapsed.effective_at == THE_END
+    assert (lapsed.effective_at, lapsed.legal_basis) == (THE_END, TOLERANCE)
     assert given.do(LAPSE, CLOCK).status == Status.LAPSED
 
 
