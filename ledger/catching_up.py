@@ -77,8 +77,6 @@ def _tries(seconds: float) -> Iterator[None]:
 
 
 def _has_begun(log: Path) -> bool:
-    if not log.exists():
-        return False
     try:
         with closing(read_only(log)) as db:
             return db.execute("SELECT 1 FROM stored_events").fetchone() is not None

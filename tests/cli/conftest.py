@@ -9,9 +9,9 @@ import pytest
 from ledger.commands import SubmitApplication
 from ledger.home import Home
 from ledger.opening import open_ledger
-from tests.cli.logs import EARLIER, LATER, NAME, named
+from tests.cli.logs import EARLIER, LATER, NAME, OURS, named
 from tests.commands import printed
-from tests.ledger.cases import APPLICANT, FORM, NOON, VERIFIED, files
+from tests.ledger.cases import APPLICANT, FORM, VERIFIED, files
 from tests.ledger.fakes import Dice
 from tests.ledger.importing.logs import as_json, event, trace
 from tests.ledger.ledgers import SetClock
@@ -39,7 +39,7 @@ def first(tmp_path: Path) -> Path:
 @pytest.fixture
 def second(tmp_path: Path) -> Path:
     """A later log, of which A's check was at another time, and which leaves out B."""
-    a = trace("A", event("apply", EARLIER), event("check", NOON.isoformat(), question="True"))
+    a = trace("A", event("apply", EARLIER), event("check", EARLIER, question="True"))
     return named(tmp_path, "second.xes", a)
 
 
@@ -54,7 +54,7 @@ def town(home: Path, first: Path, mapping: Path) -> Path:
 def ours(home: Path) -> Path:
     """A home with a case of ours, received at noon in Guangdong."""
     submit = SubmitApplication(
-        case_id=UUID(int=7),
+        case_id=OURS,
         item="gd.zhaoqing.food-operation-licence",
         form=FORM,
         materials=files("application-form"),

@@ -1,10 +1,13 @@
 """Lists are narrowed, digested, and asked for as they stood."""
 
+import json
+import os
+import subprocess
 from hashlib import sha256
 
 import pytest
 
-from tests.commands import misused, printed, told
+from tests.commands import COMMAND, misused, printed, told
 
 
 def test_cases_are_listed_by_the_names_that_replay_takes(town):
@@ -33,6 +36,14 @@ def test_cases_are_listed_by_the_names_that_replay_takes(town):
 )
 def test_a_list_can_be_narrowed_and_asked_for_as_it_stood(town, which, numbers):
     assert {case["number"] for case in told(town, "cases", *which)} == numbers
+
+
+def test_a_time_without_an_offset_is_in_utc_wherever_the_machine_stands(town):
+    command = [*COMMAND, "--home", town, "cases", "--json", "--as-of", "2024-05-01T10:00"]
+
+    listed = subprocess.check_output(command, env=os.environ | {"TZ": "Asia/Shanghai"})
+
+    assert len(json.loads(listed)) == 2
 
 
 def test_lines_and_their_digest_are_of_the_same_cases(town):

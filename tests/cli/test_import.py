@@ -89,6 +89,14 @@ def test_bad_input_is_refused_and_nothing_is_lost(town, tmp_path, content, meani
     assert (told(town, "verify"), printed(town, "cases")) == before
 
 
+def test_a_refusal_does_not_steer_a_terminal(home, tmp_path, mapping):
+    path = named(tmp_path, "log.xes", trace("\x9b31m", TIMELESS))
+
+    assert "case \N{REPLACEMENT CHARACTER}31m" in refused(
+        home, "import", path, "--mapping", mapping
+    )
+
+
 def test_a_log_that_is_not_there_is_named(home, mapping):
     assert "absent.xes" in misused(home, "import", "absent.xes", "--mapping", mapping)
     assert not home.exists()

@@ -1,10 +1,12 @@
 """A case is told from its entries, and personal fields only to who asks."""
 
+import sqlite3
+from contextlib import closing
 from uuid import UUID
 
 import pytest
 
-from tests.cli.logs import NAME
+from tests.cli.logs import NAME, OURS
 from tests.commands import printed, refused, told
 from tests.ledger.cases import FORM
 
@@ -19,8 +21,8 @@ def test_an_imported_case_is_told_fact_by_fact_as_they_occurred(town, second, ma
     assert titles.split("  ")[0] == "OCCURRED"
     assert [" ".join(row.split()) for row in rows] == [
         "2024-05-01 10:00:00 not known apply → APPLIED",
+        "2024-05-01 10:00:00 not known check = True → COMPLETE",
         "2024-05-02 10:00:00 not known check = True → COMPLETE superseded by delivery 2",
-        "2026-02-10 04:00:00 not known check = True → COMPLETE",
     ]
 
 
@@ -65,9 +67,9 @@ def test_a_case_of_ours_is_told_on_the_clocks_of_its_authority(ours):
 
 
 def test_a_case_is_found_by_its_receipt_and_by_its_id(ours):
-    (case,) = told(ours, "cases")
+    by_id = told(ours, "replay", OURS)
 
-    assert told(ours, "replay", case["number"]) == told(ours, "replay", case["id"])
+    assert told(ours, "replay", by_id["number"]) == by_id
 
 
 @pytest.mark.parametrize("form", [[], ["--json"]])
@@ -78,6 +80,25 @@ def test_personal_fields_are_opened_only_where_it_was_asked_for(town, ours, form
     for which, name in names.items():
         assert name not in printed(ours, "replay", which, *form)
         assert name in printed(ours, "replay", which, "--personal", *form)
+
+
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_a_person_whose_key_was_destroyed_stays_erased_whatever_is_asked(town, ours, form):
+    with closing(sqlite3.connect(ours / "keys" / "subjects.sqlite")) as keys, keys:
+        keys.execute("DELETE FROM subject_keys")
+
+    for which in (OURS, "town/A"):
+        said = printed(ours, "replay", which, "--personal", *form)
+        assert "erased" in said
+        assert "sealed" not in said
+
+
+def test_a_text_that_could_steer_a_terminal_does_not(home, first, mapping):
+    printed(home, "import", first, "--mapping", mapping, "--register", "\x1b[31mred")
+
+    said = printed(home, "replay", "\x1b[31mred/A")
+
+    assert said.startswith("\N{REPLACEMENT CHARACTER}[31mred/A  IN_ORDER\n")
 
 
 @pytest.mark.parametrize("case", ["nobody", "town/C", str(UUID(int=9))])
