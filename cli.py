@@ -101,11 +101,11 @@ def import_(
 @click.pass_obj
 def session(folder: Path, role: str, actor: str, authority: str | None, as_json: bool) -> None:
     """Print a session token for someone who works here."""
+    if role in _OFFICIALS and authority is None:
+        raise click.UsageError(f"a {role} acts for an authority: name it with --authority")
     from server import issue_session
     from terminal.opening import home_at
 
-    if role in _OFFICIALS and authority is None:
-        raise click.UsageError(f"a {role} acts for an authority: name it with --authority")
     token = issue_session(home_at(folder), role=role, id=actor, authority=authority)
     if as_json:
         show_json({"token": token})
