@@ -26,14 +26,10 @@ from tests.ledger.cases import (
     SERVE,
     TOLERATE,
     at,
-    closed,
-    correcting,
     correction,
-    received,
-    served,
     supplement,
-    tolerated,
 )
+from tests.ledger.procedure import closed, correcting, received, served, tolerated
 
 
 def test_a_case_goes_from_receipt_to_closure():

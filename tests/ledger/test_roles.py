@@ -20,14 +20,12 @@ from tests.ledger.cases import (
     CLERK,
     REVIEWER,
     SUBMIT,
-    Procedure,
     applicant,
     at,
-    correcting,
     correction,
     official,
-    received,
 )
+from tests.ledger.procedure import Procedure, correcting, received
 from tests.ledger.test_rules_states import TAKEN
 
 A, C, R, D, T = (

@@ -7,18 +7,8 @@ import pytest
 
 from ledger.errors import CommandRejected
 from ledger.events import CommitmentSigned
-from tests.ledger.cases import (
-    ACCEPT,
-    APPLICANT,
-    CLERK,
-    COMMIT,
-    ITEM,
-    NOON,
-    TOLERATE,
-    accepted,
-    item_with,
-    received,
-)
+from tests.ledger.cases import ACCEPT, APPLICANT, CLERK, COMMIT, ITEM, NOON, TOLERATE, item_with
+from tests.ledger.procedure import accepted, received
 
 
 def digest(text):

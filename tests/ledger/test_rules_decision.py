@@ -32,14 +32,10 @@ from tests.ledger.cases import (
     REVIEW,
     REVIEWER,
     SERVE,
-    accepted,
-    granted,
     official,
-    received,
-    reviewed,
-    served,
     supplement,
 )
+from tests.ledger.procedure import accepted, granted, received, reviewed, served
 
 REFUSE = RefuseCase(case_id=CASE, reasons="the premises are unsafe")
 WITHDRAW = WithdrawApplication(case_id=CASE, reason="moving away")

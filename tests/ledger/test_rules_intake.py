@@ -27,12 +27,11 @@ from tests.ledger.cases import (
     REVIEWER,
     SUBMIT,
     at,
-    correcting,
     correction,
     files,
     official,
-    received,
 )
+from tests.ledger.procedure import correcting, received
 
 NOTICE = RequestCorrection(case_id=CASE, deficiencies={"application": "page 2", "form": "name"})
 REJECT = RejectAtIntake(case_id=CASE, competent_body="gd.other", reasons="another district")

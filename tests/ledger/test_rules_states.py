@@ -27,17 +27,19 @@ from tests.ledger.cases import (
     REVIEWER,
     SERVE,
     TOLERATE,
+    at,
+    correction,
+    supplement,
+)
+from tests.ledger.procedure import (
     Procedure,
     accepted,
-    at,
     closed,
     correcting,
-    correction,
     granted,
     received,
     reviewed,
     served,
-    supplement,
     tolerated,
 )
 

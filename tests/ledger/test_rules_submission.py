@@ -7,19 +7,8 @@ import pytest
 
 from ledger.errors import CommandRejected, NotAllowed
 from ledger.events import ApplicantVerified, ApplicationReceived
-from tests.ledger.cases import (
-    AGENT,
-    ALL,
-    APPLICANT,
-    FORM,
-    ITEM,
-    NOON,
-    SUBMIT,
-    VERIFIED,
-    Procedure,
-    at,
-    received,
-)
+from tests.ledger.cases import AGENT, ALL, APPLICANT, FORM, ITEM, NOON, SUBMIT, VERIFIED, at
+from tests.ledger.procedure import Procedure, received
 
 
 def test_an_application_is_received_after_its_verification():

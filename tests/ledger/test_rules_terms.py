@@ -25,11 +25,10 @@ from tests.ledger.cases import (
     ITEM,
     TOLERATE,
     at,
-    correcting,
     correction,
-    received,
     supplement,
 )
+from tests.ledger.procedure import correcting, received
 
 DEEM = DeemAccepted(case_id=CASE)
 LAPSE = LapseTolerance(case_id=CASE)

@@ -20,14 +20,12 @@ from tests.ledger.cases import (
     REVIEW,
     REVIEWER,
     TOLERATE,
-    accepted,
     at,
     files,
     item_with,
-    received,
     supplement,
-    tolerated,
 )
+from tests.ledger.procedure import accepted, received, tolerated
 
 LAPSE = LapseTolerance(case_id=CASE)
 TOLERANCE = "tolerant acceptance of the item's guide"
