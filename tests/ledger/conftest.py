@@ -1,11 +1,16 @@
 """A ledger on memory and on SQLite, whose whole log is checked when a test is over."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from ledger.application import Ledger
+from ledger.opening import all_views
+from ledger.projections.follower import Follower
+from ledger.queries import Queries
+from tests.ledger.delivering import MAPPING, REGISTER, delivered
 from tests.ledger.ledgers import SetClock, check_log, opened
 
 
@@ -27,3 +32,25 @@ def ledger(database: str, clock: SetClock) -> Iterator[Ledger]:
     yield ledger
     check_log(ledger)
     ledger.recorder.datastore.close()
+
+
+@pytest.fixture
+def bring(ledger, tmp_path):
+    """Delivers a log of `traces`, under another mapping if asked."""
+
+    def bring(*traces, mapping=MAPPING, register=REGISTER, **more):
+        return delivered(ledger, tmp_path, traces, mapping=mapping, register=register, **more)
+
+    return bring
+
+
+@pytest.fixture
+def queries(ledger, tmp_path):
+    """Makes queries of views that are up to the log."""
+
+    def queries():
+        with closing(Follower(ledger, tmp_path, all_views(ledger))) as follower:
+            follower.catch_up()
+        return Queries(ledger, tmp_path)
+
+    return queries
