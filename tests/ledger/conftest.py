@@ -54,3 +54,24 @@ def queries(ledger, tmp_path):
         return Queries(ledger, tmp_path)
 
     return queries
+
+
+@pytest.fixture
+def folder(tmp_path):
+    folder = tmp_path / "100% of the views?"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def follow(ledger, folder):
+    """Makes followers of `views`, all of them unless named."""
+    made = []
+
+    def follow(*views):
+        made.append(Follower(ledger, folder, views or all_views(ledger)))
+        return made[-1]
+
+    yield follow
+    for follower in made:
+        follower.close()

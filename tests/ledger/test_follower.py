@@ -1,7 +1,6 @@
 """Views follow the log: every entry once, rows and position together, whatever happens."""
 
 import threading
-from contextlib import closing
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -9,85 +8,20 @@ from uuid import UUID
 import pytest
 
 from ledger.opening import all_views
-from ledger.projections.follower import Follower, rebuild
-from ledger.projections.view import content_digest, position, read_only
+from ledger.projections.follower import rebuild
 from tests.ledger.cases import (
     ACCEPT,
     APPLICANT,
     APPROVER,
     CASE,
     CLERK,
-    COMMIT,
     GRANT,
     REVIEW,
     REVIEWER,
     SUBMIT,
 )
+from tests.ledger.following import Steps, a_case, read, rows
 from tests.ledger.ledgers import do
-
-
-class Steps:
-    """A view of this test's own: how each entry left its case; `broken` is a position."""
-
-    name = "steps"
-    version = 1
-    tables = ("steps",)
-
-    def __init__(self, broken=None):
-        self.broken = broken
-
-    def create(self, db):
-        db.table("steps").create(
-            {"position": int, "status": str, "committed": int}, pk="position"
-        )
-
-    def apply(self, db, entries, folds):
-        for entry in entries:
-            case = folds.apply(entry)
-            if case is not None:
-                row = (entry.position, case.status, len(case.committed))
-                db.execute("INSERT INTO steps VALUES (?, ?, ?)", row)
-            if entry.position == self.broken:
-                raise RuntimeError("the disk is full")
-
-
-@pytest.fixture
-def folder(tmp_path):
-    folder = tmp_path / "100% of the views?"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
-def follow(ledger, folder):
-    """Makes followers of `views`, all of them unless named."""
-    made = []
-
-    def follow(*views):
-        made.append(Follower(ledger, folder, views or all_views(ledger)))
-        return made[-1]
-
-    yield follow
-    for follower in made:
-        follower.close()
-
-
-def read(folder, view):
-    """The position and the digest of what a reader finds."""
-    with closing(read_only(folder / f"{view.name}.sqlite")) as db:
-        return position(db), content_digest(db, view)
-
-
-def rows(folder, view=Steps):
-    with closing(read_only(folder / f"{view.name}.sqlite")) as db:
-        return [tuple(row) for row in db.execute(f"SELECT * FROM {view.tables[0]}")]
-
-
-def a_case(ledger, number=1):
-    case_id = UUID(int=number)
-    do(ledger, replace(SUBMIT, case_id=case_id), APPLICANT)
-    do(ledger, replace(COMMIT, case_id=case_id), APPLICANT)
-    do(ledger, replace(ACCEPT, case_id=case_id), CLERK)
 
 
 def test_views_follow_the_log_to_its_head(ledger, folder, follow):
@@ -161,109 +95,6 @@ def test_a_follower_goes_on_where_another_stopped(ledger, folder, follow):
 
     assert seen == [6]
     assert rows(folder)[-1] == (6, "UNDER_REVIEW", 1)
-
-
-def test_a_rebuild_gives_what_following_gave(ledger, folder, follow):
-    follower = follow()
-    for number in range(1, 4):
-        a_case(ledger, number)
-        follower.catch_up()
-    followed = {view.name: read(folder, view) for view in all_views(ledger)}
-
-    for view in all_views(ledger):
-        rebuild(ledger, folder, view)
-
-    assert {view.name: read(folder, view) for view in all_views(ledger)} == followed
-
-
-def test_a_rebuild_mends_rows_that_were_tampered_with(ledger, folder, follow):
-    a_case(ledger)
-    follower = follow(Steps())
-    follower.catch_up()
-    good = read(folder, Steps())
-    follower.files[0].database().execute("UPDATE steps SET status = 'GRANTED'")
-
-    assert read(folder, Steps()) != good
-    rebuild(ledger, folder, Steps())
-
-    assert read(folder, Steps()) == good
-
-
-def test_the_old_file_serves_until_the_new_one_is_whole(ledger, folder, follow):
-    a_case(ledger)
-    follow(Steps()).catch_up()
-    before = read(folder, Steps())
-    seen: list[Any] = []
-
-    rebuild(ledger, folder, Steps(), lambda _: seen.append(read(folder, Steps())))
-
-    assert seen == [before]
-
-
-@pytest.mark.parametrize("times", [1, 2, 3])
-def test_a_follower_finds_the_new_file_after_any_number_of_rebuilds(
-    ledger, folder, follow, times
-):
-    a_case(ledger)
-    follower = follow(Steps())
-    follower.catch_up()
-    for _ in range(times):
-        rebuild(ledger, folder, Steps())
-    a_case(ledger, 2)
-
-    follower.catch_up()
-
-    assert read(folder, Steps())[0] == ledger.head
-    assert len(rows(folder)) == 8
-    assert len(list(folder.glob("steps.*.sqlite"))) == 1
-
-
-def test_files_that_were_deleted_are_made_again(ledger, folder, follow):
-    a_case(ledger)
-    first = follow()
-    first.catch_up()
-    first.close()
-    followed = {view.name: read(folder, view) for view in all_views(ledger)}
-    for path in folder.iterdir():
-        path.unlink()
-
-    follow().catch_up()
-
-    assert {view.name: read(folder, view) for view in all_views(ledger)} == followed
-
-
-def test_a_file_deleted_under_a_running_follower_is_made_again(ledger, folder, follow):
-    a_case(ledger)
-    follower = follow(Steps())
-    follower.catch_up()
-    for path in folder.iterdir():
-        path.unlink()
-
-    follower.catch_up()
-
-    assert len(rows(folder)) == 4
-
-
-def test_a_file_that_is_no_view_is_replaced(ledger, folder, follow):
-    a_case(ledger)
-    (folder / "steps.sqlite").write_bytes(b"not a database")
-
-    follow(Steps()).catch_up()
-
-    assert len(rows(folder)) == 4
-
-
-def test_a_new_version_of_a_view_starts_from_the_first_entry(ledger, folder, follow):
-    a_case(ledger)
-    follow(Steps()).catch_up()
-    newer = Steps()
-    newer.version = 2
-    seen: list[Any] = []
-
-    follow(newer).catch_up(seen.append)
-
-    assert seen == [5]
-    assert len(list(folder.glob("steps.*.sqlite"))) == 1
 
 
 def test_a_running_follower_is_as_fresh_as_the_reader_asks(ledger, folder, follow):

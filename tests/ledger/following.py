@@ -1,0 +1,58 @@
+"""A view to follow the log with, and what a reader finds in it."""
+
+from contextlib import closing
+from dataclasses import replace
+from uuid import UUID
+
+from ledger.projections.view import content_digest, position, read_only
+from tests.ledger.cases import (
+    ACCEPT,
+    APPLICANT,
+    CLERK,
+    COMMIT,
+    SUBMIT,
+)
+from tests.ledger.ledgers import do
+
+
+class Steps:
+    """A view of this test's own: how each entry left its case; `broken` is a position."""
+
+    name = "steps"
+    version = 1
+    tables = ("steps",)
+
+    def __init__(self, broken=None):
+        self.broken = broken
+
+    def create(self, db):
+        db.table("steps").create(
+            {"position": int, "status": str, "committed": int}, pk="position"
+        )
+
+    def apply(self, db, entries, folds):
+        for entry in entries:
+            case = folds.apply(entry)
+            if case is not None:
+                row = (entry.position, case.status, len(case.committed))
+                db.execute("INSERT INTO steps VALUES (?, ?, ?)", row)
+            if entry.position == self.broken:
+                raise RuntimeError("the disk is full")
+
+
+def read(folder, view):
+    """The position and the digest of what a reader finds."""
+    with closing(read_only(folder / f"{view.name}.sqlite")) as db:
+        return position(db), content_digest(db, view)
+
+
+def rows(folder, view=Steps):
+    with closing(read_only(folder / f"{view.name}.sqlite")) as db:
+        return [tuple(row) for row in db.execute(f"SELECT * FROM {view.tables[0]}")]
+
+
+def a_case(ledger, number=1):
+    case_id = UUID(int=number)
+    do(ledger, replace(SUBMIT, case_id=case_id), APPLICANT)
+    do(ledger, replace(COMMIT, case_id=case_id), APPLICANT)
+    do(ledger, replace(ACCEPT, case_id=case_id), CLERK)

@@ -1,0 +1,112 @@
+"""A rebuild makes a new file while the old one serves; a file that is lost is made again."""
+
+from typing import Any
+
+import pytest
+
+from ledger.opening import all_views
+from ledger.projections.follower import rebuild
+from tests.ledger.following import Steps, a_case, read, rows
+
+
+def test_a_rebuild_gives_what_following_gave(ledger, folder, follow):
+    follower = follow()
+    for number in range(1, 4):
+        a_case(ledger, number)
+        follower.catch_up()
+    followed = {view.name: read(folder, view) for view in all_views(ledger)}
+
+    for view in all_views(ledger):
+        rebuild(ledger, folder, view)
+
+    assert {view.name: read(folder, view) for view in all_views(ledger)} == followed
+
+
+def test_a_rebuild_mends_rows_that_were_tampered_with(ledger, folder, follow):
+    a_case(ledger)
+    follower = follow(Steps())
+    follower.catch_up()
+    good = read(folder, Steps())
+    follower.files[0].database().execute("UPDATE steps SET status = 'GRANTED'")
+
+    assert read(folder, Steps()) != good
+    rebuild(ledger, folder, Steps())
+
+    assert read(folder, Steps()) == good
+
+
+def test_the_old_file_serves_until_the_new_one_is_whole(ledger, folder, follow):
+    a_case(ledger)
+    follow(Steps()).catch_up()
+    before = read(folder, Steps())
+    seen: list[Any] = []
+
+    rebuild(ledger, folder, Steps(), lambda _: seen.append(read(folder, Steps())))
+
+    assert seen == [before]
+
+
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_a_follower_finds_the_new_file_after_any_number_of_rebuilds(
+    ledger, folder, follow, times
+):
+    a_case(ledger)
+    follower = follow(Steps())
+    follower.catch_up()
+    for _ in range(times):
+        rebuild(ledger, folder, Steps())
+    a_case(ledger, 2)
+
+    follower.catch_up()
+
+    assert read(folder, Steps())[0] == ledger.head
+    assert len(rows(folder)) == 8
+    assert len(list(folder.glob("steps.*.sqlite"))) == 1
+
+
+def test_files_that_were_deleted_are_made_again(ledger, folder, follow):
+    a_case(ledger)
+    first = follow()
+    first.catch_up()
+    first.close()
+    followed = {view.name: read(folder, view) for view in all_views(ledger)}
+    for path in folder.iterdir():
+        path.unlink()
+
+    follow().catch_up()
+
+    assert {view.name: read(folder, view) for view in all_views(ledger)} == followed
+
+
+def test_a_file_deleted_under_a_running_follower_is_made_again(ledger, folder, follow):
+    a_case(ledger)
+    follower = follow(Steps())
+    follower.catch_up()
+    for path in folder.iterdir():
+        path.unlink()
+
+    follower.catch_up()
+
+    assert len(rows(folder)) == 4
+
+
+def test_a_file_that_is_no_view_is_replaced(ledger, folder, follow):
+    a_case(ledger)
+    (folder / "steps.sqlite").write_bytes(b"not a database")
+
+    follow(Steps()).catch_up()
+
+    assert len(rows(folder)) == 4
+
+
+def test_a_new_version_of_a_view_starts_from_the_first_entry(ledger, folder, follow):
+    a_case(ledger)
+    follow(Steps()).catch_up()
+    newer = Steps()
+    newer.version = 2
+    seen: list[Any] = []
+
+    follow(newer).catch_up(seen.append)
+
+    assert seen == [5]
+    assert len(list(folder.glob("steps.*.sqlite"))) == 1
