@@ -96,6 +96,13 @@ def test_what_people_write_is_personal():
     }
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_no_personal_field_shows_in_a_repr(name):
+    shown = repr(EXAMPLES[name])
+
+    assert not any(f"{field}=" in shown for field in PERSONAL[name])
+
+
 # Sealing
 
 

@@ -1,6 +1,6 @@
 """Who may give which command: by role, for their own case, at their own authority."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import product
 from typing import get_args
 from uuid import UUID
@@ -124,3 +124,19 @@ def test_roles_are_looked_at_before_the_state_of_the_case():
     with pytest.raises(NotAllowed):
         Procedure().decide(elsewhere, APPROVER)
     assert REVIEWER.role in WHO["AcceptApplication"]
+
+
+def test_what_someone_writes_shows_in_no_repr_of_a_command():
+    hidden = {type(c).__name__: {f.name for f in fields(c) if not f.repr} for c in COMMANDS}
+
+    assert {kind: names for kind, names in hidden.items() if names} == {
+        "SubmitApplication": {"form", "materials"},
+        "RequestCorrection": {"deficiencies"},
+        "SubmitCorrection": {"form", "materials"},
+        "SubmitSupplement": {"materials"},
+        "RejectAtIntake": {"reasons"},
+        "DeclareNotRequired": {"reasons"},
+        "ReviewCase": {"findings"},
+        "RefuseCase": {"reasons"},
+        "WithdrawApplication": {"reason"},
+    }
