@@ -55,7 +55,11 @@ WHO = {
     "LapseTolerance": T,
     "RecomputeDeadline": T,
 }
-COMMANDS = [SUBMIT, RecomputeDeadline(case_id=CASE, duty="intake"), *(row[0] for row in TAKEN)]
+COMMANDS: list[Command] = [
+    SUBMIT,
+    RecomputeDeadline(case_id=CASE, duty="intake"),
+    *(row[0] for row in TAKEN),
+]
 
 
 def test_every_command_has_its_roles():

@@ -2,9 +2,10 @@
 
 import pytest
 
-from ledger.actor import CLOCK
+from ledger.actor import CLOCK, Actor
 from ledger.case import Status
 from ledger.commands import (
+    Command,
     DeclareNotRequired,
     DeemAccepted,
     LapseTolerance,
@@ -72,7 +73,7 @@ INTAKE = {Status.RECEIVED}
 OPEN = {Status.ACCEPTED, Status.ACCEPTED_WITH_TOLERANCE, Status.UNDER_REVIEW}
 DECIDED = {Status.GRANTED, Status.GRANTED_ON_COMMITMENT, Status.REFUSED}
 
-TAKEN = [
+TAKEN: list[tuple[Command, Actor, set[Status]]] = [
     (RequestCorrection(case_id=CASE, deficiencies={"plan": "torn"}), CLERK, INTAKE),
     (ACCEPT, CLERK, INTAKE),
     (TOLERATE, CLERK, INTAKE),
