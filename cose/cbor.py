@@ -6,6 +6,7 @@ here, where whatever has no one form is refused on the way, and no slower.
 """
 
 import struct
+from collections.abc import Sequence
 from typing import Any
 
 import cbor2
@@ -56,9 +57,27 @@ def decode_trusted(data: bytes) -> Any:
         raise CborRefused("not well-formed CBOR") from error
 
 
-_UNSIGNED, _NEGATIVE, _BYTES, _TEXT, _ARRAY, _MAP = (major << 5 for major in range(6))
+class _Heads(dict[int, bytes]):
+    """What an item of one major type begins with, by its number or length."""
+
+    def __init__(self, major: int) -> None:
+        self._major = major << 5
+        super().__init__({argument: self[argument] for argument in range(256)})
+
+    def __missing__(self, argument: int) -> bytes:
+        if argument < 24:
+            return bytes([self._major | argument])
+        if argument < 1 << 8:
+            return bytes([self._major | 24, argument])
+        if argument < 1 << 16:
+            return struct.pack(">BH", self._major | 25, argument)
+        if argument < 1 << 32:
+            return struct.pack(">BI", self._major | 26, argument)
+        return struct.pack(">BQ", self._major | 27, argument)
+
+
+_UNSIGNED, _NEGATIVE, _BYTES, _TEXT, _ARRAY, _MAP = map(_Heads, range(6))
 _CONSTANTS = {False: b"\xf4", True: b"\xf5", None: b"\xf6"}
-_ONE_BYTE = [bytes([head]) for head in range(256)]
 _KEYS = frozenset({str, bytes, int})
 
 
@@ -66,35 +85,35 @@ def _item(value: Any, depth: int) -> bytes:
     kind = type(value)
     if kind is str:
         text: bytes = value.encode()
-        return _head(_TEXT, len(text)) + text
+        return _TEXT[len(text)] + text
     if kind is int:
-        return _head(_UNSIGNED, value) if value >= 0 else _head(_NEGATIVE, -1 - value)
+        return _UNSIGNED[value] if value >= 0 else _NEGATIVE[-1 - value]
     if kind is bytes:
         data: bytes = value
-        return _head(_BYTES, len(data)) + data
+        return _BYTES[len(data)] + data
     if kind is bool or value is None:
         return _CONSTANTS[value]
     if depth == 0:
         raise CborRefused(f"nested more than {DEPTH} deep")
     if kind is list or kind is tuple:
-        items = [_item(each, depth - 1) for each in value]
-        return _head(_ARRAY, len(items)) + b"".join(items)
+        return _array(value, depth - 1)
     if kind is dict:
-        pairs = [(_key(key), _item(each, depth - 1)) for key, each in value.items()]
-        return _head(_MAP, len(pairs)) + b"".join([key + each for key, each in sorted(pairs)])
+        # No key's encoding begins another's, so whole pairs sort as their keys do.
+        pairs = [_key(key) + _item(each, depth - 1) for key, each in value.items()]
+        return _MAP[len(pairs)] + b"".join(sorted(pairs))
     raise CborRefused(f"a {kind.__name__} has no deterministic form here")
 
 
-def _head(major: int, argument: int) -> bytes:
-    if argument < 24:
-        return _ONE_BYTE[major | argument]
-    if argument < 1 << 8:
-        return _ONE_BYTE[major | 24] + _ONE_BYTE[argument]
-    if argument < 1 << 16:
-        return struct.pack(">BH", major | 25, argument)
-    if argument < 1 << 32:
-        return struct.pack(">BI", major | 26, argument)
-    return struct.pack(">BQ", major | 27, argument)
+def _array(values: Sequence[Any], depth: int) -> bytes:
+    pieces = [_ARRAY[len(values)]]
+    for value in values:
+        # Most of what is written is text in arrays, and a call for each would show.
+        if type(value) is str:
+            text = value.encode()
+            pieces += _TEXT[len(text)], text
+        else:
+            pieces.append(_item(value, depth))
+    return b"".join(pieces)
 
 
 def _key(key: Any) -> bytes:
