@@ -10,7 +10,6 @@ import re
 from contextlib import ExitStack, closing
 from dataclasses import asdict
 from functools import partial
-from hashlib import file_digest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -251,12 +250,9 @@ def _deliver(folder: Path, log: Path, mapping: "Mapping", register: str) -> "Del
         ledger = held.enter_context(closing(opening(home)()))
         follower = held.enter_context(closing(Follower(ledger, home.views, all_views(ledger))))
         follower.catch_up()
-        with log.open("rb") as file:
-            digest = file_digest(file, "sha256").hexdigest()
         done = deliver(
             ledger,
             log,
-            sha256=digest,
             mapping=mapping,
             register=register,
             known=Queries(ledger, home.views).numbers(register),

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import file_digest
 from itertools import islice
 from pathlib import Path
 from uuid import UUID
@@ -30,7 +31,7 @@ from ledger.history_events import (
     register_id,
 )
 from ledger.importing import Fact as Told
-from ledger.importing import Mapping, Spool, SpooledCase
+from ledger.importing import ImportRefused, Mapping, Spool, SpooledCase
 
 BATCH = 1_000
 _EXAMPLES = 10
@@ -56,23 +57,27 @@ def deliver(
     ledger: Ledger,
     path: Path,
     *,
-    sha256: str,
     mapping: Mapping,
     register: str,
     known: Iterable[str] = (),
     reading: Callable[[int, int], object] | None = None,
     recording: Callable[[int, int], object] | None = None,
 ) -> Delivered:
-    """Record the log at `path`, whose bytes hash to `sha256`, as a delivery of `register`.
+    """Record the log at `path` as a delivery of `register`, a name without `/`.
 
     `known` are the numbers of the register's cases so far. `reading` is told
     bytes done and in all, `recording` cases. Raises `ImportRefused`, and then
     nothing was recorded.
     """
+    if not register or "/" in register:
+        raise ImportRefused("a register is named without /, as its cases are REGISTER/NUMBER")
+    sha256 = _sha256(path)
     finished = _finished(ledger, register, sha256, mapping)
     if finished is not None:
         return Delivered(cases=finished.cases, events=finished.events, same=finished.events)
     with Spool.read(path, mapping, reading) as spool:
+        if spool.sha256 != sha256:
+            raise ImportRefused(f"{path.name} was changed while it was read; import it again")
         missing = _missing(spool, known)
         delivery = _Delivery(ledger, register, mapping)
         delivery.begin(path.name, sha256)
@@ -275,6 +280,14 @@ def _finished(
         ):
             return event
     return None
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ImportRefused(f"{path.name} cannot be read: {error.strerror}") from error
 
 
 def _missing(spool: Spool, known: Iterable[str]) -> tuple[int, tuple[str, ...]]:

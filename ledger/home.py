@@ -18,6 +18,15 @@ from pathlib import Path
 from ledger.errors import HomeBusy, HomeUnusable
 
 SECRET_SIZE = 32
+SECRETS = (
+    "master",
+    "fingerprints",
+    "pseudonyms",
+    "sessions",
+    "region",
+    "region-box",
+    "log",
+)
 
 
 class Home:
@@ -29,6 +38,8 @@ class Home:
         try:
             for part in (folder, self.keys, self.materials, self.views):
                 part.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if not self.log.exists():
+                self._make_secrets()
         except OSError as error:
             raise HomeUnusable(f"{folder} cannot be used: {error.strerror}") from error
 
@@ -55,7 +66,6 @@ class Home:
     @property
     def made_at(self) -> datetime:
         """When the home's secrets were made, which is when its keys begin to be valid."""
-        self.secret("master")
         made = (self.keys / "master").stat().st_mtime
         return datetime.fromtimestamp(int(made), UTC)
 
@@ -65,10 +75,7 @@ class Home:
         Raises `HomeUnusable` when it is missing although the log has begun:
         a new one in its place would make what the old one protects unreadable.
         """
-        path = self._key_file(name)
-        if not path.exists():
-            _write_durably(path, self._random(SECRET_SIZE))
-        secret = path.read_bytes()
+        secret = self._key_file(name).read_bytes()
         if len(secret) != SECRET_SIZE:
             raise HomeUnusable(f"keys/{name} is not {SECRET_SIZE} bytes; restore it")
         return secret
@@ -89,6 +96,13 @@ class Home:
                     " stop it first, or send the work to it over HTTP"
                 ) from error
             yield
+
+    def _make_secrets(self) -> None:
+        """Make all of them before the log begins, as none may be made after."""
+        for name in SECRETS:
+            path = self.keys / name
+            if not path.exists():
+                _write_durably(path, self._random(SECRET_SIZE))
 
     def _key_file(self, name: str) -> Path:
         path = self.keys / name

@@ -160,7 +160,7 @@ class Queries:
     def resolve(self, name: str) -> UUID:
         """Return the id of a case named by id, by receipt, or as `REGISTER/NUMBER`."""
         if "/" in name:
-            register, _, number = name.rpartition("/")
+            register, _, number = name.partition("/")
             return history_id(register, number)
         try:
             return UUID(name)

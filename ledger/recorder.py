@@ -5,13 +5,14 @@ Stored events, their Merkle leaves and one-time keys are committed at once with
 row's place in the log, counted from 1 without gaps; its leaf index is one less.
 """
 
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, cast
 from uuid import UUID
 
-from eventsourcing.persistence import Notification, StoredEvent
+from eventsourcing.persistence import Notification, PersistenceError, StoredEvent
 from eventsourcing.sqlite import (
     SQLiteApplicationRecorder,
     SQLiteConnection,
@@ -96,12 +97,6 @@ class LedgerRecorder(SQLiteApplicationRecorder):
             )
             return [(row[0], row[1]) for row in cursor.fetchall()]
 
-    def select_once_positions(self) -> list[tuple[int, int]]:
-        """Return the first and last position of every one-time key."""
-        with self.datastore.transaction(commit=False) as cursor:
-            cursor.execute("SELECT first_position, last_position FROM once_keys")
-            return [(row[0], row[1]) for row in cursor.fetchall()]
-
     def select_stream(self, stream: UUID) -> list[Notification]:
         """Return every stored event of `stream` in order, with its position."""
         with self.datastore.transaction(commit=False) as cursor:
@@ -151,13 +146,16 @@ class LedgerRecorder(SQLiteApplicationRecorder):
 def open_recorder(database: str) -> LedgerRecorder:
     """Open the log at a path, or at an SQLite URI for one in memory.
 
-    Raises `HomeUnusable` where a connection would not be durable.
+    Raises `HomeUnusable` where it is no log, or a connection would not be durable.
     """
     datastore = SQLiteDatastore(database)
     datastore.pool.close()
     datastore.pool = _DurablePool(db_name=database)
     recorder = LedgerRecorder(datastore)
-    recorder.create_table()
+    try:
+        recorder.create_table()
+    except (PersistenceError, sqlite3.Error) as error:
+        raise HomeUnusable(f"the log cannot be opened: {error}") from error
     return recorder
 
 

@@ -5,7 +5,6 @@ import pytest
 from tests.commands import misused, printed, told
 
 
-@pytest.mark.xfail(reason="an import does not make the secrets that only the service needs")
 def test_sessions_are_given_also_where_the_log_began_without_any(town):
     assert told(town, "session", "--role", "supervisor", "--id", "s-1")["token"]
 

@@ -45,7 +45,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with ledger_in(home) as ledger:
         do(ledger, SUBMIT, APPLICANT)
         do(ledger, ACCEPT, CLERK)
-        deliver(ledger, path, sha256="digest", mapping=mapping(), register="town")
+        deliver(ledger, path, mapping=mapping(), register="town")
         with closing(Follower(ledger, home, VIEWS)) as follower:
             follower.catch_up()
     return home

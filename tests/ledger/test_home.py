@@ -17,7 +17,7 @@ from ledger.commands import (
     SubmitCorrection,
 )
 from ledger.errors import HomeBusy, HomeUnusable
-from ledger.home import Home
+from ledger.home import SECRETS, Home
 from ledger.opening import all_views, open_ledger
 from ledger.projections.follower import Follower
 from tests.ledger.cases import APPLICANT, CASE, NOON, files, official
@@ -36,7 +36,7 @@ NAME, ADDRESS, DEFICIENCY, FINDING, REASON = SECRETS = (
 HOLD = """
 import sys
 from pathlib import Path
-from ledger.home import Home
+from ledger.home import SECRETS, Home
 with Home(Path(sys.argv[1]), bytes).writing():
     print("writing", flush=True)
     sys.stdin.read()
@@ -56,10 +56,7 @@ def test_a_home_is_made_with_room_for_everything(home):
     ledger_of(home).close()
 
     assert home.log.is_file()
-    assert sorted(path.name for path in home.keys.iterdir() if path.suffix == "") == [
-        "fingerprints",
-        "master",
-    ]
+    assert {path.name for path in home.keys.iterdir() if path.suffix == ""} == set(SECRETS)
     assert home.materials.is_dir()
     assert home.views.is_dir()
 
