@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from threading import Event
 from uuid import UUID
 
 import pytest
@@ -217,6 +218,20 @@ def test_whoever_waits_for_a_position_is_woken_by_it(ledger):
 
         assert waiting.result() is True
     assert ledger.wait_beyond(3, 0.0) is False
+
+
+def test_whoever_waits_in_vain_is_woken_when_it_is_to_stop(ledger):
+    stop = Event()
+
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(ledger.wait_beyond, 1, 60.0, stop.is_set)
+        ledger.wake()
+        assert not waiting.done()
+
+        stop.set()
+        ledger.wake()
+
+        assert waiting.result(timeout=5.0) is False
 
 
 # Size

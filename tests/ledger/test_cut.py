@@ -6,7 +6,7 @@ from itertools import product
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.actor import CLOCK
@@ -51,6 +51,7 @@ entries = st.builds(
 )
 
 
+@settings(max_examples=500)
 @given(cuts, entries)
 def test_an_entry_counts_if_it_was_so_on_every_clock_asked(cut, entry):
     source = entry.source_recorded_at

@@ -26,7 +26,7 @@ from tests.ledger.ledgers import do
 
 ROOT = Path(__file__).resolve().parents[2]
 ITEM = "gd.zhaoqing.food-operation-licence"
-NAME, ADDRESS, DEFICIENCY, FINDING, REASON = SECRETS = (
+NAME, ADDRESS, DEFICIENCY, FINDING, REASON = PERSONAL = (
     "Chan Tai Man 陈大文",
     "1 Made-up Street 某街一号",
     "the signature of Chan Tai Man is missing",
@@ -36,7 +36,7 @@ NAME, ADDRESS, DEFICIENCY, FINDING, REASON = SECRETS = (
 HOLD = """
 import sys
 from pathlib import Path
-from ledger.home import SECRETS, Home
+from ledger.home import Home
 with Home(Path(sys.argv[1]), bytes).writing():
     print("writing", flush=True)
     sys.stdin.read()
@@ -150,11 +150,17 @@ def test_no_personal_value_lies_in_any_file_of_a_home(home):
 
     assert {"ledger.sqlite", "ledger.sqlite-wal", "subjects.sqlite"} <= {p.name for p in paths}
     assert b"application.received.v1" in held
-    for secret in SECRETS:
+    for value in PERSONAL:
         for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
-            assert secret.encode(encoding) not in held
+            assert value.encode(encoding) not in held
     follower.close()
     ledger.close()
+
+
+def test_a_ledger_that_is_closed_lets_go_of_its_log(home):
+    ledger_of(home).close()
+
+    assert [path.name for path in home.folder.glob("ledger.sqlite*")] == ["ledger.sqlite"]
 
 
 def test_what_is_sealed_opens_again_after_a_restart(home):
