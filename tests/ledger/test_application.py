@@ -224,7 +224,7 @@ def test_whoever_waits_in_vain_is_woken_when_it_is_to_stop(ledger):
     stop = Event()
 
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(ledger.wait_beyond, 1, 60.0, stop.is_set)
+        waiting = pool.submit(ledger.wait_beyond, 1, 10.0, stop.is_set)
         ledger.wake()
         assert not waiting.done()
 

@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import get_args
 from uuid import UUID
 
 import pytest
@@ -14,9 +15,13 @@ from hypothesis import strategies as st
 
 from cose import cbor
 from ledger.codec import MAX_ENTRY, Codec, clear_fields
-from ledger.entry import EVENT_TYPES
+from ledger.entry import EVENT_NAMES, EVENT_TYPES, Event
 from ledger.errors import EntryTooLarge, LogDamaged
+from ledger.events import CASE_EVENTS
+from ledger.history_events import HISTORY_EVENTS
+from ledger.log_events import LOG_EVENTS
 from ledger.personal import Hidden
+from ledger.verification_events import VERIFICATION_EVENTS
 from tests.ledger.examples import EXAMPLES, FORM, SUBJECT
 from tests.ledger.fakes import Dice, FakeSubjectKeys
 
@@ -50,6 +55,13 @@ def stored(state, entry=RECEIVED):
 
 
 # Golden bytes
+
+
+def test_every_event_has_one_name_that_no_other_has():
+    tables = (LOG_EVENTS, CASE_EVENTS, VERIFICATION_EVENTS, HISTORY_EVENTS)
+
+    assert set(EVENT_TYPES.values()) == set(get_args(Event))
+    assert len(EVENT_TYPES) == len(EVENT_NAMES) == sum(map(len, tables))
 
 
 def test_every_event_has_its_golden_bytes():

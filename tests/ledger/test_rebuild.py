@@ -7,12 +7,26 @@ import pytest
 from ledger.opening import all_views
 from ledger.projections.follower import rebuild
 from tests.ledger.following import Steps, a_case, read, rows
+from tests.ledger.importing.logs import event, trace
 
 
 def test_a_rebuild_gives_what_following_gave(ledger, folder, follow):
     follower = follow()
     for number in range(1, 4):
         a_case(ledger, number)
+        follower.catch_up()
+    followed = {view.name: read(folder, view) for view in all_views(ledger)}
+
+    for view in all_views(ledger):
+        rebuild(ledger, folder, view)
+
+    assert {view.name: read(folder, view) for view in all_views(ledger)} == followed
+
+
+def test_a_rebuild_gives_imported_cases_as_following_gave_them(ledger, folder, follow, bring):
+    follower = follow()
+    for at in ("2024-05-01T12:00:00Z", "2024-05-02T12:00:00Z"):
+        bring(trace("1", event("apply", at)), trace("2", event("check")))
         follower.catch_up()
     followed = {view.name: read(folder, view) for view in all_views(ledger)}
 
