@@ -5,4 +5,4 @@ from datetime import UTC, datetime
 
 def to_text(moment: datetime) -> str:
     """Return `moment` as `2026-02-10T08:00:00.000000Z`."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
