@@ -37,8 +37,21 @@ class Follower:
         self._folds = {file.view.name: _folds(ledger) for file in self.files}
 
     def catch_up(self, watch: Callable[[int], object] = int) -> int:
-        """Apply what is new to every view; `watch` is told each position reached."""
-        reached = min(self._catch_up(file, watch) for file in self.files)
+        """Apply what is new to every view; `watch` is told each position reached.
+
+        A view that fails lets the others go on; then its failure is raised.
+        """
+        # One connection throughout: were the link swapped meanwhile, these rows
+        # would go to the file nobody reads any more, and the next call finds the new one.
+        made = [(file.view, file.database()) for file in self.files]
+        reached = min(views.position(db) for _, db in made)
+        failures: list[Exception] = []
+        for batch in _batches(self._ledger.read(reached)):
+            made = [each for each in made if self._applied(*each, batch, failures)]
+            reached = batch[-1].position
+            watch(reached)
+        if failures:
+            raise failures[0]
         with self._reached:
             self._position = reached
             self._reached.notify_all()
@@ -74,16 +87,18 @@ class Follower:
         for file in self.files:
             file.close()
 
-    def _catch_up(self, file: ViewFile, watch: Callable[[int], object]) -> int:
-        # One connection throughout: were the link swapped meanwhile, these rows
-        # would go to the file nobody reads any more, and the next call finds the new one.
-        db = file.database()
-        reached = views.position(db)
-        for batch in _batches(self._ledger.read(reached)):
-            views.apply(db, file.view, batch, self._folds[file.view.name])
-            reached = batch[-1].position
-            watch(reached)
-        return reached
+    def _applied(
+        self, view: View, db: Database, batch: Sequence[Entry], failures: list[Exception]
+    ) -> bool:
+        try:
+            reached = views.position(db)
+            new = [entry for entry in batch if entry.position > reached]
+            if new:
+                views.apply(db, view, new, self._folds[view.name])
+        except Exception as error:
+            failures.append(error)
+            return False
+        return True
 
 
 def rebuild(

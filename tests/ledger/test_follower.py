@@ -83,6 +83,30 @@ def test_one_view_that_fails_does_not_hold_the_log_back_for_the_next(ledger, fol
     assert [read(folder, view)[0] for view in all_views(ledger)] == [5, 5]
 
 
+def test_one_view_that_fails_holds_back_no_other_however_long_the_log(ledger, folder, follow):
+    [began] = ledger.read(0)
+    ledger.record([replace(began, version=n) for n in range(2, 1_502)])
+    follower = follow(Steps(broken=7), *all_views(ledger))
+
+    with pytest.raises(RuntimeError):
+        follower.catch_up()
+
+    assert [read(folder, view)[0] for view in all_views(ledger)] == [ledger.head] * 2
+    assert read(folder, Steps())[0] == 0
+    assert follower.position == 0
+
+
+def test_views_that_reach_unequally_far_are_each_given_what_they_lack(ledger, folder, follow):
+    a_case(ledger)
+    follow(Steps()).catch_up()
+    do(ledger, replace(REVIEW, case_id=UUID(int=1)), REVIEWER)
+
+    follow(Steps(), *all_views(ledger)).catch_up()
+
+    assert len(rows(folder)) == 5
+    assert [read(folder, view)[0] for view in all_views(ledger)] == [6, 6]
+
+
 def test_a_follower_goes_on_where_another_stopped(ledger, folder, follow):
     a_case(ledger)
     first = follow(Steps())
