@@ -21,6 +21,7 @@ from ledger.errors import (
     UnknownItem,
 )
 from ledger.log_events import LogBegan
+from ledger.personal import Hidden
 from tests.ledger.cases import (
     ACCEPT,
     AGENT,
@@ -212,11 +213,18 @@ def test_an_entry_made_before_another_was_written_is_recorded_after_it(ledger, c
 
 
 def test_whoever_waits_for_a_position_is_woken_by_it(ledger):
+    asked = Event()
+
+    def stopped():
+        asked.set()
+        return False
+
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(ledger.wait_beyond, 1, 5.0)
+        waiting = pool.submit(ledger.wait_beyond, 1, 10.0, stopped)
+        asked.wait()
         submit(ledger)
 
-        assert waiting.result() is True
+        assert waiting.result(timeout=5.0) is True
     assert ledger.wait_beyond(3, 0.0) is False
 
 
@@ -258,6 +266,14 @@ def test_reading_goes_on_beyond_a_page(ledger):
 
 
 # Persons
+
+
+def test_personal_fields_are_opened_only_if_asked(ledger):
+    submit(ledger)
+
+    assert ledger.entries(CASE)[1].event.form == FORM
+    assert ledger.entries(CASE, opened=False)[1].event.form is Hidden.SEALED
+    assert all(entry.event.form is Hidden.SEALED for entry in ledger.read(2))
 
 
 def test_nothing_that_is_personal_shows_in_a_repr(ledger):

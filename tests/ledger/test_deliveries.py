@@ -77,6 +77,17 @@ def test_progress_is_told_while_cases_are_recorded(bring):
     assert read[-1][0] == read[-1][1]
 
 
+def test_cases_are_committed_whole_a_thousand_entries_at_a_time(ledger, bring):
+    heads = []
+    many = [trace(str(n), *[event()] * 400) for n in range(5)]
+
+    bring(*many, recording=lambda *_: heads.append(ledger.head))
+
+    first, second, third, fourth, fifth = heads
+    assert first == second == 3
+    assert third == fourth == fifth == 3 + 3 * 401
+
+
 # The same again
 
 

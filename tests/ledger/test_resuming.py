@@ -6,10 +6,44 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ledger.history_events import DeliveryBegun
 from tests.ledger.delivering import EVENING, MORNING, NOON, delivered
 from tests.ledger.fakes import FakeSubjectKeys
-from tests.ledger.importing.logs import event, trace
+from tests.ledger.importing.logs import event, mapping, trace
 from tests.ledger.ledgers import check_log, opened
+
+
+class Stopped(Exception):
+    """What stops a delivery in the middle."""
+
+
+def stop(*_):
+    raise Stopped
+
+
+def begun(ledger):
+    events = [entry.event for entry in ledger.read(0)]
+    return [each.number for each in events if isinstance(each, DeliveryBegun)]
+
+
+def test_the_same_file_under_the_same_mapping_goes_on(ledger, bring):
+    with pytest.raises(Stopped):
+        bring(trace("1", event()), recording=stop)
+
+    bring(trace("1", event()))
+
+    assert begun(ledger) == [1]
+
+
+def test_another_file_or_another_mapping_is_another_delivery(ledger, bring):
+    with pytest.raises(Stopped):
+        bring(trace("1", event()), recording=stop)
+
+    with pytest.raises(Stopped):
+        bring(trace("1", event()), mapping=mapping(about="another"), recording=stop)
+    bring(trace("2", event()), mapping=mapping(about="another"))
+
+    assert begun(ledger) == [1, 2, 3]
 
 
 @pytest.fixture(scope="module")
