@@ -1,0 +1,114 @@
+"""What a witness makes of a log's new checkpoint (C2SP tlog-witness, add-checkpoint).
+
+`weigh` decides and writes nothing. Between it and the cosignature the
+checkpoint has to become the log's latest, durably and in one transaction, or
+two requests at once could be cosigned one after the other the wrong way round.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Self
+
+from ledger.transparency import strict_base64
+from ledger.transparency.checkpoint import Checkpoint, open_checkpoint, parse_size
+from ledger.transparency.errors import (
+    CheckpointInconsistent,
+    CheckpointNotSigned,
+    NoteRefused,
+    OldSizeDiffers,
+    OriginUnknown,
+    ProofRefused,
+    RequestMalformed,
+)
+from ledger.transparency.merkle import EMPTY_ROOT
+from ledger.transparency.note import NOTE_LIMIT, Note
+from ledger.transparency.note_key import NoteKey
+from ledger.transparency.proof import MAX_STEPS, verify_consistency
+
+REQUEST_LIMIT: Final = NOTE_LIMIT + 4096
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddCheckpoint:
+    """A log asks for a cosignature: from this size on, along this path, to this note."""
+
+    old_size: int
+    path: tuple[bytes, ...]
+    note: bytes
+    checkpoint: Checkpoint
+
+    @classmethod
+    def parse(cls, body: bytes) -> Self:
+        """Return the request in `body`, or raise `RequestMalformed`."""
+        if len(body) > REQUEST_LIMIT:
+            raise RequestMalformed(f"{len(body)} bytes where at most {REQUEST_LIMIT} are taken")
+        head, _, note = body.partition(b"\n\n")
+        try:
+            old, *path = head.decode("ascii").split("\n")
+            return cls(
+                old_size=parse_size(old.removeprefix("old ") if old[:4] == "old " else ""),
+                path=_hashes(path),
+                note=note,
+                checkpoint=Checkpoint.parse(Note.parse(note).text),
+            )
+        except (NoteRefused, UnicodeDecodeError) as error:
+            raise RequestMalformed(f"not a request to add a checkpoint: {error}") from error
+
+    def __bytes__(self) -> bytes:
+        lines = [f"old {self.old_size}", *map(strict_base64.encode, self.path), ""]
+        return "\n".join(lines).encode() + b"\n" + self.note
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedLog:
+    """A log as its witness knows it: its keys, and the checkpoint cosigned last."""
+
+    keys: tuple[NoteKey, ...]
+    latest: Checkpoint | None = None
+
+
+def weigh(request: AddCheckpoint, log: WatchedLog | None) -> Checkpoint:
+    """Return the checkpoint to be cosigned, or raise `WitnessRefused`.
+
+    `log` is what is known under the request's origin. The order of the
+    refusals is the specification's.
+    """
+    checkpoint, old = request.checkpoint, request.old_size
+    # 1. The origin is one we watch, and a key trusted for it signed.
+    if log is None:
+        raise OriginUnknown("a log of this origin is not watched here")
+    _check_signed(request.note, log.keys)
+    # 2. The log grows, and starts from what we cosigned last.
+    if old > checkpoint.size:
+        raise RequestMalformed("the old size is greater than the new one")
+    known = log.latest.size if log.latest else 0
+    if old != known:
+        raise OldSizeDiffers(known)
+    # 3. The new tree continues the old one.
+    try:
+        _check_continues(log.latest, checkpoint, request.path)
+    except ProofRefused as error:
+        raise CheckpointInconsistent(str(error)) from error
+    return checkpoint
+
+
+def _check_signed(note: bytes, keys: Iterable[NoteKey]) -> None:
+    try:
+        open_checkpoint(note, keys)
+    except NoteRefused as error:
+        raise CheckpointNotSigned(str(error)) from error
+
+
+def _check_continues(old: Checkpoint | None, new: Checkpoint, path: tuple[bytes, ...]) -> None:
+    if new.size == 0 and new.root != EMPTY_ROOT:
+        raise ProofRefused("the root of an empty log is the hash of nothing")
+    if old is not None and old.size > 0:
+        verify_consistency(old.size, old.root, new.size, new.root, path)
+    elif path:
+        raise ProofRefused("from size 0 there is nothing to prove")
+
+
+def _hashes(lines: list[str]) -> tuple[bytes, ...]:
+    if len(lines) > MAX_STEPS:
+        raise RequestMalformed(f"a path of more than {MAX_STEPS} steps")
+    return tuple(map(strict_base64.decode, lines))
