@@ -1,0 +1,106 @@
+"""The log as anyone can check it: tree, tiles, checkpoints, witnesses, receipts, bundles.
+
+Everything here is pure: bytes and numbers go in, bytes or a refusal come out.
+"""
+
+from ledger.transparency.bundle import CHECKS, Proven, make_bundle, verify_bundle
+from ledger.transparency.checkpoint import (
+    Checkpoint,
+    SignedCheckpoint,
+    add_cosignatures,
+    open_checkpoint,
+    sign_checkpoint,
+)
+from ledger.transparency.entry_bundle import decode_entries, encode_entries
+from ledger.transparency.errors import (
+    BundleRefused,
+    CheckpointInconsistent,
+    CheckpointNotSigned,
+    NoteRefused,
+    OldSizeDiffers,
+    OriginUnknown,
+    ProofRefused,
+    ReceiptRefused,
+    RequestMalformed,
+    TileRefused,
+    TransparencyError,
+    WitnessRefused,
+)
+from ledger.transparency.keys import CHECKPOINT, RECEIPT, LogKeys
+from ledger.transparency.merkle import (
+    EMPTY_ROOT,
+    Nodes,
+    consistency_path,
+    inclusion_path,
+    leaf_hash,
+    node_hash,
+    root_at,
+    root_of,
+)
+from ledger.transparency.note import Note, NoteSignature, cosign, sign
+from ledger.transparency.note_key import LOG, WITNESS, NoteKey
+from ledger.transparency.proof import root_from, verify_consistency, verify_inclusion
+from ledger.transparency.receipt import Receipt, make_receipt, stream_of, verify_receipt
+from ledger.transparency.tile_nodes import TileNodes
+from ledger.transparency.tiles import ENTRIES, Tile, TileReader, grown, tiles_between
+from ledger.transparency.witness import AddCheckpoint, WatchedLog, weigh
+
+__all__ = [
+    "CHECKPOINT",
+    "CHECKS",
+    "EMPTY_ROOT",
+    "ENTRIES",
+    "LOG",
+    "RECEIPT",
+    "WITNESS",
+    "AddCheckpoint",
+    "BundleRefused",
+    "Checkpoint",
+    "CheckpointInconsistent",
+    "CheckpointNotSigned",
+    "LogKeys",
+    "Nodes",
+    "Note",
+    "NoteKey",
+    "NoteRefused",
+    "NoteSignature",
+    "OldSizeDiffers",
+    "OriginUnknown",
+    "ProofRefused",
+    "Proven",
+    "Receipt",
+    "ReceiptRefused",
+    "RequestMalformed",
+    "SignedCheckpoint",
+    "Tile",
+    "TileNodes",
+    "TileReader",
+    "TileRefused",
+    "TransparencyError",
+    "WatchedLog",
+    "WitnessRefused",
+    "add_cosignatures",
+    "consistency_path",
+    "cosign",
+    "decode_entries",
+    "encode_entries",
+    "grown",
+    "inclusion_path",
+    "leaf_hash",
+    "make_bundle",
+    "make_receipt",
+    "node_hash",
+    "open_checkpoint",
+    "root_at",
+    "root_from",
+    "root_of",
+    "sign",
+    "sign_checkpoint",
+    "stream_of",
+    "tiles_between",
+    "verify_bundle",
+    "verify_consistency",
+    "verify_inclusion",
+    "verify_receipt",
+    "weigh",
+]

@@ -1,0 +1,39 @@
+"""The keys of one log: one record under its kid for each use, or none.
+
+Receipts name their key; checkpoints do not state a time, so both are judged by
+when the receipt was issued, and a rotated key has to sign the latest head anew.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from cose import KeyRecord
+from ledger.transparency.note_key import LOG, NoteKey
+
+RECEIPT: Final = "application/scitt-receipt+cose"
+CHECKPOINT: Final = "c2sp.org/tlog-checkpoint"
+"""What a log's key may be used for."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogKeys:
+    """The key records of the log that calls itself `origin`."""
+
+    origin: str
+    records: tuple[KeyRecord, ...]
+
+    def for_receipt(self, kid: bytes, at: datetime) -> KeyRecord | None:
+        """Return the key that may have signed a receipt at `at` under `kid`."""
+        found = (record for record in self._valid(RECEIPT, at) if record.kid == kid)
+        return next(found, None)
+
+    def for_checkpoint(self, at: datetime) -> list[NoteKey]:
+        """Return the keys that may have signed a checkpoint at `at`."""
+        return [
+            NoteKey(self.origin, LOG, record.public_key)
+            for record in self._valid(CHECKPOINT, at)
+        ]
+
+    def _valid(self, use: str, at: datetime) -> list[KeyRecord]:
+        return [r for r in self.records if use in r.use and r.is_valid_at(at)]
