@@ -29,7 +29,7 @@ SECONDS = 20.0
 async def service_with_simulators(home: Path, port: int) -> AsyncIterator[str]:
     """Run the service on `port` (0 takes any) with Hong Kong and Guangxi simulated."""
     async with AsyncExitStack() as stack:
-        listening = socket.create_server((HOST, port))
+        listening = stack.enter_context(_listening(port))
         url = f"http://{HOST}:{listening.getsockname()[1]}"
         simulated = home / "simulators"
         key = simulated / "iamsmart-client.pem"
@@ -69,6 +69,13 @@ async def service_with_simulators(home: Path, port: int) -> AsyncIterator[str]:
         stack.push_async_callback(runner.cleanup)
         await web.SockSite(runner, listening).start()
         yield url
+
+
+def _listening(port: int) -> socket.socket:
+    try:
+        return socket.create_server((HOST, port))
+    except OSError as error:
+        raise DemoFailed(f"port {port} is taken: stop what listens, or give --port") from error
 
 
 async def _enrol(url: str) -> Partner:

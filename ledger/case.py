@@ -157,7 +157,12 @@ def _apply(case: Case, event: CaseEvent, entry: Entry) -> Case:
             )
         case ApplicationAccepted() | AcceptanceDeemed():
             return replace(
-                case, status=Status.ACCEPTED, duties={"decision": event.decision_due}
+                case,
+                status=Status.ACCEPTED,
+                duties={
+                    "decision": event.decision_due,
+                    "statutory_decision": event.statutory_due,
+                },
             )
         case AcceptedWithTolerance():
             return replace(
@@ -166,6 +171,7 @@ def _apply(case: Case, event: CaseEvent, entry: Entry) -> Case:
                 deferred=event.deferred,
                 duties={
                     "decision": event.decision_due,
+                    "statutory_decision": event.statutory_due,
                     "supplement": min((d.due for d in event.deferred), key=_due),
                 },
             )

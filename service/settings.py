@@ -11,6 +11,8 @@ from pathlib import Path
 import msgspec
 
 from adapters.hk import IamSmartSettings
+from identity import decode_keys
+from identity.errors import TokenRefused
 from ledger.errors import HomeUnusable
 from ledger.opening import ORIGIN
 
@@ -18,10 +20,20 @@ METHOD = "iamsmart"
 
 
 class Partner(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A partner region as it was enrolled: where it is, and the key set a person compared."""
+    """A partner region as it was enrolled: where it is, and the key set a person compared.
+
+    `keys` is the COSE_KeySet in hexadecimal.
+    """
 
     url: str
     keys: str
+
+    def __post_init__(self) -> None:
+        """Refuse keys that are none before anything is started."""
+        try:
+            decode_keys(bytes.fromhex(self.keys))
+        except (ValueError, TokenRefused) as error:
+            raise ValueError("`keys` is no COSE_KeySet in hexadecimal") from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

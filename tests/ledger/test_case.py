@@ -114,14 +114,17 @@ def test_an_accepted_case_is_to_be_decided_by_the_promised_day():
     case = given.do(ACCEPT, CLERK).case
 
     assert case.status is Status.ACCEPTED
-    assert case.duties == {"decision": answer.event.decision_due}
+    assert case.duties == {
+        "decision": answer.event.decision_due,
+        "statutory_decision": answer.event.statutory_due,
+    }
 
 
 def test_a_case_deemed_accepted_is_to_be_decided_as_if_it_had_been_accepted_on_receipt():
     case = received().at(at("2026-02-25 00:00")).do(DeemAccepted(case_id=CASE), CLOCK).case
 
     assert case.status is Status.ACCEPTED
-    assert set(case.duties) == {"decision"}
+    assert set(case.duties) == {"decision", "statutory_decision"}
     assert case.duties["decision"].counted_from == NOON.date()
 
 
@@ -130,7 +133,7 @@ def test_a_tolerated_case_owes_its_deferred_material():
 
     assert case.owed == {"plan"}
     assert case.duties["supplement"] == case.deferred[0].due
-    assert set(case.duties) == {"decision", "supplement"}
+    assert set(case.duties) == {"decision", "statutory_decision", "supplement"}
 
 
 def test_commitments_add_up():
@@ -143,7 +146,7 @@ def test_a_review_remembers_who_made_it():
     case = received().do(ACCEPT, CLERK).do(REVIEW, REVIEWER).case
 
     assert (case.reviewer, case.recommendation) == (REVIEWER.id, "grant")
-    assert set(case.duties) == {"decision"}
+    assert set(case.duties) == {"decision", "statutory_decision"}
 
 
 def test_a_decision_is_to_be_served_and_stays_known():
