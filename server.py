@@ -28,7 +28,7 @@ from ledger.projections.follower import Follower
 from ledger.queries import Queries
 from ledger.stores import MaterialStore
 from ledger.verification import Verifications
-from rest import problem_middleware
+from rest import problem_middleware, problem_routes
 from service import health
 from service.callers import caller_middleware
 from service.clockwork import Clockwork
@@ -56,6 +56,7 @@ def create_app(settings: Settings, edge: Edge = Edge()) -> web.Application:  # n
     app.add_routes(identity_http.routes)
     app.add_routes(partner_http.routes if settings.sample_register else partner_http.keys)
     app.add_routes(health.routes)
+    app.add_routes(problem_routes(PROBLEMS))
     return app
 
 

@@ -16,7 +16,12 @@ from hashlib import sha256
 from uuid import UUID
 
 from identity.asking import METHOD, Asker, Question, commit_to_case
-from identity.errors import CallbackRefused, IdentityError, VerificationDeclined
+from identity.errors import (
+    CallbackRefused,
+    IdentityError,
+    ProviderUnavailable,
+    VerificationDeclined,
+)
 from identity.model import Profile
 from identity.ports import HostedProvider, PartnerRegion, Record, Recorded
 
@@ -66,7 +71,10 @@ class VerificationDesk:
         purpose: str,
         legal_basis: str,
     ) -> Begun:
-        """Ask a partner region about one of its residents, and record what it answers."""
+        """Ask a partner region about one of its residents, and record what it answers.
+
+        Raises `ProviderUnavailable` when no answer comes, or none that holds.
+        """
         begun, _ = await self._begin(region, METHOD, purpose)
         question = Question(
             identifiers=identifiers,
@@ -83,7 +91,7 @@ class VerificationDesk:
             answered = self.asker.read(asked, answer, now=self.clock())
         except IdentityError as error:
             await self._fail(begun.id, type(error).__name__)
-            raise
+            raise ProviderUnavailable(f"{region} gave no answer that holds") from error
         try:
             identity = answered.identity()
         except VerificationDeclined:
@@ -133,13 +141,13 @@ class VerificationDesk:
         except VerificationDeclined as error:
             if error.transaction is None:
                 raise CallbackRefused("the refusal names no transaction") from error
-            await self._fail(_id(error.transaction), "declined")
+            await self._fail((await self._known(_id(error.transaction))).id, "declined")
             return
         await self._succeed(profile)
 
     async def collect(self, id: UUID, claim: str) -> Recorded:
         """Return the verification to whoever began it, or raise `CallbackRefused`."""
-        verification = await asyncio.to_thread(self.record.load, id)
+        verification = await self._known(id)
         if not hmac.compare_digest(_digest(claim), verification.claim_digest):
             raise CallbackRefused("this is not the secret the verification began with")
         return verification
@@ -170,14 +178,20 @@ class VerificationDesk:
             id = UUID(bytes=urlsafe_b64decode(state + "=" * (-len(state) % 4))[:16])
         except (Base64Error, ValueError) as error:
             raise CallbackRefused("the state is not one of ours") from error
-        verification = await asyncio.to_thread(self.record.load, id)
+        verification = await self._known(id)
         if not hmac.compare_digest(_digest(state), verification.state_digest):
             raise CallbackRefused("the state is not one of ours")
         return verification
 
+    async def _known(self, id: UUID) -> Recorded:
+        verification = await asyncio.to_thread(self.record.load, id)
+        if verification is None:
+            raise CallbackRefused("this belongs to no verification that we began")
+        return verification
+
     async def _succeed(self, profile: Profile) -> None:
         id = _id(profile.transaction)
-        verification = await asyncio.to_thread(self.record.load, id)
+        verification = await self._known(id)
         if verification.subject is None or verification.verified_at is None:
             raise CallbackRefused("a profile came before its account was authenticated")
         await asyncio.to_thread(

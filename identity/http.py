@@ -5,23 +5,27 @@ personal is ever in a URL or in an answer.
 """
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
+import msgspec
 from aiohttp import web
 
 from identity.claims import Session
 from identity.desk import Begun, VerificationDesk
-from identity.errors import VerificationDeclined
 from identity.ports import Recorded
 from identity.sessions import Sessions
-from rest import BadRequest, Unauthenticated, json_body, json_response
+from rest import BadRequest, Forbidden, Unauthenticated, json_body, json_response
 
 DESK = web.AppKey("desk", VerificationDesk)
 SESSIONS = web.AppKey("sessions", Sessions)
 SESSION = web.RequestKey("session", Session)
 
-LARGEST_CALLBACK = 64 * 1024
+Purpose = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
+LegalBasis = Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
+Name = Literal["birth_date", "document_number", "document_type", "gender", "name_en", "name_zh"]
+"""What may be asked about a person; a request token holds all of it at its longest."""
+Believed = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 
 routes = web.RouteTableDef()
 
@@ -31,7 +35,7 @@ class BeginVerification:
     """Prove who you are on a provider's own page."""
 
     method: str
-    purpose: str
+    purpose: Purpose
     language: Literal["zh-Hans", "zh-Hant", "en"] = "zh-Hant"
 
 
@@ -40,10 +44,10 @@ class AskRegion:
     """Let the home region of someone at the window confirm who they are, field by field."""
 
     region: str
-    purpose: str
-    legal_basis: str
-    identifiers: dict[str, str] = field(repr=False)
-    fields: tuple[str, ...] = ()
+    purpose: Purpose
+    legal_basis: LegalBasis
+    identifiers: Annotated[dict[Name, Believed], msgspec.Meta(min_length=1)] = field(repr=False)
+    fields: frozenset[Name] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,13 +81,11 @@ async def ask_region(request: web.Request) -> web.Response:
     if body.region not in desk.partners:
         known = ", ".join(sorted(desk.partners)) or "none is configured"
         raise BadRequest(f"no such partner region; known: {known}", field="$.region")
-    if not body.identifiers:
-        raise BadRequest("say who you are", field="$.identifiers")
     return _begun(
         await desk.ask(
             body.region,
-            identifiers=body.identifiers,
-            fields=body.fields or tuple(sorted(body.identifiers)),
+            identifiers={str(name): value for name, value in body.identifiers.items()},
+            fields=tuple(sorted(body.fields or body.identifiers)),
             purpose=body.purpose,
             legal_basis=body.legal_basis,
         )
@@ -107,8 +109,7 @@ async def returned(request: web.Request) -> web.Response:
 async def profiled(request: web.Request) -> web.Response:
     """Take a provider's profile callback."""
     method = _method(request)
-    body = await request.content.read(LARGEST_CALLBACK + 1)
-    await request.app[DESK].profiled(method, request.headers, body)
+    await request.app[DESK].profiled(method, request.headers, await request.read())
     return json_response({"code": "D00000", "message": "SUCCESS"})
 
 
@@ -165,7 +166,7 @@ def _require_window(request: web.Request) -> None:
     if session is None:
         raise Unauthenticated("a window clerk's session is needed")
     if session.role != "clerk":
-        raise VerificationDeclined("only a window clerk asks a partner region")
+        raise Forbidden("only a window clerk asks a partner region")
 
 
 def _method(request: web.Request) -> str:

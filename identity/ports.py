@@ -140,5 +140,5 @@ class Record(Protocol):
     ) -> None:
         """Keep what a partner region was told."""
 
-    def load(self, id: UUID) -> Recorded:
-        """Return a verification as it stands."""
+    def load(self, id: UUID) -> Recorded | None:
+        """Return a verification as it stands, or `None` if it was never begun."""

@@ -12,7 +12,7 @@ from uuid import UUID
 from ledger.actor import SYSTEM
 from ledger.application import Ledger
 from ledger.entry import Entry
-from ledger.errors import CaseNotFound, CommandRejected
+from ledger.errors import CommandRejected
 from ledger.personal import Hidden
 from ledger.recorder import Once
 from ledger.verification_events import (
@@ -136,17 +136,17 @@ class Verifications:
         )
         self._record(id, 1, event, once=once)
 
-    def load(self, id: UUID) -> Verification:
-        """Return the verification as it stands, or raise `CaseNotFound`."""
+    def load(self, id: UUID) -> Verification | None:
+        """Return the verification as it stands, or `None` if it was never begun."""
         verification: Verification | None = None
         for entry in self._ledger.entries(id):
             verification = _evolve(verification, entry)
-        if verification is None:
-            raise CaseNotFound(f"there is no verification {id}")
         return verification
 
     def _open(self, id: UUID) -> Verification:
         verification = self.load(id)
+        if verification is None:
+            raise CommandRejected(f"there is no verification {id}")
         if verification.is_over:
             raise CommandRejected("this verification is over; begin another")
         if self._ledger.now() >= verification.expires_at:

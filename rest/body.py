@@ -1,14 +1,17 @@
 """JSON bodies into dataclasses, and back.
 
 A body is refused as a whole, with the name of the first field that does not
-fit; a field nobody asked for is one too, because a misspelt one would
-otherwise be lost without a word.
+fit; a field nobody asked for is one too, and so is a field given twice: either
+way something would be lost without a word.
 """
 
+import json
+import re
 from collections.abc import Collection
 from dataclasses import MISSING, fields, is_dataclass
 from functools import lru_cache
-from typing import Any, TypeVar, cast, get_type_hints
+from types import GenericAlias
+from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
 import msgspec
 from aiohttp import web
@@ -18,6 +21,9 @@ from rest.problem import BadRequest
 T = TypeVar("T")
 
 JSON = "application/json"
+_LONGEST = 200
+_MESSAGE = re.compile(r"(.*?)(?: - at `((?:key in )?\$[^`]*)`)?", re.DOTALL)
+_NAMED = re.compile(r"(?:unknown|required) field `(.*)`$", re.DOTALL)
 
 
 async def json_body(request: web.Request, kind: type[T], **given: object) -> T:
@@ -30,39 +36,70 @@ async def json_body(request: web.Request, kind: type[T], **given: object) -> T:
     data = await request.read() or b"{}"
     try:
         body = msgspec.json.decode(data, type=_body_type(cast("Any", kind), frozenset(given)))
-    except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError) as error:
-        message, _, path = str(error).partition(" - at `")
-        raise BadRequest(message, field=path.rstrip("`") or "$") from error
-    return kind(**msgspec.structs.asdict(body), **given)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise _refusal(str(error)) from error
+    json.loads(data, object_pairs_hook=_refuse_repeated)
+    return msgspec.convert(
+        msgspec.structs.asdict(body) | given, kind, from_attributes=True, strict=True
+    )
 
 
 def json_response(value: object, *, status: int = 200, **headers: str) -> web.Response:
-    """Answer with `value` as JSON; names of headers have `_` for `-`."""
+    """Answer with `value` as JSON; names of headers have `_` for `-`.
+
+    Nobody keeps a copy unless a `Cache_Control` says that it may be kept.
+    """
+    named = {"Cache_Control": "no-store"} | headers
     return web.Response(
         body=msgspec.json.encode(value),
         status=status,
         content_type=JSON,
-        headers={name.replace("_", "-"): text for name, text in headers.items()},
+        headers={name.replace("_", "-"): text for name, text in named.items()},
     )
 
 
+def _refusal(text: str) -> BadRequest:
+    """Say what msgspec says, with the field that it names in its message or at its end."""
+    found = _MESSAGE.fullmatch(text)
+    message, path = found.groups() if found else (text, None)
+    named = _NAMED.search(message)
+    field = (path or "$") + (f".{named[1]}" if named else "")
+    return BadRequest(message[:_LONGEST], field=field[:_LONGEST])
+
+
+def _refuse_repeated(pairs: list[tuple[str, object]]) -> None:
+    seen: set[str] = set()
+    for name, _ in pairs:
+        if name in seen:
+            raise BadRequest("given twice", field=f"$..{name}"[:_LONGEST])
+        seen.add(name)
+
+
 @lru_cache(maxsize=128)
-def _body_type(kind: type[Any], given: Collection[str]) -> type[msgspec.Struct]:
+def _body_type(kind: type[Any], given: Collection[str] = frozenset()) -> type[msgspec.Struct]:
     """A struct with the fields of a dataclass that the body has to bring, and no others."""
     if not is_dataclass(kind):
         raise TypeError(f"{kind.__name__} is not a dataclass")
-    hints = get_type_hints(kind)
+    hints = get_type_hints(kind, include_extras=True)
     members: list[Any] = []
     for field in fields(kind):
         if field.name in given:
             continue
+        hint = _strict(hints[field.name])
         if field.default is not MISSING:
-            members.append((field.name, hints[field.name], field.default))
+            members.append((field.name, hint, field.default))
         elif field.default_factory is not MISSING:
             default = msgspec.field(default_factory=field.default_factory)
-            members.append((field.name, hints[field.name], default))
+            members.append((field.name, hint, default))
         else:
-            members.append((field.name, hints[field.name]))
+            members.append((field.name, hint))
     return msgspec.defstruct(
         kind.__name__, members, kw_only=True, frozen=True, forbid_unknown_fields=True
     )
+
+
+def _strict(hint: Any) -> Any:
+    """The same type, with such a struct for every dataclass in it."""
+    if get_origin(hint) is tuple:
+        return GenericAlias(tuple, tuple(map(_strict, get_args(hint))))
+    return _body_type(cast("Any", hint)) if is_dataclass(hint) else hint

@@ -13,6 +13,8 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 PROBLEM = "application/problem+json"
+PLAIN = "about:blank"
+"""The type of what says no more than its HTTP status does (RFC 9457, 4.2.1)."""
 
 _log = logging.getLogger("tongban.http")
 
@@ -29,12 +31,20 @@ class Unauthenticated(Exception):
     """Nobody is known to be asking: no session, or one that does not hold."""
 
 
+class Forbidden(Exception):
+    """Whoever is asking may not ask this."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """How one kind of error is told. A `quiet` one keeps its message to us."""
+    """How one kind of error is told, and what to do about it.
+
+    A `quiet` one keeps its message to us.
+    """
 
     status: int
     title: str
+    advice: str
     quiet: bool = False
     retry_after: int | None = None
 
@@ -42,8 +52,21 @@ class Problem:
 Table = Mapping[type[Exception], Problem]
 
 OWN: Table = {
-    BadRequest: Problem(status=400, title="The request does not fit"),
-    Unauthenticated: Problem(status=401, title="Sign in first"),
+    BadRequest: Problem(
+        status=400,
+        title="The request does not fit",
+        advice="`field` names what does not fit, and `detail` says why.",
+    ),
+    Unauthenticated: Problem(
+        status=401,
+        title="Sign in first",
+        advice="Send a session that still holds, as `Authorization: Bearer ...`.",
+    ),
+    Forbidden: Problem(
+        status=403,
+        title="You may not do this",
+        advice="`detail` says whom this is for.",
+    ),
 }
 
 
@@ -59,6 +82,9 @@ def problem_middleware(table: Table) -> Middleware:
             if error.status < 400:
                 raise
             return _from_aiohttp(error)
+        except (ConnectionError, web.RequestPayloadError):
+            # The body broke off, or is not what its headers say; often nobody is left to hear.
+            return _document(PLAIN, status=400, title="Bad Request")
         except Exception as error:
             return _from_table(error, known)
 
@@ -83,7 +109,7 @@ def _from_table(error: Exception, table: Table) -> web.Response:
     if found is None:
         # Only the kind of error: a message or a value could name a person.
         _log.error("unexpected %s", type(error).__name__, stack_info=False)
-        return _document("internal-error", Problem(status=500, title="We failed; try later"))
+        return _document(PLAIN, status=500, title="Internal Server Error")
     kind, problem = found
     if problem.status >= 500:
         _log.error("%s: %s", type(error).__name__, problem.title)
@@ -92,31 +118,27 @@ def _from_table(error: Exception, table: Table) -> web.Response:
         members["detail"] = str(error)
     if isinstance(error, BadRequest):
         members["field"] = error.field
-    return _document(name_of(kind), problem, members)
-
-
-def _from_aiohttp(error: web.HTTPException) -> web.Response:
-    problem = Problem(status=error.status, title=error.reason)
-    response = _document(error.reason.lower().replace(" ", "-"), problem)
-    if "Allow" in error.headers:
-        response.headers["Allow"] = error.headers["Allow"]
-    return response
-
-
-def _document(
-    name: str, problem: Problem, members: Mapping[str, object] | None = None
-) -> web.Response:
-    body = {
-        "type": f"/problems/{name}",
-        "title": problem.title,
-        "status": problem.status,
-        **(members or {}),
-    }
-    response = web.Response(
-        body=msgspec.json.encode(body), status=problem.status, content_type=PROBLEM
-    )
+    kind_of = f"/problems/{name_of(kind)}"
+    response = _document(kind_of, status=problem.status, title=problem.title, **members)
     if problem.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     if problem.retry_after is not None:
         response.headers["Retry-After"] = str(problem.retry_after)
     return response
+
+
+def _from_aiohttp(error: web.HTTPException) -> web.Response:
+    response = _document(PLAIN, status=error.status, title=error.reason)
+    if "Allow" in error.headers:
+        response.headers["Allow"] = error.headers["Allow"]
+    return response
+
+
+def _document(kind: str, *, status: int, title: str, **members: object) -> web.Response:
+    body = {"type": kind, "title": title, "status": status, **members}
+    return web.Response(
+        body=msgspec.json.encode(body),
+        status=status,
+        content_type=PROBLEM,
+        headers={"Cache-Control": "no-store"},
+    )

@@ -11,6 +11,7 @@ from identity.http import SESSION
 from identity.sessions import Sessions
 from ledger.actor import Actor, Channel, Role
 from ledger.http import ACTOR, VERIFICATION
+from rest import Unauthenticated
 
 _SCHEME = "bearer "
 
@@ -23,8 +24,8 @@ def caller_middleware(sessions: Sessions) -> Middleware:
         authorization = request.headers.get("Authorization")
         if authorization is not None:
             if authorization[: len(_SCHEME)].lower() != _SCHEME:
-                raise TokenRefused("authorization: not a bearer token")
-            session = sessions.read(authorization[len(_SCHEME) :].strip())
+                raise Unauthenticated("only `Authorization: Bearer ...` is understood")
+            session = _read(sessions, authorization[len(_SCHEME) :].strip())
             request[SESSION] = session
             request[ACTOR] = actor_of(session)
             if session.verification is not None:
@@ -35,7 +36,7 @@ def caller_middleware(sessions: Sessions) -> Middleware:
 
 
 def actor_of(session: Session) -> Actor:
-    """Return the actor a session speaks for, or raise `TokenRefused`."""
+    """Return the actor a session speaks for, or raise `Unauthenticated`."""
     try:
         return Actor(
             role=Role(session.role),
@@ -45,4 +46,11 @@ def actor_of(session: Session) -> Actor:
             authority=session.authority,
         )
     except ValueError as error:
-        raise TokenRefused("session: a role or channel nobody knows") from error
+        raise Unauthenticated("this session has a role or channel nobody knows") from error
+
+
+def _read(sessions: Sessions, bearer: str) -> Session:
+    try:
+        return sessions.read(bearer)
+    except TokenRefused as error:
+        raise Unauthenticated("this session does not hold; get another") from error

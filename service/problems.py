@@ -8,6 +8,8 @@ from identity.errors import (
     TokenRefused,
     VerificationDeclined,
 )
+from ledger.calendar import CalendarError
+from ledger.catalogue import CatalogueError
 from ledger.errors import (
     CaseChanged,
     CaseNotFound,
@@ -25,31 +27,140 @@ from ledger.errors import (
     UsedBefore,
     ViewBehind,
 )
+from ledger.importing.errors import ImportRefused
 from rest import Problem
 
 PROBLEMS: dict[type[Exception], Problem] = {
-    CommandRejected: Problem(status=422, title="A rule of the procedure refuses this"),
-    NotAllowed: Problem(status=403, title="You may not do this"),
-    # Quiet, so that a case one may not know of is answered like one that is not there.
-    CaseNotFound: Problem(status=404, title="There is no such case", quiet=True),
-    CaseChanged: Problem(status=409, title="The case has changed; read it again"),
-    CommandReused: Problem(status=422, title="This idempotency key was used for another body"),
-    UsedBefore: Problem(status=409, title="This was used once already"),
-    UnknownItem: Problem(status=404, title="There is no such service item"),
-    MaterialRefused: Problem(status=422, title="The material was not accepted"),
-    MaterialNotFound: Problem(status=404, title="There is no such material"),
-    EntryTooLarge: Problem(status=413, title="This is more than one entry can hold"),
-    ViewBehind: Problem(status=503, title="Not there yet; try again", retry_after=1),
-    LogDamaged: Problem(status=500, title="The record cannot be read", quiet=True),
-    HomeBusy: Problem(status=503, title="Another process is writing", quiet=True),
-    HomeUnusable: Problem(status=503, title="The service cannot write", quiet=True),
-    LedgerError: Problem(status=500, title="We failed; try later", quiet=True),
-    TokenRefused: Problem(status=401, title="The token was refused", quiet=True),
-    CallbackRefused: Problem(status=400, title="The callback was refused", quiet=True),
-    VerificationDeclined: Problem(status=403, title="No identity was established"),
-    ProviderUnavailable: Problem(
-        status=503, title="The other side cannot be reached; try again", retry_after=30
+    CommandRejected: Problem(
+        status=422,
+        title="A rule of the procedure refuses this",
+        advice="`detail` says which rule. Read the case: it may have moved on.",
     ),
-    IdentityError: Problem(status=400, title="No identity was established", quiet=True),
-    CoseError: Problem(status=400, title="The message was refused", quiet=True),
+    NotAllowed: Problem(
+        status=403,
+        title="You may not do this",
+        advice="`detail` says whom this is for, or what you have to prove first.",
+    ),
+    # Quiet, so that a case one may not know of is answered like one that is not there.
+    CaseNotFound: Problem(
+        status=404,
+        title="There is no such case",
+        advice="Check its id. You only see cases that are yours, or your office's.",
+        quiet=True,
+    ),
+    CaseChanged: Problem(
+        status=409,
+        title="The case has changed",
+        advice="Somebody else was first. Read the case again before you decide what to do.",
+    ),
+    CommandReused: Problem(
+        status=422,
+        title="This idempotency key was used for something else",
+        advice="Send each new command under a new `Idempotency-Key`.",
+    ),
+    UsedBefore: Problem(
+        status=409,
+        title="This was used once already",
+        advice="It is good for one time. Begin again to get another.",
+    ),
+    UnknownItem: Problem(
+        status=404,
+        title="There is no such service item",
+        advice="`/v1/items` lists those there are.",
+    ),
+    MaterialRefused: Problem(
+        status=422,
+        title="The material was not accepted",
+        advice="`detail` says why. PDF, PNG and JPEG files are accepted, up to a size.",
+    ),
+    MaterialNotFound: Problem(
+        status=404,
+        title="There is no such material",
+        advice="Upload it first, as the person who is going to hand it in.",
+    ),
+    EntryTooLarge: Problem(
+        status=413,
+        title="This is more than one entry can hold",
+        advice="Shorten the texts; hand in what is long as a material.",
+    ),
+    ViewBehind: Problem(
+        status=503,
+        title="The lists are behind the log",
+        advice="Nothing is lost. Try again after the seconds in `Retry-After`.",
+        retry_after=1,
+    ),
+    LogDamaged: Problem(
+        status=500,
+        title="The record cannot be read",
+        advice="We are told of it. `tongban verify` names the place to whoever runs this.",
+        quiet=True,
+    ),
+    HomeBusy: Problem(
+        status=503,
+        title="Another process is writing",
+        advice="Try again later.",
+        quiet=True,
+    ),
+    HomeUnusable: Problem(
+        status=503,
+        title="The service cannot write",
+        advice="Nothing of what you sent was kept. Try again later.",
+        quiet=True,
+    ),
+    CalendarError: Problem(
+        status=500,
+        title="A calendar cannot be counted on",
+        advice="Whoever runs this has to mend the calendar. Try again later.",
+        quiet=True,
+    ),
+    CatalogueError: Problem(
+        status=500,
+        title="The catalogue cannot be read",
+        advice="Whoever runs this has to mend the catalogue. Try again later.",
+        quiet=True,
+    ),
+    ImportRefused: Problem(
+        status=500,
+        title="An imported history cannot be read",
+        advice="Whoever runs this has to look at the delivery it came with.",
+        quiet=True,
+    ),
+    LedgerError: Problem(
+        status=500, title="We failed", advice="We are told of it. Try again later.", quiet=True
+    ),
+    TokenRefused: Problem(
+        status=400,
+        title="The token was refused",
+        advice="It is malformed, not for us, expired, or not signed by a key we trust.",
+        quiet=True,
+    ),
+    CallbackRefused: Problem(
+        status=400,
+        title="This belongs to no verification",
+        advice="It is not authentic, or the verification is not one that we began.",
+        quiet=True,
+    ),
+    VerificationDeclined: Problem(
+        status=403,
+        title="No identity was established",
+        advice="The person or the provider said no. Begin another verification.",
+    ),
+    ProviderUnavailable: Problem(
+        status=503,
+        title="The other side cannot be reached",
+        advice="Try again after the seconds in `Retry-After`, with a new verification.",
+        retry_after=30,
+    ),
+    IdentityError: Problem(
+        status=400,
+        title="No identity was established",
+        advice="Begin another verification.",
+        quiet=True,
+    ),
+    CoseError: Problem(
+        status=400,
+        title="The message was refused",
+        advice="It is not the one form in which we read such messages.",
+        quiet=True,
+    ),
 }

@@ -132,7 +132,7 @@ def _verified(request: web.Request) -> Verified | None:
     if id is None:
         return None
     verification = request.app[VERIFICATIONS].load(id)
-    if not verification.succeeded or verification.verified_at is None:
+    if verification is None or not verification.succeeded or verification.verified_at is None:
         return None
     return Verified(
         verification=id,

@@ -12,9 +12,9 @@ from ledger.http.keys import FOLLOWER, LEDGER, QUERIES, actor_of
 from ledger.http.parameters import case_id, cut_of, known_query, positive, query
 from ledger.http.shown import show_case, show_entry
 from ledger.queries import Which
-from rest import json_response
+from rest import BadRequest, json_response
 
-_PATIENCE = 5.0
+_PATIENCE = 2.0
 _PAGE = 50
 _LARGEST_PAGE = 500
 
@@ -36,7 +36,7 @@ async def list_cases(request: web.Request) -> web.Response:
             limit=limit,
         ),
     )
-    await _caught_up(request, query(request, "position", positive) or request.app[LEDGER].head)
+    await _caught_up(request)
     rows = await asyncio.to_thread(request.app[QUERIES].cases, which)
     following = rows[-1]["id"] if len(rows) == limit else None
     return json_response({"cases": rows, "next": following})
@@ -72,7 +72,7 @@ async def timeline(request: web.Request) -> web.Response:
     actor, id, queries = actor_of(request), case_id(request), request.app[QUERIES]
     state, _ = await asyncio.to_thread(queries.replay, id)
     require_reader(actor, state)
-    await _caught_up(request, query(request, "position", positive) or request.app[LEDGER].head)
+    await _caught_up(request)
     rows = await asyncio.to_thread(queries.timeline, id)
     return json_response({"case_id": id, "timeline": rows})
 
@@ -90,8 +90,11 @@ async def _shown(request: web.Request, cut: Cut, *, with_entries: bool) -> web.R
     return json_response(shown, ETag=f'"{state.version}"', Cache_Control="private, no-cache")
 
 
-async def _caught_up(request: web.Request, position: int) -> None:
+async def _caught_up(request: web.Request) -> None:
     """Wait until the views show what the caller may already know of."""
-    follower = request.app[FOLLOWER]
+    follower, head = request.app[FOLLOWER], request.app[LEDGER].head
+    position = query(request, "position", positive) or head
+    if position > head:
+        raise BadRequest(f"the log ends at {head}", field="?position")
     if not await asyncio.to_thread(follower.wait_for, position, _PATIENCE):
         raise ViewBehind(f"the views have not reached position {position} yet; try again")

@@ -16,7 +16,7 @@ from ledger.entry import Entry
 from ledger.errors import MaterialNotFound, NotAllowed
 from ledger.http.keys import MATERIALS, QUERIES, actor_of
 from ledger.http.parameters import case_id
-from rest import BadRequest, json_response
+from rest import BadRequest, json_response, stream
 
 routes = web.RouteTableDef()
 
@@ -67,12 +67,8 @@ async def _send(request: web.Request, subject: str, digest: str) -> web.StreamRe
     )
     response.content_type = held.media_type
     response.content_length = held.size
-    await response.prepare(request)
-    frames = materials.read(subject, digest)
-    while (frame := await asyncio.to_thread(next, frames, None)) is not None:
-        await response.write(frame)
-    await response.write_eof()
-    return response
+    frames = await asyncio.to_thread(materials.read, subject, digest)
+    return await stream(request, response, frames)
 
 
 def _digests(entry: Entry) -> Mapping[str, str]:

@@ -1,5 +1,6 @@
 """Reading what stands in a path, a query or a header; each mistake names its field."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -16,13 +17,21 @@ T = TypeVar("T")
 _COMMANDS = UUID("c7d3c4b2-7c5b-4f2e-9d0a-52b1a5e5a001")
 _CUT = frozenset({"as_of", "recorded_until", "source_recorded_until", "position"})
 _LONGEST_KEY = 255
+_NUMBER = re.compile("[1-9][0-9]{0,17}")
 
 
 def known_query(request: web.Request, *names: str) -> None:
-    """Refuse query parameters nobody asked for, as a misspelt filter filters nothing."""
+    """Refuse query parameters nobody asked for, as a misspelt filter filters nothing.
+
+    One given twice is refused too, because only one of the two could count.
+    """
     for name in request.query:
         if name not in names:
-            raise BadRequest(f"known here: {', '.join(names) or 'none'}", field=f"?{name}")
+            raise BadRequest(
+                f"known here: {', '.join(names) or 'none'}", field=f"?{name[:_LONGEST_KEY]}"
+            )
+        if len(request.query.getall(name)) > 1:
+            raise BadRequest("given twice", field=f"?{name}")
 
 
 def query(request: web.Request, name: str, read: Callable[[str], T]) -> T | None:
@@ -56,10 +65,9 @@ def moment(text: str) -> datetime:
 
 def positive(text: str) -> int:
     """Read a whole number from 1 on."""
-    number = int(text)
-    if number < 1:
+    if not _NUMBER.fullmatch(text):
         raise ValueError(text)
-    return number
+    return int(text)
 
 
 def case_id(request: web.Request) -> UUID:
@@ -85,6 +93,6 @@ def expected_version(request: web.Request) -> int | None:
     tag = request.headers.get("If-Match")
     if tag is None or tag == "*":
         return None
-    if not (tag.startswith('"') and tag.endswith('"') and tag[1:-1].isdigit()):
+    if not (tag[:1] == tag[-1:] == '"' and _NUMBER.fullmatch(tag[1:-1])):
         raise BadRequest('the tag of a case is its version, as "7"', field="If-Match")
     return int(tag[1:-1])

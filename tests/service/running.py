@@ -10,8 +10,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from aiohttp import web
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp import ClientSession, DummyCookieJar, web
 
 from ledger.application import Ledger
 from ledger.home import Home
@@ -41,7 +40,7 @@ class Service:
     """A running service, and how a test gets to know people in it."""
 
     app: web.Application
-    http: TestClient[Any, Any]
+    http: ClientSession
     home: Home
     edge: Edge
     clock: SetClock
@@ -116,6 +115,19 @@ class Service:
 
 
 @asynccontextmanager
+async def serving(app: web.Application) -> AsyncIterator[str]:
+    """Serve `app` as `tongban serve` does, on any port; yields its address."""
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        host, port = runner.addresses[0]
+        yield f"http://{host}:{port}"
+    finally:
+        await runner.cleanup()
+
+
+@asynccontextmanager
 async def running(
     folder: Path, clock: SetClock | None = None, **settings: Any
 ) -> AsyncIterator[Service]:
@@ -126,9 +138,8 @@ async def running(
     os.utime(home.keys / "master", (MADE.timestamp(), MADE.timestamp()))
     provider = FakeProvider(clock.now)
     edge = Edge(clock=clock, providers={"iamsmart": provider})
-    app = create_app(Settings(home=folder, tick_seconds=3600, **settings), edge)
-    server = TestServer(app)
-    await server.start_server()
-    async with TestClient(server) as http:
+    given = {"tick_seconds": 3600, "sample_register": True, **settings}
+    app = create_app(Settings(home=folder, **given), edge)
+    async with serving(app) as url, ClientSession(url, cookie_jar=DummyCookieJar()) as http:
         yield Service(app=app, http=http, home=home, edge=edge, clock=clock, provider=provider)
         check_log(app[LEDGER])

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from aiohttp.test_utils import TestClient
+from aiohttp import ClientSession
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
@@ -32,7 +32,7 @@ class Answer:
 class Visitor:
     """One caller. Without a session, nobody in particular."""
 
-    http: TestClient[Any, Any]
+    http: ClientSession
     session: str | None = field(default=None, repr=False)
 
     async def call(self, method: str, path: str, **options: Any) -> Answer:
