@@ -1,6 +1,7 @@
 """Views follow the log: every entry once, rows and position together, whatever happens."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -136,6 +137,19 @@ def test_a_running_follower_is_as_fresh_as_the_reader_asks(ledger, folder, follo
     stop.set()
     ledger.wake()
     thread.join()
+
+
+def test_a_reader_who_waits_is_woken_when_the_views_are_there(ledger, follow):
+    follower = follow(Steps())
+
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(follower.wait_for, 5, 10.0)
+        a_case(ledger)
+        while not waiting.running():
+            pass
+        follower.catch_up()
+
+        assert waiting.result(timeout=5.0) is True
 
 
 def test_a_long_log_is_followed_in_batches(ledger, folder, follow):

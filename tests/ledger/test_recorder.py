@@ -8,7 +8,7 @@ from hashlib import sha256
 import pytest
 from eventsourcing.persistence import IntegrityError, PersistenceError, StoredEvent
 
-from ledger.errors import UsedBefore
+from ledger.errors import HomeUnusable, UsedBefore
 from ledger.recorder import Once, Used, open_recorder
 from tests.ledger.cases import CASE
 
@@ -119,6 +119,11 @@ def test_every_connection_waits_for_the_disk(recorder):
             asked.append(cursor.fetchone()[0])
 
     assert asked == [2, "wal"] * 3
+
+
+def test_a_log_that_would_not_be_durable_is_not_opened():
+    with pytest.raises(HomeUnusable, match="not durable"):
+        open_recorder("")
 
 
 def test_what_was_written_is_there_after_reopening(recorder, database):
