@@ -83,9 +83,9 @@ class CaseList:
             *map(_case_row, _listed(cases)),
             *(_history_row(h, folds) for h in histories if h.facts),
         ]
-        db.table("cases").insert_all(rows)
-        db.table("duties").insert_all(row for case in cases for row in self._duty_rows(case))
-        db.table("conflicts").insert_all(row for h in histories for row in _conflict_rows(h))
+        _insert(db, "cases", rows)
+        _insert(db, "duties", [row for case in cases for row in self._duty_rows(case)])
+        _insert(db, "conflicts", [row for h in histories for row in _conflict_rows(h)])
 
     def _duty_rows(self, case: Case) -> Iterable[dict[str, Any]]:
         for duty, deadline in case.duties.items():
@@ -109,6 +109,12 @@ def history_status(history: History, folds: Folds) -> str:
         {fact.fact for fact in history.facts if fact.fact is not None},
         {pair for fact in history.facts for pair in fact.matched},
     )
+
+
+def _insert(db: Database, table: str, rows: Sequence[dict[str, Any]]) -> None:
+    if rows:
+        columns, values = ", ".join(rows[0]), ", ".join(f":{column}" for column in rows[0])
+        db.conn.executemany(f"INSERT INTO {table} ({columns}) VALUES ({values})", rows)
 
 
 def _listed(cases: Iterable[Case]) -> Iterable[Case]:
