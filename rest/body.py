@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 JSON = "application/json"
 _LONGEST = 200
-_MESSAGE = re.compile(r"(.*?)(?: - at `((?:key in )?\$[^`]*)`)?", re.DOTALL)
+_MESSAGE = re.compile(r"(.*?)(?: - at (?:`key` in )?`(\$[^`]*)`)?", re.DOTALL)
 _NAMED = re.compile(r"(?:unknown|required) field `(.*)`$", re.DOTALL)
 
 

@@ -24,6 +24,7 @@ class Order:
     parts: tuple[Part, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
     language: Literal["hans", "hant"] = "hans"
+    sizes: dict[Literal["small", "large"], int] = field(default_factory=dict)
 
 
 @pytest.fixture
@@ -55,6 +56,7 @@ async def test_a_body_that_fits_is_read_with_what_comes_from_elsewhere(client):
         "parts": [{"name": "leaf"}],
         "texts": {"a": "b"},
         "language": "hans",
+        "sizes": {},
     }
 
 
@@ -66,6 +68,7 @@ MISFITS = {
     "a text that is too long": (b'{"item": "coffee"}', "$.item"),
     "a number in a map of texts": (b'{"item": "a", "texts": {"x": 1}}', "$.texts[...]"),
     "a word that is not one of them": (b'{"item": "a", "language": "en"}', "$.language"),
+    "a key that is not one of them": (b'{"item": "a", "sizes": {"huge": 1}}', "$.sizes"),
     "a map for a list": (b'{"item": "a", "parts": {}}', "$.parts"),
     "a wrong type in a list": (b'{"item": "a", "parts": [{"name": 1}]}', "$.parts[0].name"),
     "a field that is missing": (b"{}", "$.item"),
