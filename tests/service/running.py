@@ -40,6 +40,7 @@ class Service:
     """A running service, and how a test gets to know people in it."""
 
     app: web.Application
+    url: str
     http: ClientSession
     home: Home
     edge: Edge
@@ -114,6 +115,14 @@ class Service:
         return Clockwork(*parts, seconds=0).tick()
 
 
+def prepared(folder: Path) -> Home:
+    """Return a home that was made some time before the morning on which tests begin."""
+    home = Home(folder, secrets.token_bytes)
+    home.secret("master")
+    os.utime(home.keys / "master", (MADE.timestamp(), MADE.timestamp()))
+    return home
+
+
 @asynccontextmanager
 async def serving(app: web.Application) -> AsyncIterator[str]:
     """Serve `app` as `tongban serve` does, on any port; yields its address."""
@@ -133,13 +142,13 @@ async def running(
 ) -> AsyncIterator[Service]:
     """Run the service on `folder`; at the end its whole log is checked."""
     clock = clock or SetClock(MORNING)
-    home = Home(folder, secrets.token_bytes)
-    home.secret("master")
-    os.utime(home.keys / "master", (MADE.timestamp(), MADE.timestamp()))
+    home = prepared(folder)
     provider = FakeProvider(clock.now)
     edge = Edge(clock=clock, providers={"iamsmart": provider})
     given = {"tick_seconds": 3600, "sample_register": True, **settings}
     app = create_app(Settings(home=folder, **given), edge)
     async with serving(app) as url, ClientSession(url, cookie_jar=DummyCookieJar()) as http:
-        yield Service(app=app, http=http, home=home, edge=edge, clock=clock, provider=provider)
+        yield Service(
+            app=app, url=url, http=http, home=home, edge=edge, clock=clock, provider=provider
+        )
         check_log(app[LEDGER])
