@@ -116,6 +116,7 @@ def _open(
     )
     verifications = Verifications(ledger)
     app[ledger_http.LEDGER] = ledger
+    app[ledger_http.AWAITING] = ledger_http.Awaiting()
     app[ledger_http.FOLLOWER] = Follower(ledger, home.views, all_views(ledger))
     app[ledger_http.QUERIES] = Queries(ledger, home.views)
     app[ledger_http.VERIFICATIONS] = verifications

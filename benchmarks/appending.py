@@ -106,9 +106,12 @@ def _open_cases(ledger: Ledger, count: int) -> None:
             form={"shop": f"shop {number}"},
             materials={"application-form": "0" * 64},
         )
-        ledger.submit(command, APPLICANT, command_id=UUID(int=number), verified=VERIFIED)
+        opened = ledger.submit(
+            command, APPLICANT, command_id=UUID(int=number), verified=VERIFIED
+        )
+        opened.result()
 
 
 def _correct(ledger: Ledger, number: int) -> None:
     command = RequestCorrection(case_id=UUID(int=number), deficiencies=DEFICIENCIES)
-    ledger.submit(command, CLERK, command_id=UUID(int=number))
+    ledger.submit(command, CLERK, command_id=UUID(int=number)).result()

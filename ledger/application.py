@@ -1,20 +1,20 @@
 """Load, decide, append: the only writer of the log.
 
-One lock makes load-decide-append a single step in this process, and the data
-folder has one writing process, so a conflict can only mean a caller whose
-picture of the case is old.
+Everything is decided in one thread, and the data folder has one writing
+process, so a conflict can only mean a caller whose picture of a case is old.
 """
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from concurrent.futures import Future
+from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 from hashlib import blake2b, sha256
 from uuid import UUID, uuid5
 
 import msgspec
-from eventsourcing.persistence import IntegrityError, Notification
+from eventsourcing.persistence import IntegrityError, Notification, PersistenceError
 
 from cose import cbor
 from ledger.actor import SYSTEM, Actor
@@ -23,16 +23,20 @@ from ledger.case import Case, evolve, fold
 from ledger.catalogue import Catalogue
 from ledger.codec import Codec
 from ledger.commands import Command, SubmitApplication
+from ledger.draft import Draft
 from ledger.entry import Entry
-from ledger.errors import CaseChanged, CaseNotFound, CommandReused
+from ledger.errors import CaseChanged, CaseNotFound, CommandReused, Unavailable, UsedBefore
 from ledger.events import CASE_EVENTS
 from ledger.log_events import LogBegan
 from ledger.ports import SubjectKeys
-from ledger.recorder import LedgerRecorder, Once
+from ledger.recent import Recent
+from ledger.recorder import LedgerRecorder, Once, Used
 from ledger.rules import Context, Verified, decide
+from ledger.writer import Writer
 
 _LOG = UUID("0b1d7c52-9a5e-4c38-8a55-54a1d1d0c0de")
 _PAGE = 1_000
+_RECENT = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,10 +84,13 @@ class Ledger:
         self.keys = keys
         self._clock = clock
         self._secret = secret
-        self._writing = threading.RLock()
         self._grown = threading.Condition()
         self._head = recorder.max_notification_id() or 0
-        self._last_recorded = self._begin(origin)
+        self._last_recorded = self._last()
+        self._cases = Recent[UUID, Case](_RECENT)
+        self._writer = Writer(self._draft, self._commit)
+        if not self._head:
+            self._begin(origin)
 
     @property
     def head(self) -> int:
@@ -107,7 +114,8 @@ class Ledger:
             self._grown.notify_all()
 
     def close(self) -> None:
-        """Let go of the log's files."""
+        """Write what is queued, and let go of the log's files."""
+        self._writer.close()
         self.recorder.datastore.close()
 
     def now(self) -> datetime:
@@ -123,30 +131,36 @@ class Ledger:
         verified: Verified | None = None,
         expected_version: int | None = None,
         once: Sequence[str] = (),
-    ) -> Appended:
-        """Apply `command` and return the entries it added.
+    ) -> Future[Appended]:
+        """Apply `command`; the answer comes when it is durable.
 
-        A command id seen before returns the first answer again. Raises what
-        `decide` raises, `CaseChanged` when the case is not at
-        `expected_version`, `CommandReused` when the id came with another
-        body, and `UsedBefore` when one of `once` was used.
+        A command id seen before gets the first answer again. The future raises
+        what `decide` raises, `CaseChanged` when the case is not at
+        `expected_version`, `CommandReused` when the id came with another body,
+        `UsedBefore` when one of `once` was used, and `Unavailable`. Raises
+        `Overloaded` at once when too much is waiting.
         """
         key = Once(key=_command_key(actor, command_id), body=self._fingerprint(command))
-        with self._writing:
-            before = self.recorder.select_once(key.key)
+        others = [Once.of(text) for text in once]
+
+        def job(draft: Draft) -> Appended:
+            before = self._used(draft, key)
             if before is not None:
-                if before.body != key.body:
-                    raise CommandReused("this command id was used for another command")
-                return self._answer(before.first, before.last)
-            case = self.find(command.case_id)
+                return self._again(draft, key, before)
+            case = self._case(draft, command.case_id)
             if expected_version is not None and (
                 case is None or case.version != expected_version
             ):
                 raise CaseChanged("the case is not at that version any more; read it again")
-            new = self._decide(command, case, actor, verified)
-            used = [key, *(Once.of(text) for text in once)]
-            added = self.record(new, once=used)
-            return Appended(case=_after(case, added), entries=added)
+            self._check_unused(draft, others)
+            new = self._decide(draft, command, case, actor, verified)
+            added = draft.add(new, [key, *others])
+            answer = Appended(case=_after(case, added), entries=added)
+            draft.cases[command.case_id] = answer.case
+            draft.answers[key.key] = answer
+            return answer
+
+        return self._writer.put(job)
 
     def record(
         self, entries: Sequence[Entry], *, once: Sequence[Once] = ()
@@ -154,25 +168,15 @@ class Ledger:
         """Append `entries` in one durable transaction and return them with positions.
 
         What was made before another writer's entries is recorded after them: no
-        earlier than they were. Raises `CaseChanged` if a version is taken, and
-        `UsedBefore`.
+        earlier than they were. Raises `CaseChanged` if a version is taken,
+        `UsedBefore`, and `Unavailable`.
         """
-        with self._writing:
-            entries = [self._in_order(entry) for entry in entries]
-            self.keys.create({e.subject for e in entries if e.subject is not None})
-            stored = [self.codec.store(entry) for entry in entries]
-            try:
-                positions = self.recorder.insert_events(stored, once=once) or ()
-            except IntegrityError as error:
-                raise CaseChanged("another writer got there first") from error
-            self._last_recorded = max(e.recorded_at for e in entries)
-            with self._grown:
-                self._head = positions[-1]
-                self._grown.notify_all()
-        return tuple(
-            replace(entry, position=position)
-            for entry, position in zip(entries, positions, strict=True)
-        )
+
+        def job(draft: Draft) -> tuple[Entry, ...]:
+            self._check_unused(draft, once)
+            return draft.add(entries, once)
+
+        return self._writer.put(job, wait=True).result()
 
     def find(self, case_id: UUID) -> Case | None:
         """Return the case as it stands, or `None` if it was never opened here."""
@@ -201,33 +205,67 @@ class Ledger:
             yield from page
             after = page[-1].id
 
-    def _begin(self, origin: str) -> datetime:
-        if self._head:
-            last = self.recorder.select_notifications(self._head, 1)[0]
-            return self.codec.read(last, position=last.id, opened=False).recorded_at
-        self._last_recorded = self._clock()
-        now = self._last_recorded
-        self.record(
-            [
-                Entry(
-                    stream=uuid5(_LOG, origin),
-                    version=1,
-                    event=LogBegan(origin=origin),
-                    recorded_at=now,
-                    effective_at=now,
-                    actor=SYSTEM,
-                )
-            ]
-        )
-        return now
+    def _last(self) -> datetime:
+        if not self._head:
+            return self._clock()
+        last = self.recorder.select_notifications(self._head, 1)[0]
+        return self.codec.read(last, position=last.id, opened=False).recorded_at
 
-    def _in_order(self, entry: Entry) -> Entry:
-        if entry.recorded_at >= self._last_recorded:
-            return entry
-        return replace(entry, recorded_at=self._last_recorded)
+    def _begin(self, origin: str) -> None:
+        """Write the log's own first entry."""
+        now = self.now()
+        began = Entry(
+            stream=uuid5(_LOG, origin),
+            version=1,
+            event=LogBegan(origin=origin),
+            recorded_at=now,
+            effective_at=now,
+            actor=SYSTEM,
+        )
+        self.record([began])
+
+    def _draft(self) -> Draft:
+        return Draft(head=self._head, last_recorded=self._last_recorded)
+
+    def _commit(self, draft: Draft) -> None:
+        self.keys.create({e.subject for e in draft.entries if e.subject is not None})
+        stored = [self.codec.store(entry) for entry in draft.entries]
+        try:
+            self.recorder.insert_events(stored, once=draft.once)
+        except IntegrityError as error:
+            raise CaseChanged("another writer got there first") from error
+        except PersistenceError as error:
+            raise Unavailable("the log cannot be written now; nothing was recorded") from error
+        self._cases.update(draft.cases)
+        self._last_recorded = draft.last_recorded
+        with self._grown:
+            self._head = draft.head
+            self._grown.notify_all()
+
+    def _used(self, draft: Draft, key: Once) -> Used | None:
+        return draft.once.get(key.key) or self.recorder.select_once(key.key)
+
+    def _check_unused(self, draft: Draft, keys: Sequence[Once]) -> None:
+        twice = len({key.key for key in keys}) < len(keys)
+        if twice or any(self._used(draft, key) is not None for key in keys):
+            raise UsedBefore("this was used once already")
+
+    def _again(self, draft: Draft, key: Once, before: Used) -> Appended:
+        if before.body != key.body:
+            raise CommandReused("this command id was used for another command")
+        answer: Appended | None = draft.answers.get(key.key)
+        return self._answer(before.first, before.last) if answer is None else answer
+
+    def _case(self, draft: Draft, case_id: UUID) -> Case | None:
+        return draft.cases.get(case_id) or self._cases.get(case_id) or self.find(case_id)
 
     def _decide(
-        self, command: Command, case: Case | None, actor: Actor, verified: Verified | None
+        self,
+        draft: Draft,
+        command: Command,
+        case: Case | None,
+        actor: Actor,
+        verified: Verified | None,
     ) -> list[Entry]:
         catalogue = self.book.catalogue
         if isinstance(command, SubmitApplication):
@@ -237,7 +275,7 @@ class Ledger:
         else:
             raise CaseNotFound(f"there is no case {command.case_id}")
         authority = catalogue.authority(item.authority)
-        now = self.now()
+        now = max(self._clock(), draft.last_recorded)
         context = Context(
             now=now,
             actor=actor,

@@ -53,6 +53,18 @@ class EntryTooLarge(LedgerError):
     """An entry would exceed 65,535 bytes, the length a C2SP entry bundle can state."""
 
 
+class Unavailable(LedgerError):
+    """Nothing can be written durably now, and nothing of this was; try again later."""
+
+
+class Overloaded(Unavailable):
+    """More is waiting to be written than can be held; try again in a moment."""
+
+
+class Closed(Unavailable):
+    """The ledger is shutting down."""
+
+
 class LogDamaged(LedgerError):
     """What is stored is not what was written; the message names the position."""
 

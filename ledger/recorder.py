@@ -6,7 +6,7 @@ row's place in the log, counted from 1 without gaps; its leaf index is one less.
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, cast
@@ -21,7 +21,7 @@ from eventsourcing.sqlite import (
     SQLiteDatastore,
 )
 
-from ledger.errors import HomeUnusable, UsedBefore
+from ledger.errors import HomeUnusable
 
 _FULL = 2
 
@@ -116,12 +116,10 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         stored_events: Sequence[StoredEvent],
         **kwargs: Any,
     ) -> Sequence[int]:
-        once = cast("Sequence[Once]", kwargs.get("once", ()))
+        """Insert everything of one batch; `once` maps keys to what they were used for."""
+        once = cast("Mapping[bytes, Used]", kwargs.get("once", {}))
         first = (self._max_notification_id(c) or 0) + 1
         positions = range(first, first + len(stored_events))
-        keys = {each.key for each in once}
-        if len(keys) < len(once) or any(_used(c, key) for key in keys):
-            raise UsedBefore("this was used once already")
         c.executemany(
             "INSERT INTO stored_events VALUES (?, ?, ?, ?, ?)",
             [
@@ -138,7 +136,7 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         )
         c.executemany(
             "INSERT INTO once_keys VALUES (?, ?, ?, ?)",
-            [(key.key, key.body, first, positions.stop - 1) for key in once],
+            [(key, used.body, used.first, used.last) for key, used in once.items()],
         )
         return positions
 

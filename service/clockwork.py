@@ -61,7 +61,7 @@ class Clockwork:
         if command_id in self._refused:
             return False
         try:
-            self._ledger.submit(command, CLOCK, command_id=command_id)
+            self._ledger.submit(command, CLOCK, command_id=command_id).result()
         except CaseChanged:
             return False
         except CommandRejected:

@@ -23,6 +23,7 @@ from ledger.errors import (
     MaterialNotFound,
     MaterialRefused,
     NotAllowed,
+    Unavailable,
     UnknownItem,
     UsedBefore,
     ViewBehind,
@@ -88,6 +89,12 @@ PROBLEMS: dict[type[Exception], Problem] = {
         title="The lists are behind the log",
         advice="Nothing is lost. Try again after the seconds in `Retry-After`.",
         retry_after=1,
+    ),
+    Unavailable: Problem(
+        status=503,
+        title="Nothing can be recorded now",
+        advice="Nothing you sent was kept. Try again after the seconds in `Retry-After`.",
+        retry_after=5,
     ),
     LogDamaged: Problem(
         status=500,

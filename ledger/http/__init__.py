@@ -5,8 +5,10 @@ name a role. A case one may not read is answered like one that does not exist.
 """
 
 from ledger.http import acts, cases, catalogue, materials
+from ledger.http.awaiting import Awaiting
 from ledger.http.keys import (
     ACTOR,
+    AWAITING,
     FOLLOWER,
     LEDGER,
     MATERIALS,
@@ -20,12 +22,14 @@ routes = [*acts.routes, *cases.routes, *catalogue.routes, *materials.routes]
 
 __all__ = [
     "ACTOR",
+    "AWAITING",
     "FOLLOWER",
     "LEDGER",
     "MATERIALS",
     "QUERIES",
     "VERIFICATION",
     "VERIFICATIONS",
+    "Awaiting",
     "actor_of",
     "routes",
 ]

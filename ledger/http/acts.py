@@ -29,6 +29,7 @@ from ledger.commands import (
 )
 from ledger.errors import CaseNotFound, CommandRejected, MaterialNotFound
 from ledger.http.keys import (
+    AWAITING,
     LEDGER,
     MATERIALS,
     VERIFICATION,
@@ -86,20 +87,15 @@ async def act(request: web.Request) -> web.Response:
 async def _submit(
     request: web.Request, command: Command, actor: Actor, command_id: UUID
 ) -> Appended:
-    return await asyncio.to_thread(_submitted, request, command, actor, command_id)
-
-
-def _submitted(
-    request: web.Request, command: Command, actor: Actor, command_id: UUID
-) -> Appended:
-    _require_asker(request, command, actor)
-    _require_uploaded(request, command, actor)
-    return request.app[LEDGER].submit(
-        command,
-        actor,
-        command_id=command_id,
-        verified=_verified(request),
-        expected_version=expected_version(request),
+    verified = await asyncio.to_thread(_checked, request, command, actor)
+    return await request.app[AWAITING].result(
+        request.app[LEDGER].submit(
+            command,
+            actor,
+            command_id=command_id,
+            verified=verified,
+            expected_version=expected_version(request),
+        )
     )
 
 
@@ -125,6 +121,12 @@ def _require_uploaded(request: web.Request, command: Command, actor: Actor) -> N
             raise CommandRejected(
                 f"materials: {kind[:80]} was not uploaded; PUT it to /v1/materials first"
             ) from error
+
+
+def _checked(request: web.Request, command: Command, actor: Actor) -> Verified | None:
+    _require_asker(request, command, actor)
+    _require_uploaded(request, command, actor)
+    return _verified(request)
 
 
 def _verified(request: web.Request) -> Verified | None:

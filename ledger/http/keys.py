@@ -6,6 +6,7 @@ from aiohttp import web
 
 from ledger.actor import Actor
 from ledger.application import Ledger
+from ledger.http.awaiting import Awaiting
 from ledger.ports import Materials
 from ledger.projections.follower import Follower
 from ledger.queries import Queries
@@ -16,6 +17,7 @@ LEDGER = web.AppKey("ledger", Ledger)
 FOLLOWER = web.AppKey("follower", Follower)
 QUERIES = web.AppKey("queries", Queries)
 VERIFICATIONS = web.AppKey("verifications", Verifications)
+AWAITING = web.AppKey("awaiting", Awaiting)
 MATERIALS: web.AppKey[Materials] = web.AppKey("materials")
 
 ACTOR = web.RequestKey("actor", Actor)

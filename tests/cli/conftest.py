@@ -60,5 +60,5 @@ def ours(home: Path) -> Path:
         materials=files("application-form"),
     )
     with closing(open_ledger(Home(home, Dice()), clock=SetClock(), random=Dice())) as ledger:
-        ledger.submit(submit, APPLICANT, command_id=UUID(int=8), verified=VERIFIED)
+        ledger.submit(submit, APPLICANT, command_id=UUID(int=8), verified=VERIFIED).result()
     return home

@@ -52,7 +52,7 @@ def do(ledger: Ledger, command: Command, by: Actor, number: int = 0) -> Appended
     """Submit `command` under an id of its own; `number` tells two alike apart."""
     name = f"{type(command).__name__} {command.case_id} {number}"
     command_id = UUID(bytes=sha256(name.encode()).digest()[:16])
-    return ledger.submit(command, by, command_id=command_id, verified=VERIFIED)
+    return ledger.submit(command, by, command_id=command_id, verified=VERIFIED).result()
 
 
 def check_log(ledger: Ledger) -> None:

@@ -89,7 +89,7 @@ class World:
         try:
             added = self.ledger.submit(
                 command, actor, command_id=UUID(int=next(numbers)), verified=VERIFIED
-            )
+            ).result()
         except (CommandRejected, CaseNotFound):
             return []
         return [*added.entries]

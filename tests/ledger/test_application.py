@@ -49,7 +49,7 @@ ID = UUID(int=1)
 
 
 def submit(ledger, command=SUBMIT, actor=APPLICANT, **more):
-    return ledger.submit(command, actor, command_id=ID, verified=VERIFIED, **more)
+    return ledger.submit(command, actor, command_id=ID, verified=VERIFIED, **more).result()
 
 
 # Appending

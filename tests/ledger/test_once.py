@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from ledger.errors import (
+    CaseChanged,
     CommandRejected,
     CommandReused,
     UsedBefore,
@@ -16,6 +17,7 @@ from tests.ledger.cases import (
     ACCEPT,
     APPLICANT,
     CLERK,
+    COMMIT,
     FORM,
     SUBMIT,
     VERIFIED,
@@ -23,10 +25,11 @@ from tests.ledger.cases import (
 from tests.ledger.ledgers import do, opened
 
 ID = UUID(int=1)
+SECONDS = 5
 
 
 def submit(ledger, command=SUBMIT, actor=APPLICANT, **more):
-    return ledger.submit(command, actor, command_id=ID, verified=VERIFIED, **more)
+    return ledger.submit(command, actor, command_id=ID, verified=VERIFIED, **more).result()
 
 
 def test_the_same_command_again_is_answered_as_before(ledger, clock):
@@ -121,3 +124,40 @@ def test_a_nonce_named_twice_is_used_before(ledger):
         submit(ledger, once=["nonce", "nonce"])
 
     assert ledger.head == 1
+
+
+def test_of_twenty_at_once_on_one_version_one_succeeds(ledger):
+    submit(ledger)
+    answers = [
+        ledger.submit(COMMIT, APPLICANT, command_id=UUID(int=n), expected_version=2)
+        for n in range(10, 30)
+    ]
+
+    errors = [answer.exception(SECONDS) for answer in answers]
+
+    assert errors.count(None) == 1
+    assert {type(error) for error in errors if error is not None} == {CaseChanged}
+
+
+def test_one_command_many_times_at_once_has_one_effect_and_one_answer(ledger):
+    answers = [
+        ledger.submit(SUBMIT, APPLICANT, command_id=ID, verified=VERIFIED) for _ in range(20)
+    ]
+
+    positions = {answer.result(SECONDS).position for answer in answers}
+
+    assert positions == {3}
+    assert ledger.head == 3
+
+
+def test_one_nonce_at_once_is_used_once(ledger):
+    submit(ledger)
+    answers = [
+        ledger.submit(COMMIT, APPLICANT, command_id=UUID(int=n), once=["nonce"])
+        for n in range(10, 30)
+    ]
+
+    errors = [answer.exception(SECONDS) for answer in answers]
+
+    assert errors.count(None) == 1
+    assert {type(error) for error in errors if error is not None} == {UsedBefore}

@@ -8,11 +8,12 @@ from hashlib import sha256
 import pytest
 from eventsourcing.persistence import IntegrityError, PersistenceError, StoredEvent
 
-from ledger.errors import HomeUnusable, UsedBefore
-from ledger.recorder import Once, Used, open_recorder
+from ledger.errors import HomeUnusable
+from ledger.recorder import Used, open_recorder
 from tests.ledger.cases import CASE
 
 EVENTS = [StoredEvent(CASE, n, "case.closed.v1", b"state %d" % n) for n in (1, 2, 3)]
+USED = Used(body=None, first=1, last=3)
 TABLES = ["stored_events", "merkle_leaves", "once_keys"]
 
 
@@ -55,7 +56,7 @@ def test_a_refused_insert_leaves_nothing_and_no_gap(recorder):
     recorder.insert_events(EVENTS[:1])
 
     with pytest.raises(IntegrityError):
-        recorder.insert_events([EVENTS[1], EVENTS[0]], once=[Once(key=b"key")])
+        recorder.insert_events([EVENTS[1], EVENTS[0]], once={b"key": USED})
 
     assert recorder.select_once(b"key") is None
     assert len(recorder.select_leaves(start=0, limit=10)) == 1
@@ -65,7 +66,10 @@ def test_a_refused_insert_leaves_nothing_and_no_gap(recorder):
 def test_a_one_time_key_remembers_what_it_was_used_for(recorder):
     recorder.insert_events(EVENTS[:1])
 
-    both = [Once(key=b"key", body=b"body"), Once(key=b"nonce")]
+    both = {
+        b"key": Used(body=b"body", first=2, last=3),
+        b"nonce": Used(body=None, first=2, last=3),
+    }
     recorder.insert_events(EVENTS[1:], once=both)
 
     assert recorder.select_once(b"key") == Used(body=b"body", first=2, last=3)
@@ -74,10 +78,10 @@ def test_a_one_time_key_remembers_what_it_was_used_for(recorder):
 
 
 def test_a_one_time_key_is_used_once(recorder):
-    recorder.insert_events(EVENTS[:1], once=[Once(key=b"key")])
+    recorder.insert_events(EVENTS[:1], once={b"key": USED})
 
-    with pytest.raises(UsedBefore):
-        recorder.insert_events(EVENTS[1:], once=[Once(key=b"key")])
+    with pytest.raises(IntegrityError):
+        recorder.insert_events(EVENTS[1:], once={b"key": USED})
 
     assert recorder.max_notification_id() == 1
 
@@ -85,7 +89,7 @@ def test_a_one_time_key_is_used_once(recorder):
 @pytest.mark.parametrize("table", TABLES)
 @pytest.mark.parametrize("verb", ["UPDATE {} SET {} = 1", "DELETE FROM {}"])
 def test_no_table_lets_a_row_be_changed_or_taken_away(recorder, table, verb):
-    recorder.insert_events(EVENTS, once=[Once(key=b"key")])
+    recorder.insert_events(EVENTS, once={b"key": USED})
     column = {"stored_events": "topic", "merkle_leaves": "hash", "once_keys": "body"}[table]
 
     with (
@@ -97,7 +101,7 @@ def test_no_table_lets_a_row_be_changed_or_taken_away(recorder, table, verb):
 
 @pytest.mark.parametrize("database", ["SQLite"], indirect=True)
 def test_nobody_else_can_change_a_row_either(recorder, database):
-    recorder.insert_events(EVENTS, once=[Once(key=b"key")])
+    recorder.insert_events(EVENTS, once={b"key": USED})
 
     with closing(sqlite3.connect(database)) as stranger:
         for table in TABLES:
@@ -127,7 +131,7 @@ def test_a_log_that_would_not_be_durable_is_not_opened():
 
 
 def test_what_was_written_is_there_after_reopening(recorder, database):
-    recorder.insert_events(EVENTS, once=[Once(key=b"key")])
+    recorder.insert_events(EVENTS, once={b"key": USED})
 
     again = open_recorder(database)
 

@@ -1,0 +1,47 @@
+"""What a batch is about to add to the log, while its jobs are being decided.
+
+A job sees what those before it added. Nothing of it is true before the batch
+is committed, and all of it is dropped if it cannot be.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from ledger.case import Case
+from ledger.entry import Entry
+from ledger.recorder import Once, Used
+
+
+@dataclass(slots=True)
+class Draft:
+    """A batch on top of the first `head` positions of the log."""
+
+    head: int
+    last_recorded: datetime
+    entries: list[Entry] = field(default_factory=list)
+    once: dict[bytes, Used] = field(default_factory=dict)
+    answers: dict[bytes, Any] = field(default_factory=dict)
+    cases: dict[UUID, Case] = field(default_factory=dict)
+
+    @property
+    def after(self) -> int:
+        """The position the batch goes on from."""
+        return self.head - len(self.entries)
+
+    def add(self, entries: Sequence[Entry], once: Sequence[Once]) -> tuple[Entry, ...]:
+        """Add `entries` behind all others, recorded no earlier than they were."""
+        added = tuple(self._placed(entry) for entry in entries)
+        self.entries += added
+        for key in once:
+            self.once[key.key] = Used(
+                body=key.body, first=added[0].position, last=added[-1].position
+            )
+        return added
+
+    def _placed(self, entry: Entry) -> Entry:
+        self.head += 1
+        self.last_recorded = max(self.last_recorded, entry.recorded_at)
+        return replace(entry, position=self.head, recorded_at=self.last_recorded)

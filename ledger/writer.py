@@ -1,0 +1,124 @@
+"""The one thread that writes: many jobs, one durable transaction.
+
+Jobs are decided one after another, each seeing what those before it in the
+batch are about to add, so none can conflict with another. Nobody is answered,
+not even with a refusal, before the commit it may rest on is durable.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass
+from queue import Empty, Full, Queue
+from typing import Any, Generic, TypeVar
+
+from ledger.draft import Draft
+from ledger.errors import Closed, LedgerError, Overloaded, Unavailable
+
+T = TypeVar("T")
+
+CAPACITY = 4_096
+LARGEST_BATCH = 256
+
+
+Job = Callable[[Draft], T]
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting(Generic[T]):
+    job: Job[T]
+    future: Future[T]
+
+
+class Writer:
+    """Takes jobs from any thread, and commits them in batches.
+
+    `commit` makes a draft durable or raises: `Unavailable` when nothing can be
+    written, any other `LedgerError` when one of the batch is at fault.
+    """
+
+    def __init__(
+        self,
+        begin: Callable[[], Draft],
+        commit: Callable[[Draft], None],
+        *,
+        capacity: int = CAPACITY,
+        largest: int = LARGEST_BATCH,
+    ) -> None:
+        self._begin = begin
+        self._commit = commit
+        self._largest = largest
+        self._queue: Queue[_Waiting[Any] | None] = Queue(capacity)
+        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+        self._closed = False
+        self._thread.start()
+
+    def put(self, job: Job[T], *, wait: bool = False) -> Future[T]:
+        """Queue `job` and return its answer to come.
+
+        Raises `Overloaded` when the queue is full, unless told to `wait`.
+        """
+        if self._closed:
+            raise Closed("the ledger is closed")
+        waiting = _Waiting(job, Future[T]())
+        try:
+            self._queue.put(waiting, block=wait)
+        except Full as error:
+            raise Overloaded("too much is waiting to be written; try again") from error
+        return waiting.future
+
+    def close(self) -> None:
+        """Finish what is queued, and stop."""
+        if not self._closed:
+            self._closed = True
+            self._queue.put(None)
+            self._thread.join()
+
+    def _run(self) -> None:
+        while (first := self._queue.get()) is not None:
+            batch, last = self._drain(first)
+            self._write(batch)
+            if last:
+                return
+
+    def _drain(self, first: _Waiting[Any]) -> tuple[list[_Waiting[Any]], bool]:
+        batch = [first]
+        with suppress(Empty):
+            while len(batch) < self._largest:
+                waiting = self._queue.get_nowait()
+                if waiting is None:
+                    return batch, True
+                batch.append(waiting)
+        return batch, False
+
+    def _write(self, batch: Sequence[_Waiting[Any]]) -> None:
+        answers: list[tuple[Any, BaseException | None]] = []
+        try:
+            draft = self._begin()
+            answers = [_answer(waiting.job, draft) for waiting in batch]
+            if draft.entries:
+                self._commit(draft)
+        except Unavailable as error:
+            answers = [(None, error)] * len(batch)
+        except LedgerError as error:
+            if len(batch) > 1:
+                # One of them is at fault; each alone finds out which.
+                for waiting in batch:
+                    self._write([waiting])
+                return
+            answers = [(None, error)]
+        except BaseException as error:
+            answers = [(None, error)] * len(batch)
+        for waiting, (value, refusal) in zip(batch, answers, strict=True):
+            if refusal is None:
+                waiting.future.set_result(value)
+            else:
+                waiting.future.set_exception(refusal)
+
+
+def _answer(job: Job[Any], draft: Draft) -> tuple[Any, BaseException | None]:
+    try:
+        return job(draft), None
+    except Exception as error:
+        return None, error

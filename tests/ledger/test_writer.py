@@ -1,0 +1,180 @@
+"""Many jobs share a commit, and each is answered for itself."""
+
+from contextlib import closing
+from dataclasses import replace
+from threading import Event
+
+import pytest
+
+from ledger.draft import Draft
+from ledger.errors import (
+    CaseChanged,
+    Closed,
+    CommandRejected,
+    LogDamaged,
+    Overloaded,
+    Unavailable,
+)
+from ledger.events import CaseClosed
+from ledger.writer import Writer
+from tests.ledger.cases import NOON
+from tests.ledger.examples import EXAMPLES
+
+ENTRY = EXAMPLES["case.closed.v1"]
+BAD = replace(ENTRY, event=CaseClosed(outcome="BAD"))
+SECONDS = 5
+
+
+class Log:
+    """Commits drafts into a list, unless `error` says why not."""
+
+    def __init__(self):
+        self.commits = []
+        self.error = None
+
+    def begin(self):
+        return Draft(head=sum(map(len, self.commits)), last_recorded=NOON)
+
+    def commit(self, draft):
+        if self.error is not None and self.error(draft) is not None:
+            raise self.error(draft)
+        self.commits.append(list(draft.entries))
+
+
+@pytest.fixture
+def log():
+    return Log()
+
+
+@pytest.fixture
+def writer(log):
+    with closing(Writer(log.begin, log.commit, capacity=40)) as writer:
+        yield writer
+
+
+@pytest.fixture
+def held(writer):
+    """Keeps the writer at a first job until it is set, so that others have to wait."""
+    began, release = Event(), Event()
+
+    def job(_draft):
+        began.set()
+        release.wait(SECONDS)
+
+    writer.put(job)
+    assert began.wait(SECONDS)
+    yield release
+    release.set()
+
+
+def events(draft):
+    return [entry.event for entry in draft.entries]
+
+
+def add(draft):
+    [added] = draft.add([ENTRY], [])
+    return added.position
+
+
+def refuse(_draft):
+    raise CommandRejected("a rule refuses")
+
+
+def test_what_waits_together_is_committed_together(writer, held, log):
+    answers = [writer.put(add) for _ in range(20)]
+
+    held.set()
+
+    assert [answer.result(SECONDS) for answer in answers] == list(range(1, 21))
+    assert [len(commit) for commit in log.commits] == [20]
+
+
+def test_nobody_is_answered_before_the_commit(writer, log):
+    committing, go_on = Event(), Event()
+
+    def wait(_draft):
+        committing.set()
+        go_on.wait(SECONDS)
+
+    log.error = wait
+    answer = writer.put(add)
+
+    assert committing.wait(SECONDS)
+    assert not answer.done()
+    go_on.set()
+    assert answer.result(SECONDS) == 1
+
+
+def test_a_refusal_leaves_the_others_of_its_batch_alone(writer, held, log):
+    answers = [writer.put(job) for job in (add, refuse, add)]
+
+    held.set()
+
+    assert [answers[0].result(SECONDS), answers[2].result(SECONDS)] == [1, 2]
+    with pytest.raises(CommandRejected):
+        answers[1].result(SECONDS)
+
+
+def test_a_refusal_is_not_told_either_when_nothing_could_be_committed(writer, held, log):
+    log.error = lambda _draft: Unavailable("the disk is full")
+    added, refused = writer.put(add), writer.put(refuse)
+
+    held.set()
+
+    for answer in (added, refused):
+        with pytest.raises(Unavailable):
+            answer.result(SECONDS)
+    assert log.commits == []
+
+
+def test_whoever_is_at_fault_in_a_batch_fails_alone(writer, held, log):
+    def contains_bad(draft):
+        return CaseChanged("this one") if BAD.event in events(draft) else None
+
+    def add_bad(draft):
+        return draft.add([BAD], [])
+
+    log.error = contains_bad
+    answers = [writer.put(job) for job in (add, add_bad, add)]
+
+    held.set()
+
+    assert [answers[0].result(SECONDS), answers[2].result(SECONDS)] == [1, 2]
+    with pytest.raises(CaseChanged):
+        answers[1].result(SECONDS)
+
+
+def test_the_writer_goes_on_after_a_failure(writer, log):
+    log.error = lambda _draft: LogDamaged("once")
+    with pytest.raises(LogDamaged):
+        writer.put(add).result(SECONDS)
+    log.error = None
+
+    assert writer.put(add).result(SECONDS) == 1
+
+
+def test_a_full_queue_pushes_back(writer, held):
+    waiting = [writer.put(add) for _ in range(40)]
+
+    with pytest.raises(Overloaded):
+        writer.put(add)
+
+    held.set()
+    assert all(answer.result(SECONDS) for answer in waiting)
+
+
+def test_closing_finishes_what_is_queued(log):
+    writer = Writer(log.begin, log.commit)
+    answers = [writer.put(add) for _ in range(100)]
+
+    writer.close()
+
+    assert [answer.result(0) for answer in answers] == list(range(1, 101))
+
+
+def test_a_closed_writer_takes_nothing(log):
+    writer = Writer(log.begin, log.commit)
+    writer.close()
+
+    with pytest.raises(Closed):
+        writer.put(add)
