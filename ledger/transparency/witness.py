@@ -23,7 +23,7 @@ from ledger.transparency.errors import (
 from ledger.transparency.merkle import EMPTY_ROOT
 from ledger.transparency.note import NOTE_LIMIT, Note
 from ledger.transparency.note_key import NoteKey
-from ledger.transparency.proof import MAX_STEPS, verify_consistency
+from ledger.transparency.proof import HASH_BYTES, MAX_STEPS, verify_consistency
 
 REQUEST_LIMIT: Final = NOTE_LIMIT + 4096
 
@@ -111,4 +111,7 @@ def _check_continues(old: Checkpoint | None, new: Checkpoint, path: tuple[bytes,
 def _hashes(lines: list[str]) -> tuple[bytes, ...]:
     if len(lines) > MAX_STEPS:
         raise RequestMalformed(f"a path of more than {MAX_STEPS} steps")
-    return tuple(map(strict_base64.decode, lines))
+    hashes = tuple(map(strict_base64.decode, lines))
+    if any(len(each) != HASH_BYTES for each in hashes):
+        raise RequestMalformed(f"a step that is not {HASH_BYTES} bytes")
+    return hashes

@@ -83,6 +83,7 @@ def test_extension_lines_are_kept_and_signed():
         pytest.param(f"\n8\n{ROOT}\n", id="no origin"),
         pytest.param(f"{ORIGIN}\n\n{ROOT}\n", id="no size"),
         pytest.param(f"{ORIGIN}\n8\n{ROOT}", id="no newline at the end"),
+        pytest.param(f"{ORIGIN}\n8\n{ROOT}\nx", id="an extension line without its newline"),
         pytest.param(f"{ORIGIN}\n8\n{ROOT}\n\n", id="an empty line at the end"),
         pytest.param(f"{ORIGIN}\n8\n{ROOT}\n\nx\n", id="an empty extension line"),
         pytest.param(f"{ORIGIN}\n08\n{ROOT}\n", id="a leading zero"),
@@ -192,10 +193,10 @@ def test_a_later_cosignature_replaces_the_earlier_one():
 
 def test_of_an_answer_only_known_cosignatures_are_kept():
     unknown = cosign(TEXT, "witness.example/w2", STRANGER, NOW)
+    of_the_log = sign(TEXT, ORIGIN, HEAD_SIGNER)
+    answer = unknown.line + of_the_log.line + COSIGNATURE.line
 
-    kept = add_cosignatures(
-        HEAD, (unknown.line + COSIGNATURE.line).encode(), [WITNESS_KEY, HEAD_KEY]
-    )
+    kept = add_cosignatures(HEAD, answer.encode(), [WITNESS_KEY, HEAD_KEY])
 
     assert Note.parse(kept).signatures[1:] == (COSIGNATURE,)
 

@@ -152,6 +152,7 @@ BLOB = LINE.split(" ")[2].strip()
         pytest.param(f"{TEXT}\n", id="an empty list of signatures"),
         pytest.param(f"{TEXT}{LINE}", id="no empty line"),
         pytest.param(f"\n{LINE}", id="no text"),
+        pytest.param(LINE, id="a signature alone"),
         pytest.param(f"{TEXT}\n{LINE[:-1]}", id="no newline at the end"),
         pytest.param(f"{TEXT}\n{LINE}more", id="more at the end"),
         pytest.param(f"{TEXT}\n{LINE}\n", id="an empty line at the end"),
@@ -173,7 +174,6 @@ BLOB = LINE.split(" ")[2].strip()
         pytest.param(f"a\tb\n\n{LINE}", id="a tab"),
         pytest.param(f"a\0b\n\n{LINE}", id="a null"),
         pytest.param(f"{TEXT}\n{LINE * 33}", id="33 signatures"),
-        pytest.param("a" * 131_072 + f"\n\n{LINE}", id="too long"),
     ],
 )
 def test_refused_for_its_form(attack):
@@ -184,6 +184,16 @@ def test_refused_for_its_form(attack):
 def test_a_note_that_is_not_utf_8_is_refused():
     with pytest.raises(NoteRefused, match="UTF-8"):
         Note.parse(b"\xff" + NOTE)
+
+
+def test_a_note_may_be_as_large_as_its_limits_and_no_larger():
+    full = f"{TEXT}\n{LINE * 32}"
+    longest = "a" * (131_072 - len(f"\n\n{LINE}".encode())) + f"\n\n{LINE}"
+
+    assert len(Note.parse(full.encode()).signatures) == 32
+    assert Note.parse(longest.encode())
+    with pytest.raises(NoteRefused, match="at most"):
+        Note.parse(f"a{longest}".encode())
 
 
 def test_sixteen_signatures_of_the_largest_kind_are_taken():
