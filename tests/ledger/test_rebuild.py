@@ -1,11 +1,13 @@
 """A rebuild makes a new file while the old one serves; a file that is lost is made again."""
 
+from contextlib import closing
 from typing import Any
 
 import pytest
 
 from ledger.opening import all_views
 from ledger.projections.follower import rebuild
+from ledger.projections.view import read_only
 from tests.ledger.following import Steps, a_case, read, rows
 from tests.ledger.importing.logs import event, trace
 
@@ -58,6 +60,28 @@ def test_the_old_file_serves_until_the_new_one_is_whole(ledger, folder, follow):
     rebuild(ledger, folder, Steps(), lambda _: seen.append(read(folder, Steps())))
 
     assert seen == [before]
+
+
+def test_a_reader_in_the_middle_of_the_rows_does_not_hold_the_writer_up(ledger, folder, follow):
+    follower = follow(Steps())
+    a_case(ledger)
+    follower.catch_up()
+
+    with closing(read_only(folder / "steps.sqlite")) as reader:
+        rows_read = reader.execute("SELECT position FROM steps")
+        assert rows_read.fetchone()
+        a_case(ledger, 2)
+        assert follower.catch_up() == ledger.head
+        assert len(rows_read.fetchall()) == 3
+
+
+def test_a_swap_that_was_interrupted_does_not_stop_the_next(ledger, folder):
+    a_case(ledger)
+    (folder / "steps.link").symlink_to("steps.9.sqlite")
+
+    rebuild(ledger, folder, Steps())
+
+    assert len(rows(folder)) == 4
 
 
 @pytest.mark.parametrize("times", [1, 2, 3])
