@@ -10,7 +10,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from aiohttp import ClientSession, DummyCookieJar, web
+from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, web
 
 from ledger.application import Ledger
 from ledger.home import Home
@@ -136,6 +136,11 @@ async def serving(app: web.Application) -> AsyncIterator[str]:
         await runner.cleanup()
 
 
+def visiting(url: str) -> ClientSession:
+    """Return what callers call with; a service that hangs fails its test."""
+    return ClientSession(url, cookie_jar=DummyCookieJar(), timeout=ClientTimeout(total=15))
+
+
 @asynccontextmanager
 async def running(
     folder: Path, clock: SetClock | None = None, **settings: Any
@@ -147,7 +152,7 @@ async def running(
     edge = Edge(clock=clock, providers={"iamsmart": provider})
     given = {"tick_seconds": 3600, "sample_register": True, **settings}
     app = create_app(Settings(home=folder, **given), edge)
-    async with serving(app) as url, ClientSession(url, cookie_jar=DummyCookieJar()) as http:
+    async with serving(app) as url, visiting(url) as http:
         yield Service(
             app=app, url=url, http=http, home=home, edge=edge, clock=clock, provider=provider
         )
