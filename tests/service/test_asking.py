@@ -1,0 +1,120 @@
+"""Asking a partner region over HTTP: by window clerks, and recorded however it ends."""
+
+import pytest
+from aiohttp import web
+
+from adapters.panprd.client import ASSERTION_TYPE
+from tests.service.neighbours import ASKED, GX, HN, STRANGER, guangdong, guangxi, names, partner
+from tests.service.running import prepared, serving
+
+
+async def test_a_clerk_has_a_resident_of_another_region_confirmed(tmp_path):
+    async with guangxi(tmp_path) as (gx, _):
+        keys = partner(GX, gx.home).keys
+        async with guangdong(tmp_path, gx.url, keys) as gd:
+            begun = await gd.official("clerk").post("/v1/verifications/regions", ASKED)
+            result = await gd.result(begun.body)
+
+            assert begun.status == 201
+            assert begun.body["page"] is None
+            assert (result.body["status"], result.body["jurisdiction"]) == ("succeeded", GX)
+            assert names(gd) == ["verification.begun.v1", "verification.succeeded.v1"]
+
+
+async def test_a_resident_who_is_not_one_is_not_confirmed(tmp_path):
+    async with guangxi(tmp_path) as (gx, _):
+        keys = partner(GX, gx.home).keys
+        async with guangdong(tmp_path, gx.url, keys) as gd:
+            asked = ASKED | {"identifiers": STRANGER}
+            begun = await gd.official("clerk").post("/v1/verifications/regions", asked)
+            result = await gd.result(begun.body)
+
+            assert result.body == {"status": "failed", "reason": "no_match"}
+
+
+async def test_only_a_window_clerk_asks_a_region(tmp_path):
+    keys = partner(GX, prepared(tmp_path / "gx")).keys
+    async with guangdong(tmp_path, "http://127.0.0.1:9", keys) as gd:
+        path = "/v1/verifications/regions"
+        others = [gd.supervisor, gd.official("reviewer"), gd.session("partner")]
+        others += [await gd.applicant()]
+        head = gd.ledger.head
+
+        answers = [await other.post(path, ASKED) for other in others]
+        nobody = await gd.anyone.post(path, ASKED)
+
+        assert {(each.status, each.problem) for each in answers} == {(403, "forbidden")}
+        assert (nobody.status, nobody.problem) == (401, "unauthenticated")
+        assert gd.ledger.head == head
+
+
+async def test_a_region_that_is_down_is_told_and_recorded(tmp_path):
+    keys = partner(GX, prepared(tmp_path / "gx")).keys
+    async with guangdong(tmp_path, "http://127.0.0.1:9", keys) as gd:
+        answer = await gd.official("clerk").post("/v1/verifications/regions", ASKED)
+
+        reason = next(gd.ledger.read(2)).event.reason
+        assert (answer.status, answer.problem) == (503, "provider-unavailable")
+        assert answer.headers["Retry-After"] == "30"
+        assert names(gd) == ["verification.begun.v1", "verification.failed.v1"]
+        assert reason == "ProviderUnavailable"
+
+
+@pytest.mark.parametrize("replays", [False, True])
+async def test_a_region_that_answers_nonsense_is_as_good_as_down(tmp_path, replays):
+    gx_home = prepared(tmp_path / "gx")
+
+    async def answer(request):
+        body = await request.read() if replays else b"nonsense"
+        return web.Response(body=body, content_type=ASSERTION_TYPE)
+
+    app = web.Application()
+    app.router.add_post("/verifications", answer)
+    async with (
+        serving(app) as url,
+        guangdong(tmp_path, url, partner(GX, gx_home).keys) as gd,
+    ):
+        refused = await gd.official("clerk").post("/v1/verifications/regions", ASKED)
+
+        assert (refused.status, refused.problem) == (503, "provider-unavailable")
+        assert names(gd) == ["verification.begun.v1", "verification.failed.v1"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"region": HN}, "$.region"),
+        ({"identifiers": {}}, "$.identifiers"),
+        ({"identifiers": {"shoe_size": "9"}}, "$.identifiers"),
+        ({"identifiers": {"name_zh": "某" * 65}}, "$.identifiers[...]"),
+        ({"identifiers": {"name_zh": ""}}, "$.identifiers[...]"),
+        ({"fields": ["shoe_size"]}, "$.fields[0]"),
+        ({"purpose": "x" * 129}, "$.purpose"),
+        ({"legal_basis": ""}, "$.legal_basis"),
+        ({"legal_basis": None}, "$.legal_basis"),
+    ],
+)
+async def test_a_question_that_does_not_fit_names_the_field(tmp_path, changes, field):
+    keys = partner(GX, prepared(tmp_path / "gx")).keys
+    async with guangdong(tmp_path, "http://127.0.0.1:9", keys) as gd:
+        refused = await gd.official("clerk").post("/v1/verifications/regions", ASKED | changes)
+
+        assert (refused.status, refused.body["field"]) == (400, field)
+        assert names(gd) == []
+
+
+async def test_the_longest_question_we_take_fits_into_a_request(tmp_path):
+    fields = ("birth_date", "document_number", "document_type", "gender", "name_en", "name_zh")
+    longest = {
+        "region": GX,
+        "purpose": "😀" * 128,
+        "legal_basis": "😀" * 256,
+        "identifiers": dict.fromkeys(fields, "😀" * 64),
+    }
+    async with guangxi(tmp_path) as (gx, _):
+        keys = partner(GX, gx.home).keys
+        async with guangdong(tmp_path, gx.url, keys) as gd:
+            begun = await gd.official("clerk").post("/v1/verifications/regions", longest)
+
+            assert begun.status == 201
+            assert names(gx) == ["verification.answered.v1"]
