@@ -2,17 +2,19 @@
 
 Each file is written from the official notices it cites, in their own words: spans
 of holidays, and on the mainland the weekend days worked in their place. An
-operator's file replaces ours of the same year, and brings the next one.
+operator's file replaces ours of the same year, and brings the next one. A calendar's
+version ends in a digest of its years, so a corrected file is always told apart.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, json
 
 from ledger.calendar.working_days import Calendar, CalendarError
 from ledger.datafile import read_folder
@@ -22,7 +24,7 @@ CalendarId = Annotated[str, Meta(pattern=r"^CN(-[A-Z]{2})?\Z")]
 
 
 class Notice(Struct, frozen=True, forbid_unknown_fields=True):
-    """Where a year's days were announced; `issued` makes the calendar's version."""
+    """Where a year's days were announced; the last `issued` is in the version."""
 
     title: Text
     issued: date
@@ -104,13 +106,18 @@ def _calendar(id: str, years: Iterable[Year]) -> Calendar:
                 f" {years[0].zone}"
             )
     warnings = frozenset(day for year in years for day in year.warning_days)
-    issued = {notice.issued for year in years for notice in year.notices}
     return Calendar(
         id=id,
-        version=f"{id} {max(issued | warnings)}",
+        version=_version(id, years),
         zone=ZoneInfo(years[0].zone),
         years=frozenset(year.year for year in years),
         holidays=frozenset(day for year in years for day in year.days_off()),
         make_up_days=frozenset(day for year in years for day in year.make_up_days),
         warning_days=warnings,
     )
+
+
+def _version(id: str, years: Sequence[Year]) -> str:
+    days = {notice.issued for year in years for notice in year.notices}
+    days |= {day for year in years for day in year.warning_days}
+    return f"{id} {max(days)} {sha256(json.encode(years)).hexdigest()[:6]}"

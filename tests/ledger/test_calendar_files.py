@@ -83,7 +83,7 @@ def test_an_operators_file_announces_the_next_year(tmp_path):
 
     calendar = load_calendars(tmp_path)["CN"]
 
-    assert calendar.version == "CN 2026-11-05"
+    assert calendar.version.startswith("CN 2026-11-05 ")
     assert not deadline(calendar, date(2026, 12, 20), 20).provisional
     assert calendar.is_working_day(date(2027, 1, 3))
 
@@ -95,9 +95,20 @@ def test_an_operators_file_replaces_ours_of_the_same_year(tmp_path):
 
     calendar = load_calendars(tmp_path)["CN-HK"]
 
-    assert calendar.version == "CN-HK 2026-08-31"
+    assert calendar.version.startswith("CN-HK 2026-08-31 ")
     assert calendar.warning_days - HK.warning_days == {typhoon}
     assert calendar.holidays == HK.holidays
+
+
+def test_a_corrected_file_always_has_another_version(tmp_path):
+    ours = json.loads((OURS / "CN-2026.json").read_text())
+    _write(tmp_path, **ours)
+    same = load_calendars(tmp_path)["CN"]
+    _write(tmp_path, **ours | {"make_up_days": ours["make_up_days"][1:]})
+
+    corrected = load_calendars(tmp_path)["CN"]
+
+    assert same.version == CN.version != corrected.version
 
 
 def test_a_notice_may_reach_back_into_december(tmp_path):
