@@ -2,7 +2,8 @@
 
 An operator's folder looks like ours: `authorities.json` (if it adds any) and
 `items/<id>.v<version>.json`. It adds and never replaces: a version once published
-is what cases were opened under.
+is what cases were opened under. On the mainland an item's terms keep to the
+Licensing Law, whoever wrote the file.
 """
 
 from collections.abc import Collection, Iterator
@@ -11,8 +12,13 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from ledger.calendar import load_calendars
-from ledger.catalogue.model import Authority, Catalogue, CatalogueError, ServiceItem
+from ledger.catalogue.model import Authority, Catalogue, CatalogueError, ServiceItem, Terms
 from ledger.datafile import read, read_folder
+
+MAINLAND = "CN"
+
+# The longest in working days: Licensing Law, art. 32, 42 and 44.
+LAWFUL = {"intake": 5, "decide_statutory": 20, "serve": 10}
 
 
 def load_catalogue(
@@ -31,6 +37,8 @@ def load_catalogue(
     for item in items.values():
         if item.authority not in authorities:
             raise _refusal(item, f"unknown authority {item.authority!r} - at `$.authority`")
+        if authorities[item.authority].calendar == MAINLAND:
+            _keep_to_law(item)
         for part in item.parts:
             if part not in ids:
                 raise _refusal(item, f"unknown item {part!r} - at `$.parts`")
@@ -76,6 +84,18 @@ def _items(folders: list[Traversable]) -> dict[tuple[str, int], ServiceItem]:
                 raise _refusal(item, "duplicate of an item published before - at `$.version`")
             known[item.id, item.version] = item
     return known
+
+
+def _keep_to_law(item: ServiceItem) -> None:
+    for term, longest in LAWFUL.items():
+        if getattr(item.terms, term) > longest and not _is_excepted(item.terms, term):
+            raise _refusal(
+                item, f"the law gives at most {longest} working days - at `$.terms.{term}`"
+            )
+
+
+def _is_excepted(terms: Terms, term: str) -> bool:
+    return term == "decide_statutory" and terms.decide_basis is not None
 
 
 def _refusal(item: ServiceItem, reason: str) -> CatalogueError:

@@ -67,7 +67,10 @@ class Material(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Terms(Struct, frozen=True, forbid_unknown_fields=True):
-    """How long each step may take, in working days; `decide` is what was promised."""
+    """How long each step may take, in working days; `decide` is what was promised.
+
+    `decide_basis` is the law that gives more than the Licensing Law's 20 (its art. 42).
+    """
 
     intake: WorkingDays
     correction: WorkingDays
@@ -75,6 +78,7 @@ class Terms(Struct, frozen=True, forbid_unknown_fields=True):
     decide: WorkingDays
     decide_statutory: WorkingDays
     serve: WorkingDays
+    decide_basis: Text | None = None
 
     def __post_init__(self) -> None:
         if self.decide > self.decide_statutory:
@@ -92,7 +96,8 @@ class ServiceItem(Struct, frozen=True, forbid_unknown_fields=True):
     """One item in one version; `cross_boundary` lists where else applicants may live.
 
     `commitment` is absent where State Council Office 2020/42 excludes it. A theme
-    (一件事) opens a case for each item in `parts`.
+    (一件事) lists the items it joins in `parts`; it is one case of its own, and opens
+    none for them.
     """
 
     id: Id

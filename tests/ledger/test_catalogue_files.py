@@ -103,6 +103,35 @@ def test_an_item_is_refused_under_another_name(tmp_path):
         load_catalogue(tmp_path)
 
 
+@pytest.mark.parametrize(("term", "longest"), [("intake", 5), ("serve", 10)])
+def test_a_mainland_term_longer_than_the_law_gives_is_refused(tmp_path, term, longest):
+    _write_item(tmp_path, ITEM | {"version": 2} | _terms(**{term: longest}))
+    load_catalogue(tmp_path)
+
+    _write_item(tmp_path, ITEM | {"version": 2} | _terms(**{term: longest + 1}))
+
+    with pytest.raises(CatalogueError, match=rf"v2\.json: .* {longest} .* `\$\.terms\.{term}`"):
+        load_catalogue(tmp_path)
+
+
+def test_a_mainland_decision_takes_longer_than_20_days_only_where_a_law_says_so(tmp_path):
+    longer = {"decide_statutory": 30}
+    _write_item(tmp_path, ITEM | {"version": 2} | _terms(**longer, decide_basis="a law"))
+    load_catalogue(tmp_path)
+
+    _write_item(tmp_path, ITEM | {"version": 2} | _terms(**longer))
+
+    with pytest.raises(CatalogueError, match=r"at most 20 .* `\$\.terms\.decide_statutory`"):
+        load_catalogue(tmp_path)
+
+
+def test_hong_kongs_terms_are_not_the_mainlands(tmp_path):
+    item = ITEM | {"version": 2, "authority": "hk.companies-registry"} | _terms(intake=6)
+    _write_item(tmp_path, item)
+
+    assert load_catalogue(tmp_path).current(DEMO).terms.intake == 6
+
+
 def test_a_theme_with_a_part_nobody_knows_is_refused(tmp_path):
     _write_item(tmp_path, THEME | {"version": 2, "parts": ["gd.nothing"]})
 
