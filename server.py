@@ -120,6 +120,7 @@ def _open(
     app[ledger_http.FOLLOWER] = Follower(ledger, home.views, all_views(ledger))
     app[ledger_http.QUERIES] = Queries(ledger, home.views)
     app[ledger_http.VERIFICATIONS] = verifications
+    app[ledger_http.RANDOM] = edge.random
     app[ledger_http.MATERIALS] = MaterialStore(home.materials, ledger.keys, edge.random)
     app[identity_http.DESK] = VerificationDesk(
         record=verifications,

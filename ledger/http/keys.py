@@ -1,5 +1,6 @@
 """What handlers look up by typed key, on the application and on the request."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from aiohttp import web
@@ -19,6 +20,7 @@ QUERIES = web.AppKey("queries", Queries)
 VERIFICATIONS = web.AppKey("verifications", Verifications)
 AWAITING = web.AppKey("awaiting", Awaiting)
 MATERIALS: web.AppKey[Materials] = web.AppKey("materials")
+RANDOM: web.AppKey[Callable[[int], bytes]] = web.AppKey("random")
 
 ACTOR = web.RequestKey("actor", Actor)
 VERIFICATION = web.RequestKey("verification", UUID)

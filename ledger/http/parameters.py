@@ -4,12 +4,13 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TypeVar
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID, uuid5
 
 from aiohttp import web
 
 from ledger.actor import Actor
 from ledger.cut import Cut
+from ledger.http.keys import RANDOM
 from rest import BadRequest
 
 T = TypeVar("T")
@@ -82,7 +83,7 @@ def command_id(request: web.Request, actor: Actor) -> UUID:
     """Return the id of the caller's command: from `Idempotency-Key`, or a new one."""
     key = request.headers.get("Idempotency-Key")
     if key is None:
-        return uuid4()
+        return UUID(bytes=request.app[RANDOM](16), version=4)
     if not 0 < len(key) <= _LONGEST_KEY or not key.isprintable():
         raise BadRequest("1 to 255 printable characters", field="Idempotency-Key")
     return uuid5(_COMMANDS, f"{actor.id}\x00{key}")
