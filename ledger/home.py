@@ -11,9 +11,10 @@ lock                 held by the writing process
 import fcntl
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import mkstemp
 
 from ledger.errors import HomeBusy, HomeUnusable
 
@@ -115,12 +116,18 @@ class Home:
 
 
 def _write_durably(path: Path, data: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    """Let `path` hold all of `data`, unless it is there already; it is never half written."""
+    descriptor, unfinished = mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
-        os.write(descriptor, data)
-        os.fsync(descriptor)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(descriptor)
+        # Of two first starts at once, the first to link wins and both read its secret.
+        with suppress(FileExistsError):
+            os.link(unfinished, path)
     finally:
-        os.close(descriptor)
+        Path(unfinished).unlink()
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

@@ -77,6 +77,38 @@ def test_a_secret_stays_as_it_was_made(home):
     assert again.secret("master") == first != another
 
 
+def test_a_start_that_was_cut_short_does_not_matter_to_the_next(tmp_path):
+    keys = tmp_path / "home" / "keys"
+
+    def cut_short(size):
+        raise InterruptedError
+
+    with pytest.raises(HomeUnusable):
+        Home(tmp_path / "home", cut_short)
+    (keys / ".master.unfinished").write_bytes(b"half")
+
+    home = Home(tmp_path / "home", Dice())
+
+    assert [len(home.secret(name)) for name in SECRETS] == [32] * len(SECRETS)
+
+
+def test_two_first_starts_at_once_agree(tmp_path):
+    others = Dice()
+
+    def meanwhile(size):
+        """While the first start makes a secret, another start makes all of them."""
+        held.append(Home(tmp_path, others))
+        return b"late".ljust(size)
+
+    held: list[Home] = []
+    first = Home(tmp_path, meanwhile)
+
+    assert held
+    assert [first.secret(n) for n in SECRETS] == [held[0].secret(n) for n in SECRETS]
+    assert first.secret("master") != b"late".ljust(32)
+    assert {path.name for path in first.keys.iterdir()} == set(SECRETS)
+
+
 @pytest.mark.parametrize("name", ["master", "fingerprints"])
 def test_a_lost_secret_is_not_made_again_once_the_log_has_begun(home, name):
     ledger_of(home).close()
