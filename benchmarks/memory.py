@@ -42,7 +42,7 @@ def shortened(log: Path, to: Path, parts: int) -> Path:
     with to.open("wb") as file:
         for chunk in _chunks(log):
             left -= len(chunk)
-            cut = chunk.find(_END_OF_TRACE) if left <= 0 else -1
+            cut = chunk.find(_END_OF_TRACE, max(0, len(chunk) + left)) if left <= 0 else -1
             if cut >= 0:
                 file.write(chunk[: cut + len(_END_OF_TRACE)] + b"</log>")
                 break
