@@ -81,7 +81,7 @@ class Case:
     corrected_by_notice: bool = False
     deferred: tuple[DeferredMaterial, ...] = ()
     committed: frozenset[str] = frozenset()
-    reviewer: str | None = None
+    reviewers: frozenset[str] = frozenset()
     recommendation: str | None = None
     decision: Status | None = None
     duties: Mapping[str, Deadline] = field(default_factory=dict)
@@ -180,11 +180,11 @@ def _apply(case: Case, event: CaseEvent, entry: Entry) -> Case:
         case NotRequired():
             return replace(case, status=Status.NOT_REQUIRED, duties={})
         case CommitmentSigned():
-            return _settled(
+            return _brought(
                 replace(case, committed=case.committed | frozenset(event.materials))
             )
         case SupplementSubmitted():
-            return _settled(
+            return _brought(
                 replace(case, submitted=case.submitted | frozenset(event.materials))
             )
         case ToleranceLapsed():
@@ -193,7 +193,7 @@ def _apply(case: Case, event: CaseEvent, entry: Entry) -> Case:
             return replace(
                 case,
                 status=Status.UNDER_REVIEW,
-                reviewer=entry.actor.id,
+                reviewers=case.reviewers | {entry.actor.id},
                 recommendation=event.recommendation,
             )
         case CaseGranted():
@@ -214,7 +214,11 @@ def _apply(case: Case, event: CaseEvent, entry: Entry) -> Case:
             assert_never(event)
 
 
-def _settled(case: Case) -> Case:
+def _brought(case: Case) -> Case:
+    """Something came: no longer owed, and examined by nobody if it came after the review."""
+    if case.status is Status.UNDER_REVIEW:
+        again = Status.ACCEPTED_WITH_TOLERANCE if case.deferred else Status.ACCEPTED
+        case = replace(case, status=again)
     if case.owed:
         return case
     duties = {name: due for name, due in case.duties.items() if name != "supplement"}

@@ -30,6 +30,9 @@ from ledger.projections.view import prepare, read_only
 
 Row = dict[str, Any]
 
+SETTLED_BY_TIME = ("intake", "supplement")
+"""The duties whose last day brings something about by itself."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Which:
@@ -53,13 +56,14 @@ class Which:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """A duty whose last day is over, or that was counted by another calendar than today's."""
+    """A duty that time settles and whose day is over, or that today's calendar may move."""
 
     case_id: UUID
     duty: str
     due: str
     version: str
     outdated: bool
+    is_over: bool
 
 
 class Queries:
@@ -113,13 +117,13 @@ class Queries:
             db.close()
 
     def due(self, now: datetime, calendars: Mapping[str, Calendar]) -> list[Due]:
-        """Return the duties that are over by `now`, or outdated by a calendar's new notice."""
+        """Return what the clock may settle at `now`, or a calendar's new notice may move."""
         versions = [calendar.version for calendar in calendars.values()]
         outdated = f"calendar_version NOT IN ({', '.join('?' * len(versions))})"
+        is_over = f"ends_at <= ? AND NOT provisional AND duty IN {SETTLED_BY_TIME}"
         sql = (
-            f"SELECT id, duty, due, calendar, {outdated} AS outdated FROM duties"
-            f" WHERE outdated OR (ends_at <= ? AND NOT provisional)"
-            " ORDER BY ends_at, id, duty"
+            f"SELECT id, duty, due, calendar, {outdated} AS outdated, {is_over} AS is_over"
+            " FROM duties WHERE outdated OR is_over ORDER BY ends_at, id, duty"
         )
         db = self._open()
         try:
@@ -130,6 +134,7 @@ class Queries:
                     due=row["due"],
                     version=calendars[row["calendar"]].version,
                     outdated=bool(row["outdated"]),
+                    is_over=bool(row["is_over"]),
                 )
                 for row in db.query(sql, [*versions, to_text(now)])
             ]

@@ -39,25 +39,30 @@ class Clockwork:
 
         A tick that fails, however it fails, is told to the log and tried again.
         """
-        while not stop.is_set():
+        while not stop.wait(self._seconds):
             try:
                 self.tick()
             except Exception as error:
                 _log.error("tick failed: %s", type(error).__name__)
-            stop.wait(self._seconds)
 
     def tick(self) -> int:
         """Give every command that is due now; return how many were accepted."""
         if not self._follower.wait_for(self._ledger.head, _PATIENCE):
             return 0
         due = self._queries.due(self._ledger.now(), self._ledger.book.calendars)
-        return sum(self._give(each) for each in due)
+        return sum(self._settle(each) for each in due)
 
-    def _give(self, due: Due) -> bool:
-        command = _command(due)
-        if command is None:
-            return False
-        command_id = uuid5(_TICKS, f"{due.case_id}:{due.duty}:{due.due}:{due.version}")
+    def _settle(self, due: Due) -> bool:
+        """Count the duty again if its calendar changed; else do what its day brings."""
+        about = f"{due.case_id}:{due.duty}:{due.due}"
+        if due.outdated:
+            recompute = RecomputeDeadline(case_id=due.case_id, duty=due.duty)
+            if self._give(recompute, uuid5(_TICKS, f"{about}:{due.version}")):
+                return True
+        command = _command(due) if due.is_over else None
+        return command is not None and self._give(command, uuid5(_TICKS, about))
+
+    def _give(self, command: Command, command_id: UUID) -> bool:
         if command_id in self._refused:
             return False
         try:
@@ -70,14 +75,12 @@ class Clockwork:
             return False
         except LedgerError as error:
             # One case that cannot be read or decided is not to hold up the others.
-            _log.error("case %s is due and failed: %s", due.case_id, type(error).__name__)
+            _log.error("case %s is due and failed: %s", command.case_id, type(error).__name__)
             return False
         return True
 
 
 def _command(due: Due) -> Command | None:
-    if due.outdated:
-        return RecomputeDeadline(case_id=due.case_id, duty=due.duty)
     if due.duty == "intake":
         return DeemAccepted(case_id=due.case_id)
     if due.duty == "supplement":

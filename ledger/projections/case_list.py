@@ -22,7 +22,7 @@ class CaseList:
     """Rows `cases`, `duties` and `conflicts`."""
 
     name = "case_list"
-    version = 1
+    version = 2
     tables = ("cases", "duties", "conflicts")
 
     def __init__(self, calendars: Mapping[str, Calendar]) -> None:

@@ -7,6 +7,7 @@ breaks old history.
 
 from typing import assert_never
 
+from ledger.actor import Role
 from ledger.case import Case
 from ledger.commands import (
     AcceptApplication,
@@ -52,6 +53,7 @@ from ledger.rules.intake import (
 from ledger.rules.roles import ROLES, check_role
 from ledger.rules.tolerance import (
     accept_with_tolerance,
+    check_not_lapsed,
     lapse_tolerance,
     sign_commitment,
     submit_supplement,
@@ -71,6 +73,8 @@ def decide(command: Command, case: Case | None, context: Context) -> list[Decide
         return submit_application(command, case, context)
     if case is None:
         raise CaseNotFound(f"there is no case {command.case_id}")
+    if context.actor.role is not Role.CLOCK:
+        check_not_lapsed(case, context)
     match command:
         case RequestCorrection():
             return request_correction(command, case, context)

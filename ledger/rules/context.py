@@ -37,6 +37,17 @@ class Context:
         """The civil date where the deciding authority sits."""
         return self.calendar.today(self.now)
 
+    @property
+    def is_mainland(self) -> bool:
+        """Whether the mainland's Administrative Licensing Law governs the case."""
+        return self.authority.calendar == "CN"
+
+    def law(self, article: str) -> str:
+        """The basis of a step: the Licensing Law's article, elsewhere the item's own law."""
+        if self.is_mainland:
+            return f"Licensing Law art. {article}"
+        return "; ".join(self.item.legal_basis)
+
     def due_in(self, working_days: int) -> Deadline:
         """The deadline `working_days` from today; today is not counted (art. 82)."""
         return deadline(self.calendar, self.today, working_days)

@@ -27,6 +27,6 @@ def recompute_deadline(
         Decided(
             event=DeadlineRecomputed(duty=command.duty, deadline=new),
             effective_at=context.now,
-            legal_basis="Licensing Law art. 82",
+            legal_basis=context.law("82"),
         )
     ]

@@ -42,7 +42,7 @@ def review_case(command: ReviewCase, case: Case, context: Context) -> list[Decid
                 recommendation=command.recommendation, findings=command.findings
             ),
             effective_at=context.now,
-            legal_basis="Licensing Law art. 34",
+            legal_basis=context.law("34"),
         )
     ]
 
@@ -66,7 +66,7 @@ def grant_case(command: GrantCase, case: Case, context: Context) -> list[Decided
         if relied_on
         else CaseGranted(result=command.result, serve_due=serve_due)
     )
-    return [Decided(event=event, effective_at=context.now, legal_basis="Licensing Law art. 38")]
+    return [Decided(event=event, effective_at=context.now, legal_basis=context.law("38"))]
 
 
 def refuse_case(command: RefuseCase, case: Case, context: Context) -> list[Decided]:
@@ -82,7 +82,7 @@ def refuse_case(command: RefuseCase, case: Case, context: Context) -> list[Decid
                 reasons=command.reasons,
             ),
             effective_at=context.now,
-            legal_basis="Licensing Law art. 38",
+            legal_basis=context.law("38"),
         )
     ]
 
@@ -97,7 +97,7 @@ def serve_decision(command: ServeDecision, case: Case, context: Context) -> list
         Decided(
             event=DecisionServed(means=command.means),
             effective_at=context.now,
-            legal_basis="Licensing Law art. 44",
+            legal_basis=context.law("44"),
         )
     ]
 
@@ -123,5 +123,5 @@ def withdraw_application(
 def _check_second_person(case: Case, context: Context) -> None:
     if case.status is not Status.UNDER_REVIEW:
         raise CommandRejected(f"the case is {case.status}: it is decided after its review")
-    if context.actor.id == case.reviewer:
+    if context.actor.id in case.reviewers:
         raise NotAllowed("whoever reviewed a case does not decide it")

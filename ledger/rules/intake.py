@@ -81,7 +81,7 @@ def submit_application(
                 form=command.form,
             ),
             effective_at=context.now,
-            legal_basis="Licensing Law art. 32",
+            legal_basis=context.law("32"),
         ),
     ]
 
@@ -96,8 +96,10 @@ def request_correction(
             "the deficiencies were told once already; a second notice is not allowed"
             " (Licensing Law art. 32(4), 72(4))"
         )
-    if not command.deficiencies:
-        raise CommandRejected("deficiencies: name at least one material, or form")
+    if not command.deficiencies or not all(t.strip() for t in command.deficiencies.values()):
+        raise CommandRejected(
+            "deficiencies: name at least one material, or form, and say what is wrong with each"
+        )
     known = {material.id for material in context.item.materials} | {FORM}
     unknown = sorted(set(command.deficiencies) - known)
     if unknown:
@@ -110,7 +112,7 @@ def request_correction(
                 deficiencies=command.deficiencies,
             ),
             effective_at=context.now,
-            legal_basis="Licensing Law art. 32(4)",
+            legal_basis=context.law("32(4)"),
         )
     ]
 
@@ -134,7 +136,7 @@ def submit_correction(command: SubmitCorrection, case: Case, context: Context) -
                 form=command.form,
             ),
             effective_at=context.now,
-            legal_basis="Licensing Law art. 32(5)",
+            legal_basis=context.law("32(5)"),
         )
     ]
 
@@ -155,7 +157,7 @@ def accept_application(_: AcceptApplication, case: Case, context: Context) -> li
                 statutory_due=context.due_in(context.item.terms.decide_statutory),
             ),
             effective_at=context.now,
-            legal_basis="Licensing Law art. 32(5)",
+            legal_basis=context.law("32(5)"),
         )
     ]
 
@@ -173,7 +175,7 @@ def reject_at_intake(command: RejectAtIntake, case: Case, context: Context) -> l
                 reasons=_reasons(command.reasons),
             ),
             effective_at=context.now,
-            legal_basis="Licensing Law art. 32(2)",
+            legal_basis=context.law("32(2)"),
         )
     ]
 
@@ -190,7 +192,7 @@ def declare_not_required(
                 reasons=_reasons(command.reasons),
             ),
             effective_at=context.now,
-            legal_basis="Licensing Law art. 32(1)",
+            legal_basis=context.law("32(1)"),
         )
     ]
 
@@ -204,6 +206,8 @@ def deem_accepted(_: DeemAccepted, case: Case, context: Context) -> list[Decided
         raise CommandRejected("the intake term is provisional until its calendar is announced")
     if not context.has_passed(due):
         raise CommandRejected(f"the intake term runs until the end of {due.due}")
+    if not context.is_mainland:
+        raise CommandRejected("no law here deems an application accepted by silence")
     terms = context.item.terms
     return [
         Decided(
@@ -214,7 +218,7 @@ def deem_accepted(_: DeemAccepted, case: Case, context: Context) -> list[Decided
                 ),
             ),
             effective_at=case.received_at,
-            legal_basis="Licensing Law art. 32(4)",
+            legal_basis=context.law("32(4)"),
         )
     ]
 
@@ -234,7 +238,7 @@ def check_intake(case: Case, context: Context) -> None:
     if case.status is not Status.RECEIVED:
         raise CommandRejected(f"the case is {case.status}: intake is over or not yet begun")
     due = case.duties["intake"]
-    if context.has_passed(due) and not due.provisional:
+    if context.is_mainland and context.has_passed(due) and not due.provisional:
         raise CommandRejected(
             f"the intake term ended on {due.due}: the application counts as accepted"
             " (Licensing Law art. 32(4))"

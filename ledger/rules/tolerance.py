@@ -29,7 +29,6 @@ from ledger.rules.intake import check_intake, check_kinds, lacking
 _OPEN = frozenset({Status.ACCEPTED, Status.ACCEPTED_WITH_TOLERANCE, Status.UNDER_REVIEW})
 _COMMITTING = _OPEN | {Status.RECEIVED, Status.CORRECTION_REQUESTED}
 TOLERANCE = "tolerant acceptance of the item's guide"
-COMMITMENT = "State Council Office 2020/42"
 
 
 def accept_with_tolerance(
@@ -39,6 +38,8 @@ def accept_with_tolerance(
     check_intake(case, context)
     if not command.deferred:
         raise CommandRejected("deferred: name the materials that may come later")
+    if not all(d.form.strip() and d.consequence.strip() for d in command.deferred):
+        raise CommandRejected("deferred: say in which form each comes, and what lateness does")
     named = [deferral.material for deferral in command.deferred]
     if len(set(named)) != len(named):
         raise CommandRejected("deferred: a material is named twice")
@@ -87,6 +88,12 @@ def sign_commitment(command: SignCommitment, case: Case, context: Context) -> li
         raise CommandRejected(
             f"materials: a commitment may replace {', '.join(sorted(replaceable))} only"
         )
+    twice = len(set(command.materials)) < len(command.materials)
+    if twice or case.committed & set(command.materials):
+        raise CommandRejected("materials: one of them is committed to already")
+    here = sorted(case.submitted & set(command.materials))
+    if here:
+        raise CommandRejected(f"materials: {', '.join(here)} is already here")
     wording = getattr(commitment.text, command.language)
     if command.text_digest != sha256(wording.encode()).hexdigest():
         raise CommandRejected("text_digest: this is not the wording of the item's commitment")
@@ -98,7 +105,7 @@ def sign_commitment(command: SignCommitment, case: Case, context: Context) -> li
                 language=command.language,
             ),
             effective_at=context.now,
-            legal_basis=COMMITMENT,
+            legal_basis=_commitment_basis(context),
         )
     ]
 
@@ -110,9 +117,6 @@ def submit_supplement(command: SubmitSupplement, case: Case, context: Context) -
     check_kinds(command.materials, context)
     if not command.materials:
         raise CommandRejected("materials: bring at least one")
-    due = case.duties.get("supplement")
-    if due is not None and context.has_passed(due) and not due.provisional:
-        raise CommandRejected(f"the last day was {due.due}: the tolerance has lapsed")
     here = sorted(set(command.materials) & case.submitted)
     if here:
         raise CommandRejected(f"materials: {', '.join(here)} is already here")
@@ -125,6 +129,13 @@ def submit_supplement(command: SubmitSupplement, case: Case, context: Context) -
             legal_basis=TOLERANCE,
         )
     ]
+
+
+def check_not_lapsed(case: Case, context: Context) -> None:
+    """Refuse whatever comes after the last day for what is still owed, whoever asks."""
+    due = case.duties.get("supplement")
+    if due is not None and case.owed and not due.provisional and context.has_passed(due):
+        raise CommandRejected(f"the last day was {due.due}: the tolerance has lapsed")
 
 
 def lapse_tolerance(_: LapseTolerance, case: Case, context: Context) -> list[Decided]:
@@ -143,3 +154,9 @@ def lapse_tolerance(_: LapseTolerance, case: Case, context: Context) -> list[Dec
             legal_basis=TOLERANCE,
         )
     ]
+
+
+def _commitment_basis(context: Context) -> str:
+    if context.is_mainland:
+        return "State Council Office 2020/42"
+    return "; ".join(context.item.legal_basis)

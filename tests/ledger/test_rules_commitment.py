@@ -74,3 +74,19 @@ def test_a_commitment_to_a_deferred_material_settles_what_was_owed():
 
     assert given.case.owed == frozenset()
     assert "supplement" not in given.case.duties
+
+
+def test_a_commitment_is_given_once():
+    given = received("premises").do(COMMIT, APPLICANT)
+
+    with pytest.raises(CommandRejected, match="already"):
+        given.decide(COMMIT, APPLICANT)
+    with pytest.raises(CommandRejected, match="already"):
+        received("premises").decide(
+            replace(COMMIT, materials=("premises", "premises")), APPLICANT
+        )
+
+
+def test_nothing_is_committed_to_that_is_here():
+    with pytest.raises(CommandRejected, match="already here"):
+        received().decide(COMMIT, APPLICANT)

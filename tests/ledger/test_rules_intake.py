@@ -221,3 +221,8 @@ def test_a_new_application_after_a_rejection_is_another_case():
 
     with pytest.raises(CommandRejected, match="already open"):
         given.decide(SUBMIT, APPLICANT)
+
+
+def test_a_notice_says_what_is_wrong_with_each():
+    with pytest.raises(CommandRejected, match="say what is wrong"):
+        received().decide(RequestCorrection(case_id=CASE, deficiencies={"plan": "  "}), CLERK)

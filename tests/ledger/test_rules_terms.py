@@ -4,15 +4,16 @@ A term that reaches a year nobody announced is provisional: the clock does not
 act on it until a calendar with that year settles it.
 """
 
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
-from ledger.actor import CLOCK
+from ledger.actor import CLOCK, Role
 from ledger.commands import DeemAccepted, LapseTolerance, RecomputeDeadline
 from ledger.errors import CommandRejected
-from ledger.events import AcceptanceDeemed, DeadlineRecomputed
+from ledger.events import AcceptanceDeemed, ApplicationAccepted, DeadlineRecomputed
 from tests.ledger.cases import (
     A_MOMENT,
     ACCEPT,
@@ -26,6 +27,7 @@ from tests.ledger.cases import (
     TOLERATE,
     at,
     correction,
+    official,
     supplement,
 )
 from tests.ledger.procedure import correcting, received
@@ -61,12 +63,23 @@ def test_the_fifth_working_day_is_the_last_to_answer(item, received_on, last_day
     given = received(item=item, now=at(f"{received_on} 12:00"))
     the_end = at(f"{last_day} 00:00") + timedelta(days=1)
 
+    assert str(given.case.duties["intake"].due) == last_day
     with pytest.raises(CommandRejected, match=f"runs until the end of {last_day}"):
         given.at(the_end - A_MOMENT).decide(DEEM, CLOCK)
-    [deemed] = given.at(the_end).decide(DEEM, CLOCK)
+    no_law = pytest.raises(CommandRejected, match="no law here")
+    with no_law if item is HK_ITEM else nullcontext():
+        [deemed] = given.at(the_end).decide(DEEM, CLOCK)
+        assert isinstance(deemed.event, AcceptanceDeemed)
+        assert deemed.legal_basis == "Licensing Law art. 32(4)"
 
-    assert isinstance(deemed.event, AcceptanceDeemed)
-    assert deemed.legal_basis == "Licensing Law art. 32(4)"
+
+def test_in_hong_kong_silence_accepts_nothing_and_a_late_answer_is_an_answer():
+    given = received(item=HK_ITEM, now=at("2025-09-26 12:00")).at(at("2025-12-01 12:00"))
+
+    [accepted] = given.decide(ACCEPT, official(Role.CLERK, HK_ITEM.authority))
+
+    assert isinstance(accepted.event, ApplicationAccepted)
+    assert accepted.legal_basis == "; ".join(HK_ITEM.legal_basis)
 
 
 def test_a_deemed_acceptance_takes_effect_when_the_application_was_received():

@@ -4,10 +4,16 @@ from datetime import date
 
 import pytest
 
-from ledger.actor import CLOCK
+from ledger.actor import CLOCK, Role
 from ledger.case import Status
-from ledger.commands import AcceptWithTolerance, Deferral, LapseTolerance
-from ledger.errors import CommandRejected
+from ledger.commands import (
+    AcceptWithTolerance,
+    Deferral,
+    LapseTolerance,
+    RefuseCase,
+    WithdrawApplication,
+)
+from ledger.errors import CommandRejected, NotAllowed
 from ledger.events import AcceptedWithTolerance, SupplementSubmitted, ToleranceLapsed
 from tests.ledger.cases import (
     A_MOMENT,
@@ -23,11 +29,14 @@ from tests.ledger.cases import (
     at,
     files,
     item_with,
+    official,
     supplement,
 )
 from tests.ledger.procedure import accepted, received, tolerated
 
 LAPSE = LapseTolerance(case_id=CASE)
+REFUSE = RefuseCase(case_id=CASE, reasons="the premises are unsafe")
+WITHDRAW = WithdrawApplication(case_id=CASE)
 TOLERANCE = "tolerant acceptance of the item's guide"
 LAST_DAY = date(2026, 3, 9)
 THE_END = at("2026-03-10 00:00")
@@ -151,7 +160,43 @@ def test_a_case_that_is_still_owed_something_is_reviewed_but_not_granted():
 
     with pytest.raises(CommandRejected, match="still owed: plan"):
         given.decide(GRANT, APPROVER)
-    assert given.do(supplement("plan"), APPLICANT).do(GRANT, APPROVER).status == "GRANTED"
+    brought = given.do(supplement("plan"), APPLICANT)
+    assert brought.do(REVIEW, REVIEWER).do(GRANT, APPROVER).status == "GRANTED"
+
+
+def test_what_comes_after_the_review_is_reviewed_before_anything_is_decided():
+    given = tolerated().do(REVIEW, REVIEWER).do(supplement("plan"), APPLICANT)
+
+    with pytest.raises(CommandRejected, match="decided after its review"):
+        given.decide(GRANT, APPROVER)
+
+
+def test_nobody_who_ever_reviewed_a_case_decides_it():
+    first, second = (official(Role.REVIEWER, id=f"reviewer-{n}") for n in (1, 2))
+    given = tolerated().do(REVIEW, first).do(supplement("plan"), APPLICANT).do(REVIEW, second)
+
+    for reviewer in (first, second):
+        with pytest.raises(NotAllowed, match="reviewed"):
+            given.decide(GRANT, official(Role.APPROVER, id=reviewer.id))
+
+
+@pytest.mark.parametrize(
+    ("command", "actor"),
+    [(REVIEW, REVIEWER), (WITHDRAW, APPLICANT), (supplement("plan"), APPLICANT)],
+)
+def test_after_the_last_day_nothing_is_left_but_the_lapse(command, actor):
+    given = tolerated().at(THE_END)
+
+    with pytest.raises(CommandRejected, match="has lapsed"):
+        given.decide(command, actor)
+
+
+@pytest.mark.parametrize("decision", [GRANT, REFUSE])
+def test_a_reviewed_case_that_lapsed_is_not_decided_either(decision):
+    given = tolerated().do(REVIEW, REVIEWER).at(THE_END)
+
+    with pytest.raises(CommandRejected, match="has lapsed"):
+        given.decide(decision, APPROVER)
 
 
 # Lapse

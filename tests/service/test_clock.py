@@ -100,7 +100,7 @@ async def test_a_service_that_was_down_when_the_term_ended_accepts_once_it_is_up
     late = SetClock(TERM_ENDS + timedelta(days=9))
 
     for _ in range(2):
-        async with running(tmp_path / "home", late) as after:
+        async with running(tmp_path / "home", late, tick_seconds=0.05) as after:
             await asyncio.to_thread(after.ledger.wait_beyond, before.ledger.head, 5.0)
             told = await events(after, case_id)
             shown = await after.supervisor.get(f"/v1/cases/{case_id}/replay")
@@ -165,3 +165,27 @@ async def test_nobody_gives_the_commands_of_the_clock_over_http(service):
     for act in ("deemed-acceptances", "lapses", "recomputed-deadlines", "DeemAccepted"):
         assert (await clock.act(case_id, act)).status == 404
     assert await status(service, case_id) == "RECEIVED"
+
+
+async def test_a_new_notice_that_moves_nothing_does_not_stop_the_clock(tmp_path):
+    clock = SetClock(MORNING)
+    async with running(tmp_path / "home", clock) as service:
+        case_id = await service.apply(await service.applicant(), "application-form")
+    clock.now = TERM_ENDS
+
+    async with running(tmp_path / "home", clock, calendars=_reissued(tmp_path)) as service:
+        given = await asyncio.to_thread(service.tick)
+
+        assert given == 1
+        assert await status(service, case_id) == "ACCEPTED"
+
+
+def _reissued(folder):
+    """Our own calendar of 2026, as if it had been issued again a day later."""
+    published = resources.files("ledger.calendar.years").joinpath("CN-2026.json")
+    year = json.loads(published.read_text())
+    year["notices"][0]["issued"] = "2025-11-05"
+    calendars = folder / "calendars"
+    calendars.mkdir()
+    (calendars / "CN-2026.json").write_text(json.dumps(year))
+    return calendars
