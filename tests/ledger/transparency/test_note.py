@@ -223,6 +223,12 @@ def test_a_verifier_key_that_does_not_follow_from_its_key_is_refused(vkey):
         NoteKey.parse(vkey)
 
 
+@pytest.mark.parametrize("kind", [0, 2, 3, 5, 6, 255])
+def test_a_key_of_another_kind_is_refused(kind):
+    with pytest.raises(NoteRefused, match="kind"):
+        NoteKey(NAME, kind, SIGNER.public_key)
+
+
 @pytest.mark.parametrize("name", ["", "a b", "a+b", "a\u2003b", "a\nb", "a\0b"])
 def test_a_key_is_not_called_what_a_line_could_not_hold(name):
     with pytest.raises(NoteRefused, match="name"):

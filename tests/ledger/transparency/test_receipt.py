@@ -211,7 +211,9 @@ def bent(position, value):
         pytest.param(signed(claims=CLAIMS | {6: str(AT)}), "type", id="a time as text"),
         pytest.param(signed(claims=CLAIMS | {6: True}), "type", id="a time as true"),
         pytest.param(signed(claims=CLAIMS | {6: -1}), "no time", id="a time before all"),
-        pytest.param(signed(claims=CLAIMS | {6: 2**63}), "no time", id="a time after all"),
+        pytest.param(signed(claims=CLAIMS | {6: 0}), "no key", id="the first time there is"),
+        pytest.param(signed(claims=CLAIMS | {6: 2**35 - 1}), "no key", id="the last time"),
+        pytest.param(signed(claims=CLAIMS | {6: 2**35}), "no time", id="a time after all"),
         pytest.param(
             signed(claims=CLAIMS | {-70020: SIZE + 1}), "another size", id="another size signed"
         ),
@@ -233,6 +235,10 @@ def bent(position, value):
             signed(proofs={-1: [encode([SIZE, INDEX, PATH])], -2: []}), "inclusion", id="more"
         ),
         pytest.param(signed(proofs={-1: [[SIZE, INDEX, PATH]]}), "is bytes", id="not in bytes"),
+        pytest.param(
+            signed(proofs={-1: {0: encode([SIZE, INDEX, PATH])}}), "one inclusion", id="in a map"
+        ),
+        pytest.param(signed(proofs={-1: [encode(7)]}), "no such", id="a proof as a number"),
         pytest.param(
             signed(proofs={-1: [encode([SIZE, INDEX, PATH]) + b"\0"]}), "proof", id="more bytes"
         ),
