@@ -236,7 +236,7 @@ def bent(position, value):
         ),
         pytest.param(signed(proofs={-1: [[SIZE, INDEX, PATH]]}), "is bytes", id="not in bytes"),
         pytest.param(
-            signed(proofs={-1: {0: encode([SIZE, INDEX, PATH])}}), "one inclusion", id="in a map"
+            signed(proofs={-1: {0: encode([SIZE, INDEX, PATH])}}), "one inclusion", id="map"
         ),
         pytest.param(signed(proofs={-1: [encode(7)]}), "no such", id="a proof as a number"),
         pytest.param(
