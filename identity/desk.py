@@ -70,12 +70,14 @@ class VerificationDesk:
         fields: tuple[str, ...],
         purpose: str,
         legal_basis: str,
+        asked_by: str,
     ) -> Begun:
         """Ask a partner region about one of its residents, and record what it answers.
 
-        Raises `ProviderUnavailable` when no answer comes, or none that holds.
+        `asked_by` is the clerk who has the person at the window. Raises
+        `ProviderUnavailable` when no answer comes, or none that holds.
         """
-        begun, _ = await self._begin(region, METHOD, purpose)
+        begun, _ = await self._begin(region, METHOD, purpose, asked_by)
         question = Question(
             identifiers=identifiers,
             fields=fields,
@@ -152,7 +154,9 @@ class VerificationDesk:
             raise CallbackRefused("this is not the secret the verification began with")
         return verification
 
-    async def _begin(self, jurisdiction: str, method: str, purpose: str) -> tuple[Begun, str]:
+    async def _begin(
+        self, jurisdiction: str, method: str, purpose: str, asked_by: str | None = None
+    ) -> tuple[Begun, str]:
         id = UUID(bytes=self.random(16), version=4)
         state = _text(id.bytes + self.random(_SECRET))
         begun = Begun(
@@ -170,6 +174,7 @@ class VerificationDesk:
             expires_at=begun.expires_at,
             state_digest=_digest(state),
             claim_digest=_digest(begun.claim),
+            asked_by=asked_by,
         )
         return begun, state
 

@@ -72,10 +72,12 @@ async def begin(request: web.Request) -> web.Response:
 async def ask_region(request: web.Request) -> web.Response:
     """Have a partner region asked; the result can be collected at once.
 
+    The session is the clerk's, as the agent of whoever stands at the window.
+
     For window clerks, who have the person and the document before them: to know
     somebody's number proves nothing.
     """
-    _require_window(request)
+    clerk = _require_window(request)
     body = await json_body(request, AskRegion)
     desk = request.app[DESK]
     if body.region not in desk.partners:
@@ -88,6 +90,7 @@ async def ask_region(request: web.Request) -> web.Response:
             fields=tuple(sorted(body.fields or body.identifiers)),
             purpose=body.purpose,
             legal_basis=body.legal_basis,
+            asked_by=clerk,
         )
     )
 
@@ -129,10 +132,11 @@ def _result(request: web.Request, verification: Recorded) -> dict[str, object]:
         return {"status": "expired"}
     if not verification.succeeded or verification.subject is None:
         return {"status": "pending"}
+    clerk = verification.asked_by
     token, expires_at = sessions.open(
-        subject=verification.subject,
-        role="applicant",
-        channel="portal",
+        subject=clerk or verification.subject,
+        role="applicant" if clerk is None else "agent",
+        channel="portal" if clerk is None else "window",
         assurance=verification.assurance,
         principal=verification.subject,
         verification=str(verification.id),
@@ -161,12 +165,14 @@ def _begun(begun: Begun) -> web.Response:
     )
 
 
-def _require_window(request: web.Request) -> None:
+def _require_window(request: web.Request) -> str:
+    """Return which clerk is asking."""
     session: Session | None = request.get(SESSION)
     if session is None:
         raise Unauthenticated("a window clerk's session is needed")
     if session.role != "clerk":
         raise Forbidden("only a window clerk asks a partner region")
+    return session.subject
 
 
 def _method(request: web.Request) -> str:

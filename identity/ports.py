@@ -78,6 +78,8 @@ class Recorded(Protocol):
     def succeeded(self) -> bool: ...
     @property
     def failed(self) -> str | None: ...
+    @property
+    def asked_by(self) -> str | None: ...
 
 
 class Record(Protocol):
@@ -97,8 +99,9 @@ class Record(Protocol):
         expires_at: datetime,
         state_digest: str,
         claim_digest: str,
+        asked_by: str | None,
     ) -> None:
-        """Keep that someone was sent to prove who they are."""
+        """Keep that someone was sent to prove who they are, or which clerk asked about them."""
 
     def authenticate(
         self,

@@ -317,4 +317,5 @@ def _after(case: Case | None, added: Sequence[Entry]) -> Case:
 
 
 def _command_key(actor: Actor, command_id: UUID) -> bytes:
-    return sha256(cbor.encode(["command", actor.id, command_id.bytes])).digest()
+    asker = [actor.authority, actor.id]
+    return sha256(cbor.encode(["command", *asker, command_id.bytes])).digest()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from ledger.actor import SYSTEM
+from ledger.actor import SYSTEM, Actor, Channel, Role
 from ledger.application import Ledger
 from ledger.entry import Entry
 from ledger.errors import CommandRejected
@@ -41,6 +41,7 @@ class Verification:
     verified_at: datetime | None = None
     succeeded: bool = False
     failed: str | None = None
+    asked_by: str | None = None
     claims: Mapping[str, str] | Hidden = field(default=Hidden.SEALED, repr=False)
 
     @property
@@ -65,8 +66,9 @@ class Verifications:
         expires_at: datetime,
         state_digest: str,
         claim_digest: str,
+        asked_by: str | None = None,
     ) -> None:
-        """Record that someone was sent to prove who they are."""
+        """Record that someone was sent to prove who they are, or which clerk asked."""
         event = VerificationBegun(
             jurisdiction=jurisdiction,
             method=method,
@@ -75,7 +77,7 @@ class Verifications:
             state_digest=state_digest,
             claim_digest=claim_digest,
         )
-        self._record(id, 1, event)
+        self._record(id, 1, event, actor=SYSTEM if asked_by is None else _clerk(asked_by))
 
     def authenticate(
         self,
@@ -161,6 +163,7 @@ class Verifications:
         *,
         once: Sequence[str] = (),
         subject: str | None = None,
+        actor: Actor = SYSTEM,
     ) -> None:
         now = self._ledger.now()
         entry = Entry(
@@ -169,10 +172,14 @@ class Verifications:
             event=event,
             recorded_at=now,
             effective_at=now,
-            actor=SYSTEM,
+            actor=actor,
             subject=subject,
         )
         self._ledger.record([entry], once=[Once.of(text) for text in once])
+
+
+def _clerk(id: str) -> Actor:
+    return Actor(role=Role.CLERK, id=id, principal=id, channel=Channel.WINDOW)
 
 
 def _evolve(before: Verification | None, entry: Entry) -> Verification | None:
@@ -187,6 +194,7 @@ def _evolve(before: Verification | None, entry: Entry) -> Verification | None:
                 expires_at=event.expires_at,
                 state_digest=event.state_digest,
                 claim_digest=event.claim_digest,
+                asked_by=entry.actor.id if entry.actor.role is Role.CLERK else None,
             )
         case VerificationAuthenticated() if before is not None:
             return replace(

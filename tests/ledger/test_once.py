@@ -17,7 +17,6 @@ from tests.ledger.cases import (
     ACCEPT,
     APPLICANT,
     CLERK,
-    COMMIT,
     FORM,
     SUBMIT,
     VERIFIED,
@@ -129,7 +128,7 @@ def test_a_nonce_named_twice_is_used_before(ledger):
 def test_of_twenty_at_once_on_one_version_one_succeeds(ledger):
     submit(ledger)
     answers = [
-        ledger.submit(COMMIT, APPLICANT, command_id=UUID(int=n), expected_version=2)
+        ledger.submit(ACCEPT, CLERK, command_id=UUID(int=n), expected_version=2)
         for n in range(10, 30)
     ]
 
@@ -153,7 +152,7 @@ def test_one_command_many_times_at_once_has_one_effect_and_one_answer(ledger):
 def test_one_nonce_at_once_is_used_once(ledger):
     submit(ledger)
     answers = [
-        ledger.submit(COMMIT, APPLICANT, command_id=UUID(int=n), once=["nonce"])
+        ledger.submit(ACCEPT, CLERK, command_id=UUID(int=n), once=["nonce"])
         for n in range(10, 30)
     ]
 

@@ -4,6 +4,8 @@ import pytest
 from aiohttp import web
 
 from adapters.panprd.client import ASSERTION_TYPE
+from ledger.actor import Role
+from server import open_sessions
 from tests.service.neighbours import ASKED, GX, HN, STRANGER, guangdong, guangxi, names, partner
 from tests.service.running import prepared, serving
 
@@ -19,6 +21,20 @@ async def test_a_clerk_has_a_resident_of_another_region_confirmed(tmp_path):
             assert begun.body["page"] is None
             assert (result.body["status"], result.body["jurisdiction"]) == ("succeeded", GX)
             assert names(gd) == ["verification.begun.v1", "verification.succeeded.v1"]
+
+
+async def test_what_a_clerk_does_for_the_person_at_the_window_names_them_both(tmp_path):
+    async with guangxi(tmp_path) as (gx, _):
+        keys = partner(GX, gx.home).keys
+        async with guangdong(tmp_path, gx.url, keys) as gd:
+            begun = await gd.official("clerk").post("/v1/verifications/regions", ASKED)
+            result = await gd.result(begun.body)
+
+            session = open_sessions(gd.home, gd.edge).read(result.body["session"])
+            [began, succeeded] = gd.ledger.read(1)
+            assert (began.actor.role, began.actor.id) == (Role.CLERK, "clerk-1")
+            assert (session.role, session.channel) == ("agent", "window")
+            assert (session.subject, session.principal) == ("clerk-1", succeeded.event.subject)
 
 
 async def test_a_resident_who_is_not_one_is_not_confirmed(tmp_path):
