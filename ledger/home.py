@@ -8,7 +8,6 @@ views/               projections; any of them may be deleted at any time
 lock                 held by the writing process
 """
 
-import fcntl
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -16,7 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import mkstemp
 
-from ledger.errors import HomeBusy, HomeUnusable
+from ledger.errors import HomeUnusable
+from ledger.locking import held
 
 SECRET_SIZE = 32
 SECRETS = (
@@ -88,14 +88,11 @@ class Home:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Hold the right to write, or raise `HomeBusy` if another process does."""
-        with (self.folder / "lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                raise HomeBusy(
-                    f"{self.folder} is being written by another process;"
-                    " stop it first, or send the work to it over HTTP"
-                ) from error
+        busy = (
+            f"{self.folder} is being written by another process;"
+            " stop it first, or send the work to it over HTTP"
+        )
+        with held(self.folder / "lock", busy):
             yield
 
     def _make_secrets(self) -> None:

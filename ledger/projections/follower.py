@@ -7,6 +7,7 @@ applied twice, whatever stopped it before.
 import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from uuid import UUID
@@ -104,13 +105,14 @@ class Follower:
 def rebuild(
     ledger: Ledger, folder: Path, view: View, watch: Callable[[int], object] = int
 ) -> None:
-    """Fold the whole log into a new file of `view` and swap it in; the old one serves."""
+    """Fold the whole log into a new file of `view` and swap it in; the old one serves.
+
+    A follower may be at work, also in another process: it goes on in the new file.
+    Raises `HomeBusy` beside another rebuild of the view.
+    """
     file = ViewFile(folder, view)
-    path = file.replacement()
-    db = views.open_view(path, view)
-    fill(db, view, ledger, Cut(), watch)
-    db.close()
-    file.swap(path)
+    with file.replacing() as path, closing(views.open_view(path, view)) as db:
+        fill(db, view, ledger, Cut(), watch)
 
 
 def fill(

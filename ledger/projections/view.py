@@ -6,7 +6,8 @@ swapped whole: a rebuild writes another while the old one serves.
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
@@ -15,6 +16,7 @@ from sqlite_utils import Database
 
 from cose import cbor
 from ledger.entry import Entry
+from ledger.locking import held
 from ledger.projections.folds import Folds
 
 
@@ -56,6 +58,22 @@ class ViewFile:
             self.close()
             self._db, self._opened = open_view(path, self.view), _which(path)
         return self._db
+
+    @contextmanager
+    def replacing(self) -> Iterator[Path]:
+        """Give the path of a file to rebuild into, and swap it in once it is whole.
+
+        What a rebuild that was killed left behind is removed, so there is only
+        one of a view at a time: raises `HomeBusy` beside another.
+        """
+        busy = f"another process is rebuilding {self.view.name}; wait until it has"
+        with held(self.link.with_suffix(".lock"), busy):
+            for left in self.link.parent.glob(f"{self.view.name}.*.sqlite"):
+                if left.resolve() != self.link.resolve():
+                    remove(left)
+            path = self.replacement()
+            yield path
+            self.swap(path)
 
     def replacement(self) -> Path:
         """Return the path of a new file to rebuild into."""
@@ -118,7 +136,17 @@ def apply(db: Database, view: View, entries: Sequence[Entry], folds: Folds) -> N
 
 def read_only(link: Path) -> Database:
     """Open what `link` names for reading; several readers do not disturb the writer."""
-    return Database(sqlite3.connect(f"{link.resolve().as_uri()}?mode=ro", uri=True))
+    while True:
+        path = link.resolve()
+        try:
+            db = _opened(path)
+        except sqlite3.OperationalError:
+            if link.resolve() == path:
+                raise
+        else:
+            if link.resolve() == path:
+                return db
+            db.close()
 
 
 def position(db: Database) -> int:
@@ -151,6 +179,18 @@ def remove(path: Path) -> None:
     """Remove a view's file and what SQLite keeps beside it."""
     for suffix in ("", "-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def _opened(path: Path) -> Database:
+    connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
+    try:
+        # SQLite opens what lies beside the file at the first read. After that the
+        # names may go: a swap that comes now is of no matter to this connection.
+        connection.execute("PRAGMA schema_version").fetchone()
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return Database(connection)
 
 
 def _which(path: Path) -> tuple[Path, int]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from ledger.errors import HomeBusy
 from ledger.opening import all_views
 from ledger.projections.follower import rebuild
 from ledger.projections.view import read_only
@@ -73,6 +74,41 @@ def test_a_reader_in_the_middle_of_the_rows_does_not_hold_the_writer_up(ledger, 
         a_case(ledger, 2)
         assert follower.catch_up() == ledger.head
         assert len(rows_read.fetchall()) == 3
+
+
+def test_what_a_killed_rebuild_left_is_gone_after_the_next(ledger, folder, follow):
+    a_case(ledger)
+    follow(Steps()).catch_up()
+    for left in ("steps.7.sqlite", "steps.7.sqlite-wal", "steps.7.sqlite-shm"):
+        (folder / left).write_bytes(b"half")
+
+    rebuild(ledger, folder, Steps())
+
+    assert not list(folder.glob("steps.7.*"))
+    assert len(rows(folder)) == 4
+
+
+def test_two_rebuilds_of_a_view_do_not_meet(ledger, folder, follow):
+    a_case(ledger)
+    follow(Steps()).catch_up()
+
+    def another(_: int) -> None:
+        with pytest.raises(HomeBusy, match="rebuilding steps"):
+            rebuild(ledger, folder, Steps())
+
+    rebuild(ledger, folder, Steps(), another)
+
+    assert len(rows(folder)) == 4
+
+
+def test_who_was_reading_reads_on_after_a_swap(ledger, folder, follow):
+    a_case(ledger)
+    follow(Steps()).catch_up()
+
+    with closing(read_only(folder / "steps.sqlite")) as reader:
+        rebuild(ledger, folder, Steps())
+
+        assert reader.execute("SELECT count(*) FROM steps").fetchone() == (4,)
 
 
 def test_a_swap_that_was_interrupted_does_not_stop_the_next(ledger, folder):
