@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from terminal import Commands, Refused, cut_options, json_option, show, show_json
+from terminal import Commands, Refused, cut_options, json_option, show, show_json, staff_option
 
 if TYPE_CHECKING:
     from ledger.cut import Cut
@@ -94,7 +94,7 @@ def import_(
 
 @main.command()
 @click.option("--role", type=click.Choice(_ROLES), required=True, help="What they may do.")
-@click.option("--id", "actor", required=True, help="Their number in the office, not a name.")
+@staff_option
 @click.option("--authority", help="The authority they act for, by its id.")
 @json_option
 @click.pass_obj
@@ -103,8 +103,12 @@ def session(folder: Path, role: str, actor: str, authority: str | None, as_json:
     if role in _OFFICIALS and authority is None:
         raise click.UsageError(f"a {role} acts for an authority: name it with --authority")
     from server import issue_session
-    from terminal.opening import home_at
+    from terminal.opening import catalogue_for, home_at
 
+    if authority is not None and authority not in catalogue_for(folder).authorities:
+        raise click.BadParameter(
+            f"the catalogue has no authority {authority!r}", param_hint="--authority"
+        )
     token = issue_session(home_at(folder), role=role, id=actor, authority=authority)
     if as_json:
         show_json({"token": token})
@@ -189,15 +193,15 @@ def conflicts(folder: Path, register: str | None, as_json: bool) -> None:
 def rebuild(folder: Path, view: str | None) -> None:
     """Fold the log anew into VIEW, or every view.
 
-    The old one serves meanwhile.
+    The old one serves meanwhile, also beside a server, which goes on in the new one.
     """
     from ledger.opening import all_views
     from ledger.projections import follower
-    from terminal.opening import home_at, opening
+    from terminal.opening import begun_home, reading
     from terminal.progress import progress
 
-    home = home_at(folder)
-    with home.writing(), progress() as watch, closing(opening(home)()) as ledger:
+    home = begun_home(folder)
+    with reading(folder, caught_up=False) as (ledger, _), progress() as watch:
         views = [each for each in all_views(ledger) if view in (None, each.name)]
         if not views:
             raise click.BadParameter(f"there is no view {view!r}", param_hint="VIEW")
@@ -218,10 +222,10 @@ def verify(context: click.Context, as_json: bool) -> None:
     from ledger.audit import audit
     from ledger.opening import all_views
     from terminal.findings import finding_lines
-    from terminal.opening import home_at, reading
+    from terminal.opening import begun_home, reading
     from terminal.progress import progress
 
-    views = home_at(context.obj).views
+    views = begun_home(context.obj).views
     with reading(context.obj, caught_up=False) as (ledger, _), progress() as watch:
         findings = audit(ledger, views, all_views(ledger), watch)
     show_json(asdict(findings)) if as_json else show(finding_lines(findings))

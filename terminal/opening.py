@@ -8,7 +8,10 @@ from functools import partial
 from pathlib import Path
 
 from ledger.application import Ledger
+from ledger.calendar import load_calendars
+from ledger.catalogue import Catalogue, load_catalogue
 from ledger.catching_up import catch_up, open_beside
+from ledger.errors import HomeUnusable
 from ledger.home import Home
 from ledger.opening import open_ledger
 from ledger.queries import Queries
@@ -19,6 +22,17 @@ from terminal.progress import progress
 def home_at(folder: Path) -> Home:
     """Return the home in `folder`, making what is missing."""
     return Home(folder, os.urandom)
+
+
+def begun_home(folder: Path) -> Home:
+    """Return the home in `folder`, or raise `HomeUnusable` where no ledger was begun.
+
+    Who only reads makes nothing: a mistyped folder would else be an empty ledger
+    with which nothing is wrong.
+    """
+    if not (folder / "ledger.sqlite").is_file():
+        raise HomeUnusable(f"there is no ledger in {folder}; serve, demo or import begins one")
+    return home_at(folder)
 
 
 def opening(home: Home) -> Callable[[], Ledger]:
@@ -35,10 +49,16 @@ def opening(home: Home) -> Callable[[], Ledger]:
     )
 
 
+def catalogue_for(folder: Path) -> Catalogue:
+    """Return our catalogue with what the operator of `folder` adds."""
+    settings = settings_from(os.environ, folder)
+    return load_catalogue(settings.items, calendars=load_calendars(settings.calendars))
+
+
 @contextmanager
 def reading(folder: Path, *, caught_up: bool = True) -> Iterator[tuple[Ledger, Queries]]:
-    """Hold a ledger open to read from, with `caught_up` its views up to the log."""
-    home = home_at(folder)
+    """Hold a begun ledger open to read from, with `caught_up` its views up to the log."""
+    home = begun_home(folder)
     with closing(open_beside(home, opening(home))) as ledger:
         if caught_up:
             with progress() as watch:

@@ -1,11 +1,53 @@
 """Options that several commands take."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
 
 import click
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
+
+
+def cut_options(function: Callable[..., None]) -> Callable[..., None]:
+    """Let a command be asked how things stood; it is given a `Cut` as `cut`."""
+
+    @wraps(function)
+    def with_cut(
+        *args: Any,
+        as_of: datetime | None,
+        recorded_until: datetime | None,
+        source_recorded_until: datetime | None,
+        position: int | None,
+        **kwargs: Any,
+    ) -> None:
+        from ledger.cut import Cut
+
+        cut = Cut(
+            as_of=as_of,
+            recorded_until=recorded_until,
+            source_recorded_until=source_recorded_until,
+            position=position,
+        )
+        function(*args, cut=cut, **kwargs)
+
+    for option in reversed(_CUT):
+        with_cut = option(with_cut)
+    return with_cut
+
+
+def staff_option(function: Callable[..., None]) -> Callable[..., None]:
+    """Let a command name someone who works here; it is given their number as `actor`."""
+    option = click.option(
+        "--id",
+        "actor",
+        required=True,
+        callback=_staff_id,
+        help="Their number in the office, not a name.",
+    )
+    return option(function)
 
 
 class _Time(click.ParamType[datetime]):
@@ -38,31 +80,9 @@ _CUT = (
     ),
 )
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
 
-
-def cut_options(function: Callable[..., None]) -> Callable[..., None]:
-    """Let a command be asked how things stood; it is given a `Cut` as `cut`."""
-
-    @wraps(function)
-    def with_cut(
-        *args: Any,
-        as_of: datetime | None,
-        recorded_until: datetime | None,
-        source_recorded_until: datetime | None,
-        position: int | None,
-        **kwargs: Any,
-    ) -> None:
-        from ledger.cut import Cut
-
-        cut = Cut(
-            as_of=as_of,
-            recorded_until=recorded_until,
-            source_recorded_until=source_recorded_until,
-            position=position,
-        )
-        function(*args, cut=cut, **kwargs)
-
-    for option in reversed(_CUT):
-        with_cut = option(with_cut)
-    return with_cut
+def _staff_id(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    # It stands in every entry of theirs, and in the lines that tell them.
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,64}", value):
+        raise click.BadParameter("1 to 64 letters, digits, '.', '_' or '-', please", ctx, param)
+    return value

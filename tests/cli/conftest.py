@@ -2,19 +2,15 @@
 
 from contextlib import closing
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 
-from ledger.commands import SubmitApplication
 from ledger.home import Home
-from ledger.opening import open_ledger
 from tests.cli.logs import EARLIER, LATER, NAME, OURS, named
+from tests.cli.submitting import served, submitted
 from tests.commands import printed
-from tests.ledger.cases import APPLICANT, FORM, VERIFIED, files
 from tests.ledger.fakes import Dice
 from tests.ledger.importing.logs import as_json, event, trace
-from tests.ledger.ledgers import SetClock
 
 
 @pytest.fixture
@@ -53,12 +49,6 @@ def town(home: Path, first: Path, mapping: Path) -> Path:
 @pytest.fixture
 def ours(home: Path) -> Path:
     """A home with a case of ours, received at noon in Guangdong."""
-    submit = SubmitApplication(
-        case_id=OURS,
-        item="gd.zhaoqing.food-operation-licence",
-        form=FORM,
-        materials=files("application-form"),
-    )
-    with closing(open_ledger(Home(home, Dice()), clock=SetClock(), random=Dice())) as ledger:
-        ledger.submit(submit, APPLICANT, command_id=UUID(int=8), verified=VERIFIED).result()
+    with closing(served(Home(home, Dice()))) as ledger:
+        submitted(ledger, OURS)
     return home

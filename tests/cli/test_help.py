@@ -1,11 +1,16 @@
-"""Help is quick, a home is found, and an empty one can be read."""
+"""Help is quick, a home is found, and one that is not there is said to be so."""
 
 import json
 import subprocess
 import sys
 from hashlib import sha256
 
+import pytest
+
+from ledger.home import Home
+from tests.cli.submitting import served
 from tests.commands import COMMAND, printed, refused, told
+from tests.ledger.fakes import Dice
 
 
 def test_help_names_every_command_in_the_order_of_use(home):
@@ -49,7 +54,25 @@ def test_the_home_may_be_named_before_or_after_the_command_or_around_it(
     assert json.loads(around) == before
 
 
-def test_an_empty_home_can_be_read(home):
+@pytest.mark.parametrize(
+    "command", ["cases", "replay 1", "conflicts", "verify", "rebuild", "rebuild timeline"]
+)
+def test_who_reads_a_folder_without_a_ledger_is_told_so_and_makes_nothing(home, command):
+    said = refused(home, *command.split())
+
+    assert f"there is no ledger in {home}; serve, demo or import begins one" in said
+    assert not home.exists()
+
+
+def test_a_session_alone_begins_no_ledger(home):
+    printed(home, "session", "--role", "operator", "--id", "o-1")
+
+    assert "there is no ledger" in refused(home, "cases")
+
+
+def test_an_empty_ledger_can_be_read(home):
+    served(Home(home, Dice())).close()
+
     assert told(home, "cases") == []
     assert told(home, "conflicts") == []
     assert printed(home, "cases", "--digest") == f"{sha256(b'').hexdigest()}\n"
@@ -59,4 +82,6 @@ def test_an_empty_home_can_be_read(home):
 def test_a_home_that_cannot_be_made_is_refused_in_one_line(tmp_path):
     (tmp_path / "file").touch()
 
-    assert "cannot be used" in refused(tmp_path / "file" / "home", "cases")
+    assert "cannot be used" in refused(
+        tmp_path / "file" / "home", "session", "--role", "operator", "--id", "1"
+    )

@@ -2,9 +2,20 @@
 
 import json
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from threading import Event
+from uuid import UUID
 
+from ledger.home import Home
+from ledger.opening import all_views
+from ledger.projections.follower import Follower
+from ledger.queries import Queries, Which
+from tests.cli.submitting import served, submitted
 from tests.commands import misused, printed, refused, told, tongban
+from tests.ledger.fakes import Dice
+
+SOON = 10
 
 
 def test_what_was_contradicted_is_listed(town, second, mapping):
@@ -30,6 +41,29 @@ def test_a_view_that_was_spoiled_is_found_and_rebuilt_from_the_log(town):
     assert said == "case_list: folded anew from 9 entries\n"
     assert {case["status"] for case in told(town, "cases")} == {"IN_ORDER", "APPLIED"}
     assert told(town, "verify")["wrong"] == []
+
+
+def test_views_are_rebuilt_beside_a_server_which_goes_on_in_the_new_files(ours):
+    home, stop = Home(ours, Dice()), Event()
+    with home.writing(), closing(served(home)) as ledger:
+        follower = Follower(ledger, home.views, all_views(ledger))
+        with closing(follower), ThreadPoolExecutor() as threads:
+            running = threads.submit(follower.run, stop)
+            assert follower.wait_for(ledger.head, SOON)
+            before = {link.name: link.resolve() for link in home.views.glob("*.sqlite")}
+
+            printed(ours, "rebuild")
+            one_more = submitted(ledger, UUID(int=77))
+
+            assert follower.wait_for(one_more, SOON)
+            listed = Queries(ledger, home.views).cases(Which())
+            stop.set()
+            ledger.wake()
+            running.result()
+
+    assert len(listed) == 2
+    assert not any(path.exists() for path in before.values())
+    assert told(ours, "verify")["wrong"] == []
 
 
 def test_every_view_is_rebuilt_unless_one_is_named(town):

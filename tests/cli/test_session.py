@@ -1,5 +1,7 @@
 """Sessions are for who works here."""
 
+import json
+
 import pytest
 
 from tests.commands import misused, printed, told
@@ -25,3 +27,43 @@ def test_officials_act_for_an_authority(home, role):
 @pytest.mark.parametrize("role", ["applicant", "agent", "clock", "king"])
 def test_nobody_else_gets_a_session_this_way(home, role):
     assert "--role" in misused(home, "session", "--role", role, "--id", "1")
+
+
+@pytest.mark.parametrize("id", ["", "Chan Tai Man", "1024\n", "陈", "a" * 65, "1/2"])
+def test_a_number_in_the_office_is_no_name(home, id):
+    said = misused(home, "session", "--role", "operator", "--id", id)
+
+    assert "'--id': 1 to 64 letters, digits, '.', '_' or '-'" in said
+    assert not home.exists()
+
+
+@pytest.mark.parametrize("id", ["1024", "gd.zq_mr-07", "a" * 64])
+def test_a_number_in_the_office_is_theirs_to_choose(home, id):
+    assert told(home, "session", "--role", "operator", "--id", id)["token"]
+
+
+def test_an_authority_that_the_catalogue_does_not_have_is_named(home):
+    said = misused(home, "session", "--role", "clerk", "--id", "1", "--authority", "gd.nowhere")
+
+    assert "the catalogue has no authority 'gd.nowhere'" in said
+    assert not home.exists()
+
+
+def test_an_authority_may_be_ours_or_the_operators(home, tmp_path, monkeypatch):
+    theirs = {
+        "id": "gx.nanning.market-regulation",
+        "region": "CN-GX",
+        "calendar": "CN",
+        "names": {
+            "hans": "南宁市市场监督管理局",
+            "hant": "南寧市市場監督管理局",
+            "en": "Nanning",
+        },
+    }
+    (tmp_path / "added" / "items").mkdir(parents=True)
+    (tmp_path / "added" / "authorities.json").write_text(json.dumps([theirs]))
+    monkeypatch.setenv("TONGBAN_ITEMS", str(tmp_path / "added"))
+
+    for authority in ("gd.zhaoqing.market-regulation", theirs["id"]):
+        asked = ["session", "--role", "clerk", "--id", "1", "--authority", authority]
+        assert told(home, *asked)["token"]
