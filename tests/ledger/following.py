@@ -7,6 +7,7 @@ from uuid import UUID
 from ledger.projections.view import content_digest, position, read_only
 from tests.ledger.cases import (
     ACCEPT,
+    ALL,
     APPLICANT,
     CLERK,
     COMMIT,
@@ -53,6 +54,7 @@ def rows(folder, view=Steps):
 
 def a_case(ledger, number=1):
     case_id = UUID(int=number)
-    do(ledger, replace(SUBMIT, case_id=case_id), APPLICANT)
+    proven = {m: file for m, file in ALL.items() if m not in COMMIT.materials}
+    do(ledger, replace(SUBMIT, case_id=case_id, materials=proven), APPLICANT)
     do(ledger, replace(COMMIT, case_id=case_id), APPLICANT)
     do(ledger, replace(ACCEPT, case_id=case_id), CLERK)
