@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ledger.importing import Mapping
 
 _FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+_PORT = click.IntRange(0, 65_535)
 _OFFICIALS = ("clerk", "reviewer", "approver")
 _ROLES = (*_OFFICIALS, "supervisor", "operator")
 
@@ -40,7 +41,7 @@ def main() -> None:
 
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
-@click.option("--port", default=8080, show_default=True, help="Where to listen.")
+@click.option("--port", type=_PORT, default=8080, show_default=True, help="Where to listen.")
 @click.pass_obj
 def serve(folder: Path, host: str, port: int) -> None:
     """Answer over HTTP until interrupted."""
@@ -52,7 +53,7 @@ def serve(folder: Path, host: str, port: int) -> None:
 
 @main.command()
 @click.option("--stay", is_flag=True, help="Go on serving until interrupted.")
-@click.option("--port", type=int, help="Where to listen.  [default: 8080 to stay, or any]")
+@click.option("--port", type=_PORT, help="Where to listen.  [default: 8080 to stay, or any]")
 @click.pass_obj
 def demo(folder: Path, stay: bool, port: int | None) -> None:
     """Walk one case across the border, with simulated partners."""
@@ -253,6 +254,7 @@ def _deliver(folder: Path, log: Path, mapping: "Mapping", register: str) -> "Del
         watch = held.enter_context(progress())
         ledger = held.enter_context(closing(opening(home)()))
         follower = held.enter_context(closing(Follower(ledger, home.views, all_views(ledger))))
+        ledger.published.catch_up()
         follower.catch_up()
         done = deliver(
             ledger,

@@ -114,6 +114,8 @@ def _open(
         calendars=settings.calendars,
         origin=settings.origin,
     )
+    published = ledger.published
+    published.catch_up()
     verifications = Verifications(ledger)
     app[ledger_http.LEDGER] = ledger
     app[ledger_http.AWAITING] = ledger_http.Awaiting()
@@ -133,7 +135,7 @@ def _open(
     )
     app[partner_http.HOME_REGION] = partner_http.HomeRegion(
         answerer=region.answerer(SampleRegister(region.name)),
-        keys=region.records,
+        keys=(*region.records, *published.keys.records),
         record=verifications,
         clock=edge.clock,
         random=edge.random,

@@ -32,6 +32,7 @@ def timeline_lines(walked: Walked) -> Iterator[str]:
 def next_lines(walked: Walked, home: Path) -> Iterator[str]:
     """Yield commands to type next; each works as it stands, while the service runs."""
     case = f"{walked.url}/v1/cases/{walked.case_id}"
+    fifth = walked.timeline[4]["position"]
     yield "Sessions, good for an hour:"
     yield f"  APPLICANT={walked.applicant}"
     yield f"  SUPERVISOR={walked.staff['supervisor']}"
@@ -39,7 +40,7 @@ def next_lines(walked: Walked, home: Path) -> Iterator[str]:
     yield f"  curl {walked.url}/v1/items"
     yield f'  curl -H "Authorization: Bearer $APPLICANT" {case}'
     yield f'  curl -H "Authorization: Bearer $APPLICANT" {case}/timeline'
-    yield f'  curl -H "Authorization: Bearer $SUPERVISOR" "{case}/replay?position=5"'
+    yield f'  curl -H "Authorization: Bearer $SUPERVISOR" "{case}/replay?position={fifth}"'
     yield f'  curl -H "Authorization: Bearer $SUPERVISOR" {walked.url}/v1/cases'
     yield f"  .venv/bin/tongban --home {home} replay {walked.receipt}"
     yield f"  .venv/bin/tongban --home {home} verify"

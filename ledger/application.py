@@ -29,6 +29,7 @@ from ledger.errors import CaseChanged, CaseNotFound, CommandReused, Unavailable,
 from ledger.events import CASE_EVENTS
 from ledger.log_events import LogBegan
 from ledger.ports import SubjectKeys
+from ledger.published import PublishedLog
 from ledger.recent import Recent
 from ledger.recorder import LedgerRecorder, Once, Used
 from ledger.rules import Context, Verified, decide
@@ -77,8 +78,11 @@ class Ledger:
         clock: Callable[[], datetime],
         secret: bytes,
         origin: str,
+        published: PublishedLog,
     ) -> None:
+        """A head of `published` is signed after every commit, before anybody is answered."""
         self.book = book
+        self.published = published
         self.codec = codec
         self.recorder = recorder
         self.keys = keys
@@ -236,6 +240,7 @@ class Ledger:
             raise CaseChanged("another writer got there first") from error
         except PersistenceError as error:
             raise Unavailable("the log cannot be written now; nothing was recorded") from error
+        self.published.sign_head()
         self._cases.update(draft.cases)
         self._last_recorded = draft.last_recorded
         with self._grown:

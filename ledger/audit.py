@@ -24,7 +24,8 @@ from ledger.errors import LogDamaged
 from ledger.log_events import LogBegan
 from ledger.projections.check import check
 from ledger.projections.view import View
-from ledger.recorder import LedgerRecorder, leaf_hash
+from ledger.recorder import LedgerRecorder
+from ledger.transparency import leaf_hash
 
 Watch = Callable[[str, int, int], object]
 

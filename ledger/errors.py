@@ -45,6 +45,10 @@ class MaterialNotFound(LedgerError):
     """No such material is held for this person."""
 
 
+class NotPublished(LedgerError):
+    """The log has no such tile, head or position yet."""
+
+
 class ViewBehind(LedgerError):
     """A view has not reached the position asked for; it will, so try again."""
 

@@ -1,6 +1,7 @@
 """The data folder: what lies where, and the one process that may write to it.
 
 ledger.sqlite        the log
+checkpoint           its newest signed head
 keys/                secrets of 32 bytes each, and subjects.sqlite: a backup
                      domain of its own, because erasure destroys keys
 materials/           uploads, encrypted under their subject's key
@@ -48,6 +49,11 @@ class Home:
     def log(self) -> Path:
         """The database file of the log."""
         return self.folder / "ledger.sqlite"
+
+    @property
+    def checkpoint(self) -> Path:
+        """The file of the log's newest signed head."""
+        return self.folder / "checkpoint"
 
     @property
     def keys(self) -> Path:

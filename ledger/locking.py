@@ -7,16 +7,30 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
+from typing import IO
 
 from ledger.errors import HomeBusy
 
 
 @contextmanager
-def held(path: Path, busy: str) -> Iterator[None]:
-    """Hold the lock at `path`, or raise `HomeBusy` with `busy` if someone else does."""
+def held(path: Path, busy: str, *, seconds: float = 0) -> Iterator[None]:
+    """Hold the lock at `path`, or raise `HomeBusy` if someone else does after `seconds`."""
+    give_up = monotonic() + seconds
     with path.open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise HomeBusy(busy) from error
+        while not _locked(lock):
+            if monotonic() >= give_up:
+                raise HomeBusy(busy)
+            sleep(_LOOK_AGAIN)
         yield
+
+
+def _locked(lock: IO[str]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+_LOOK_AGAIN = 0.02

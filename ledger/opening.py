@@ -1,9 +1,10 @@
 """Putting a ledger together from what its home holds."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from cose import ED25519, Ed25519Signer, KeyRecord
 from ledger.application import Book, Ledger
 from ledger.calendar import load_calendars
 from ledger.catalogue import load_catalogue
@@ -12,9 +13,12 @@ from ledger.home import Home
 from ledger.projections.case_list import CaseList
 from ledger.projections.timeline import Timeline
 from ledger.projections.view import View
-from ledger.recorder import open_recorder
+from ledger.published import PublishedLog
+from ledger.recorder import LedgerRecorder, open_recorder
 from ledger.stores.subject_keys import SubjectKeyStore
+from ledger.transparency import CHECKPOINT, RECEIPT
 
+_KEY_LIFE = timedelta(days=3650)
 ORIGIN = "tongban.example/log"
 
 
@@ -36,14 +40,39 @@ def open_ledger(
     book = Book(catalogue=load_catalogue(items, calendars=known), calendars=known)
     fingerprints, master = home.secret("fingerprints"), home.secret("master")
     keys = SubjectKeyStore(home.subject_keys(), master, random)
+    recorder = open_recorder(str(home.log))
+    published = open_published(home, recorder, origin=origin, clock=clock)
     return Ledger(
-        recorder=open_recorder(str(home.log)),
+        recorder=recorder,
+        published=published,
         keys=keys,
         codec=Codec(keys, random),
         book=book,
         clock=clock,
         secret=fingerprints,
         origin=origin,
+    )
+
+
+def open_published(
+    home: Home, recorder: LedgerRecorder, *, origin: str, clock: Callable[[], datetime]
+) -> PublishedLog:
+    """Return the public side of the log, whose heads are signed with the home's key."""
+    signer = Ed25519Signer(home.secret("log"))
+    record = KeyRecord(
+        public_key=signer.public_key,
+        algorithm=ED25519,
+        use=frozenset({CHECKPOINT, RECEIPT}),
+        not_before=home.made_at,
+        expires=home.made_at + _KEY_LIFE,
+    )
+    return PublishedLog(
+        recorder,
+        origin=origin,
+        signer=signer,
+        keys=(record,),
+        path=home.checkpoint,
+        clock=clock,
     )
 
 

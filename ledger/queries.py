@@ -4,6 +4,7 @@ Now is read from the views' files. As it stood is the same view, folded from
 the entries that counted then, in memory.
 """
 
+import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,7 +20,7 @@ from ledger.calendar import Calendar
 from ledger.case import Case
 from ledger.cut import Cut
 from ledger.entry import Entry
-from ledger.errors import CaseNotFound
+from ledger.errors import CaseNotFound, ViewBehind
 from ledger.history_events import history_id
 from ledger.projections.case_list import CaseList, history_status
 from ledger.projections.folds import CASE_KINDS, Folds, State, evolve_state
@@ -92,7 +93,7 @@ class Queries:
 
     def timeline(self, case_id: UUID) -> list[Row]:
         """Return the rows of a case's timeline, in order; none for an unknown case."""
-        db = read_only(self._folder / f"{Timeline.name}.sqlite")
+        db = self._view(Timeline.name)
         try:
             return list(
                 db.query("SELECT * FROM timeline WHERE id = ? ORDER BY version", [case_id.hex])
@@ -195,7 +196,13 @@ class Queries:
             db.close()
 
     def _open(self) -> Database:
-        return read_only(self._folder / f"{CaseList.name}.sqlite")
+        return self._view(CaseList.name)
+
+    def _view(self, name: str) -> Database:
+        try:
+            return read_only(self._folder / f"{name}.sqlite")
+        except sqlite3.OperationalError as error:
+            raise ViewBehind(f"{name} is being made anew; try again") from error
 
     def _as_it_stood(self, cut: Cut) -> Database:
         db = Database(memory=True)

@@ -1,6 +1,6 @@
 """Where entries are stored: one transaction for everything that must be true together.
 
-Stored events, their Merkle leaves and one-time keys are committed at once with
+Stored events, their Merkle tree and one-time keys are committed at once with
 `synchronous=FULL`, and the tables refuse UPDATE and DELETE. A position is a
 row's place in the log, counted from 1 without gaps; its leaf index is one less.
 """
@@ -12,7 +12,12 @@ from hashlib import sha256
 from typing import Any, cast
 from uuid import UUID
 
-from eventsourcing.persistence import Notification, PersistenceError, StoredEvent
+from eventsourcing.persistence import (
+    IntegrityError,
+    Notification,
+    PersistenceError,
+    StoredEvent,
+)
 from eventsourcing.sqlite import (
     SQLiteApplicationRecorder,
     SQLiteConnection,
@@ -22,6 +27,8 @@ from eventsourcing.sqlite import (
 )
 
 from ledger.errors import HomeUnusable
+from ledger.transparency import Frontier, TileNodes, leaf_hash
+from ledger.transparency.tiles import TILE_WIDTH
 
 _FULL = 2
 
@@ -38,6 +45,12 @@ _TABLES = (
         leaf_index INTEGER PRIMARY KEY,
         hash BLOB NOT NULL
     )""",
+    """CREATE TABLE IF NOT EXISTS tile_roots (
+        level INTEGER NOT NULL,
+        tile_index INTEGER NOT NULL,
+        hash BLOB NOT NULL,
+        PRIMARY KEY (level, tile_index)
+    ) WITHOUT ROWID""",
     """CREATE TABLE IF NOT EXISTS once_keys (
         key BLOB PRIMARY KEY,
         body BLOB,
@@ -45,11 +58,6 @@ _TABLES = (
         last_position INTEGER NOT NULL
     ) WITHOUT ROWID""",
 )
-
-
-def leaf_hash(state: bytes) -> bytes:
-    """The Merkle leaf of an entry's stored bytes (RFC 9162, 2.1.1)."""
-    return sha256(b"\x00" + state).digest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,11 +83,13 @@ class Used:
 
 
 class LedgerRecorder(SQLiteApplicationRecorder):
-    """The library's recorder, with leaves and one-time keys in the same transaction."""
+    """The library's recorder, with the tree and one-time keys in the same transaction."""
+
+    _frontier: Frontier | None = None
 
     def construct_create_table_statements(self) -> list[str]:
         """Append-only tables; the library's own would let rows be changed."""
-        tables = ("stored_events", "merkle_leaves", "once_keys")
+        tables = ("stored_events", "merkle_leaves", "tile_roots", "once_keys")
         return [*_TABLES, *(_refuse(table, verb) for table in tables for verb in _VERBS)]
 
     def select_once(self, key: bytes) -> Used | None:
@@ -87,15 +97,62 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         with self.datastore.transaction(commit=False) as cursor:
             return _used(cursor, key)
 
-    def select_leaves(self, *, start: int, limit: int) -> list[tuple[int, bytes]]:
-        """Return up to `limit` leaves from index `start` on, with their indexes."""
+    def select_leaves(self, *, start: int, limit: int) -> list[bytes]:
+        """Return up to `limit` leaves, in order, from index `start` on."""
         with self.datastore.transaction(commit=False) as cursor:
             cursor.execute(
-                "SELECT leaf_index, hash FROM merkle_leaves"
+                "SELECT hash FROM merkle_leaves"
                 " WHERE leaf_index >= ? ORDER BY leaf_index LIMIT ?",
                 (start, limit),
             )
-            return [(row[0], row[1]) for row in cursor.fetchall()]
+            return [row[0] for row in cursor.fetchall()]
+
+    def select_tile_roots(self) -> dict[tuple[int, int], bytes]:
+        """Return the root kept of each full tile, by the level above it and its index."""
+        with self.datastore.transaction(commit=False) as cursor:
+            cursor.execute("SELECT level, tile_index, hash FROM tile_roots")
+            return {(row[0], row[1]): row[2] for row in cursor.fetchall()}
+
+    def select_tile(self, level: int, index: int, width: int) -> bytes:
+        """Return the hashes of a tile, side by side; fewer where there are not so many.
+
+        Level 0 are the leaves; above it each hash is the root of a full tile below.
+        """
+        first = index * TILE_WIDTH
+        sql, values = (_LEAVES, [first]) if level == 0 else (_ROOTS, [level, first])
+        with self.datastore.transaction(commit=False) as cursor:
+            cursor.execute(sql, [*values, first + width])
+            return b"".join([row[0] for row in cursor.fetchall()])
+
+    def frontier(self) -> Frontier:
+        """Return the right edge of the tree, as far as it is committed."""
+        if self._frontier is None:
+            size = self.max_notification_id() or 0
+            self._frontier = Frontier.of(size, TileNodes(size, self.select_tile))
+        return self._frontier
+
+    def insert_events(
+        self, stored_events: Sequence[StoredEvent], **kwargs: Any
+    ) -> Sequence[int]:
+        """Commit everything of one batch; `once` maps keys to what they were used for."""
+        frontier = self.frontier()
+        leaves = [leaf_hash(stored.state) for stored in stored_events]
+        grown, filled = frontier.grown(leaves)
+        with self.datastore.get_connection(commit=True) as connection:
+            try:
+                with connection.transaction(commit=True) as cursor:
+                    positions = self._insert_events(
+                        cursor, stored_events, leaves=leaves, filled=filled, **kwargs
+                    )
+                    if positions[0] != frontier.size + 1:
+                        raise IntegrityError("somebody else has written to this log")
+            except BaseException:
+                # A commit that failed leaves its transaction open on a connection used again.
+                connection.rollback()
+                self._frontier = None
+                raise
+        self._frontier = grown
+        return positions
 
     def select_stream(self, stream: UUID) -> list[Notification]:
         """Return every stored event of `stream` in order, with its position."""
@@ -116,7 +173,6 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         stored_events: Sequence[StoredEvent],
         **kwargs: Any,
     ) -> Sequence[int]:
-        """Insert everything of one batch; `once` maps keys to what they were used for."""
         once = cast("Mapping[bytes, Used]", kwargs.get("once", {}))
         first = (self._max_notification_id(c) or 0) + 1
         positions = range(first, first + len(stored_events))
@@ -129,11 +185,9 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         )
         c.executemany(
             "INSERT INTO merkle_leaves VALUES (?, ?)",
-            [
-                (p - 1, leaf_hash(s.state))
-                for p, s in zip(positions, stored_events, strict=True)
-            ],
+            [(p - 1, leaf) for p, leaf in zip(positions, kwargs["leaves"], strict=True)],
         )
+        c.executemany("INSERT INTO tile_roots VALUES (?, ?, ?)", kwargs["filled"])
         c.executemany(
             "INSERT INTO once_keys VALUES (?, ?, ?, ?)",
             [(key, used.body, used.first, used.last) for key, used in once.items()],
@@ -174,6 +228,14 @@ class _DurablePool(SQLiteConnectionPool):
 
 
 _VERBS = ("UPDATE", "DELETE")
+_LEAVES = (
+    "SELECT hash FROM merkle_leaves WHERE leaf_index >= ? AND leaf_index < ?"
+    " ORDER BY leaf_index"
+)
+_ROOTS = (
+    "SELECT hash FROM tile_roots WHERE level = ? AND tile_index >= ? AND tile_index < ?"
+    " ORDER BY tile_index"
+)
 
 
 def _refuse(table: str, verb: str) -> str:

@@ -31,6 +31,8 @@ async def json_body(request: web.Request, kind: type[T], **given: object) -> T:
 
     Raises `BadRequest` naming the field, and lets aiohttp refuse what is too large.
     """
+    for name in request.query:
+        raise BadRequest("nothing is asked in the query here", field=f"?{name}")
     if request.can_read_body and request.content_type != JSON:
         raise BadRequest(f"the body is to be {JSON}", field="Content-Type")
     data = await request.read() or b"{}"

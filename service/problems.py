@@ -23,12 +23,14 @@ from ledger.errors import (
     MaterialNotFound,
     MaterialRefused,
     NotAllowed,
+    NotPublished,
     Unavailable,
     UnknownItem,
     UsedBefore,
     ViewBehind,
 )
 from ledger.importing.errors import ImportRefused
+from ledger.transparency import TransparencyError
 from rest import Problem
 
 PROBLEMS: dict[type[Exception], Problem] = {
@@ -83,6 +85,16 @@ PROBLEMS: dict[type[Exception], Problem] = {
         status=413,
         title="This is more than one entry can hold",
         advice="Shorten the texts; hand in what is long as a material.",
+    ),
+    NotPublished: Problem(
+        status=404,
+        title="The log has not grown that far",
+        advice="`/log/checkpoint` says how far it has. Ask for what it covers.",
+    ),
+    TransparencyError: Problem(
+        status=400,
+        title="This is no part of the log",
+        advice="Tiles are named as C2SP tlog-tiles has it, each in one way.",
     ),
     ViewBehind: Problem(
         status=503,

@@ -4,7 +4,7 @@ Who is asking stands on the request already; no header, parameter or body can
 name a role. A case one may not read is answered like one that does not exist.
 """
 
-from ledger.http import acts, cases, catalogue, materials
+from ledger.http import acts, cases, catalogue, log, materials
 from ledger.http.awaiting import Awaiting
 from ledger.http.keys import (
     ACTOR,
@@ -19,7 +19,7 @@ from ledger.http.keys import (
     actor_of,
 )
 
-routes = [*acts.routes, *cases.routes, *catalogue.routes, *materials.routes]
+routes = [*acts.routes, *cases.routes, *catalogue.routes, *log.routes, *materials.routes]
 
 __all__ = [
     "ACTOR",

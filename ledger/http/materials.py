@@ -15,7 +15,7 @@ from ledger.actor import Actor, Role
 from ledger.entry import Entry
 from ledger.errors import MaterialNotFound, NotAllowed
 from ledger.http.keys import MATERIALS, QUERIES, actor_of
-from ledger.http.parameters import case_id
+from ledger.http.parameters import case_id, known_query
 from rest import BadRequest, json_response, stream
 
 routes = web.RouteTableDef()
@@ -24,6 +24,7 @@ routes = web.RouteTableDef()
 @routes.put("/v1/materials/{digest}")
 async def upload(request: web.Request) -> web.Response:
     """Take the bytes of a material, streamed; its type is what its content is."""
+    known_query(request)
     actor = _applicant(request)
     stored = await request.app[MATERIALS].put(
         actor.principal, request.content.iter_any(), digest=_digest(request)
@@ -34,6 +35,7 @@ async def upload(request: web.Request) -> web.Response:
 @routes.get("/v1/materials/{digest}")
 async def fetch_own(request: web.Request) -> web.StreamResponse:
     """Send back what the asker uploaded."""
+    known_query(request)
     actor = _applicant(request)
     return await _send(request, actor.principal, _digest(request))
 
@@ -41,6 +43,7 @@ async def fetch_own(request: web.Request) -> web.StreamResponse:
 @routes.get("/v1/cases/{case_id}/materials/{kind}")
 async def fetch(request: web.Request) -> web.StreamResponse:
     """Send a case's material to someone who may see it: the newest of its kind."""
+    known_query(request)
     actor = actor_of(request)
     state, entries = await asyncio.to_thread(request.app[QUERIES].replay, case_id(request))
     require_reader(actor, state)

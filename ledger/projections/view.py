@@ -48,6 +48,7 @@ class ViewFile:
     def __init__(self, folder: Path, view: View) -> None:
         self.view = view
         self.link = folder / f"{view.name}.sqlite"
+        self._lock = self.link.with_suffix(".lock")
         self._db: Database | None = None
         self._opened: tuple[Path, int] | None = None
 
@@ -61,13 +62,12 @@ class ViewFile:
 
     @contextmanager
     def replacing(self) -> Iterator[Path]:
-        """Give the path of a file to rebuild into, and swap it in once it is whole.
+        """Give the path of a new file to fill, and swap it in once that is done.
 
         What a rebuild that was killed left behind is removed, so there is only
         one of a view at a time: raises `HomeBusy` beside another.
         """
-        busy = f"another process is rebuilding {self.view.name}; wait until it has"
-        with held(self.link.with_suffix(".lock"), busy):
+        with held(self._lock, self._busy, seconds=_MOMENT):
             for left in self.link.parent.glob(f"{self.view.name}.*.sqlite"):
                 if left.resolve() != self.link.resolve():
                     remove(left)
@@ -99,14 +99,31 @@ class ViewFile:
             self._db = self._opened = None
 
     def _current(self) -> Path:
-        if self.link.exists():
-            path = self.link.resolve()
-            if _which(path) == self._opened or is_of(path, self.view):
-                return path
-        path = self.replacement()
-        open_view(path, self.view).close()
-        self.swap(path)
-        return path
+        found = self._found()
+        if found is not None:
+            return found
+        self.link.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # Nobody else makes a first file meanwhile, and it is not taken for a left one.
+        with held(self._lock, self._busy, seconds=_FIRST_FILE):
+            found = self._found()
+            if found is None:
+                found = self.replacement()
+                open_view(found, self.view).close()
+                self.swap(found)
+        return found
+
+    @property
+    def _busy(self) -> str:
+        return f"another process is rebuilding {self.view.name}; wait until it has"
+
+    def _found(self) -> Path | None:
+        if not self.link.exists():
+            return None
+        path = self.link.resolve()
+        return path if _which(path) == self._opened or is_of(path, self.view) else None
+
+
+_MOMENT, _FIRST_FILE = 2.0, 600.0
 
 
 def open_view(path: Path, view: View) -> Database:

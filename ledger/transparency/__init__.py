@@ -26,6 +26,7 @@ from ledger.transparency.errors import (
     TransparencyError,
     WitnessRefused,
 )
+from ledger.transparency.frontier import Frontier, TileRoot
 from ledger.transparency.keys import CHECKPOINT, RECEIPT, LogKeys
 from ledger.transparency.merkle import (
     EMPTY_ROOT,
@@ -58,6 +59,7 @@ __all__ = [
     "Checkpoint",
     "CheckpointInconsistent",
     "CheckpointNotSigned",
+    "Frontier",
     "LogKeys",
     "Nodes",
     "Note",
@@ -76,6 +78,7 @@ __all__ = [
     "TileNodes",
     "TileReader",
     "TileRefused",
+    "TileRoot",
     "TransparencyError",
     "WatchedLog",
     "WitnessRefused",

@@ -8,6 +8,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+OURS = {path.parent.name for path in ROOT.glob("*/__init__.py")} | {"docs", "requirements"}
 
 
 def by_path(path):
@@ -28,7 +29,9 @@ def test_every_link_leads_somewhere(document):
 def test_every_file_that_is_named_is_there(document):
     for named in re.findall(r"`([a-z]+/[\w./-]*)`", document.read_text()):
         folder = named.partition("/")[0]
-        assert (ROOT / named).exists() or not (ROOT / folder).exists(), named
+        # What running it makes, such as var/, is no part of what we hand over.
+        ours = folder in OURS
+        assert (ROOT / named).exists() or not ours, named
 
 
 def test_decisions_are_numbered_without_gaps():

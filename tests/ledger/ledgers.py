@@ -2,16 +2,19 @@
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
+from cose import ED25519, Ed25519Signer, KeyRecord
 from ledger.actor import Actor
 from ledger.application import Appended, Book, Ledger
 from ledger.codec import Codec
 from ledger.commands import Command
 from ledger.ports import SubjectKeys
-from ledger.recorder import open_recorder
+from ledger.published import PublishedLog
+from ledger.recorder import LedgerRecorder, open_recorder
+from ledger.transparency import CHECKPOINT, RECEIPT
 from tests.ledger.cases import BOOK, NOON, VERIFIED
 from tests.ledger.fakes import Dice, FakeSubjectKeys
 
@@ -37,14 +40,36 @@ def opened(
 ) -> Ledger:
     """Open the ledger in `database`; keys are the same each time for the same subject."""
     keys = keys or FakeSubjectKeys()
+    recorder = open_recorder(database)
     return Ledger(
-        recorder=open_recorder(database),
+        recorder=recorder,
+        published=published(recorder, clock),
         keys=keys,
         codec=Codec(keys, random or Dice()),
         book=book,
         clock=clock,
         secret=secret,
         origin="log.example/1",
+    )
+
+
+def published(recorder: LedgerRecorder, clock: Callable[[], datetime]) -> PublishedLog:
+    """The public side of a log that keeps its head nowhere."""
+    signer = Ed25519Signer(bytes(32))
+    record = KeyRecord(
+        public_key=signer.public_key,
+        algorithm=ED25519,
+        use=frozenset({CHECKPOINT, RECEIPT}),
+        not_before=NOON - timedelta(days=3650),
+        expires=NOON + timedelta(days=3650),
+    )
+    return PublishedLog(
+        recorder,
+        origin="log.example/1",
+        signer=signer,
+        keys=(record,),
+        path=None,
+        clock=clock,
     )
 
 
@@ -63,7 +88,7 @@ def check_log(ledger: Ledger) -> None:
     versions = Counter[UUID]()
 
     assert [each.id for each in stored] == list(range(1, len(stored) + 1))
-    assert leaves == [(n, sha256(b"\0" + s.state).digest()) for n, s in enumerate(stored)]
+    assert leaves == [sha256(b"\0" + each.state).digest() for each in stored]
     for entry in entries:
         versions[entry.stream] += 1
         assert entry.version == versions[entry.stream]

@@ -21,7 +21,7 @@ from ledger.deliveries import deliver
 from ledger.projections.case_list import CaseList
 from ledger.projections.follower import Follower
 from ledger.projections.timeline import Timeline
-from ledger.recorder import leaf_hash
+from ledger.transparency import leaf_hash
 from tests.ledger.cases import ACCEPT, APPLICANT, CALENDARS, CLERK, REVIEW, REVIEWER, SUBMIT
 from tests.ledger.importing.logs import event, log, mapping, trace, written
 from tests.ledger.ledgers import do, opened

@@ -1,5 +1,6 @@
 """Reading writes nothing; and what the views cannot show yet is said."""
 
+import asyncio
 import shutil
 
 import pytest
@@ -25,6 +26,10 @@ async def test_no_read_writes(service):
         f"{path}/replay?as_of=2026-02-10T12:00:00Z",
         f"{path}/materials/application-form",
         f"/v1/materials/{digest}",
+        "/log/checkpoint",
+        "/log/tile/0/000.p/1",
+        f"{path}/receipts/1",
+        f"{path}/bundles/1",
     ]
     routes = [route for route in service.app.router.routes() if route.method == "GET"]
     head = service.ledger.head
@@ -51,6 +56,7 @@ async def test_views_that_cannot_follow_are_said_to_and_nothing_is_lost(service)
     applicant = await service.applicant()
     assert (await applicant.get("/v1/cases")).body["cases"] == []
     shutil.rmtree(service.home.views)
+    service.home.views.write_text("no folder")
 
     case_id = await service.apply(applicant, "application-form")
     behind = await applicant.get("/v1/cases")
@@ -63,6 +69,7 @@ async def test_views_that_cannot_follow_are_said_to_and_nothing_is_lost(service)
     assert health.body["views_position"] < health.body["position"]
     assert shown.body["case"]["status"] == "RECEIVED"
 
+    service.home.views.unlink()
     service.home.views.mkdir()
     for _ in range(3):
         listed = await applicant.get("/v1/cases")
@@ -86,3 +93,19 @@ async def test_a_command_is_seen_by_whoever_reads_after_it(service, part):
         assert opened.body["case_id"].replace("-", "") in {
             row["id"] for row in listed.body["cases"]
         }
+
+
+async def test_views_that_were_taken_away_are_made_anew(service):
+    applicant = await service.applicant()
+    case_id = await service.apply(applicant, "application-form")
+    shutil.rmtree(service.home.views)
+
+    listed = await applicant.get("/v1/cases")
+    for _ in range(100):
+        if listed.status == 200:
+            break
+        assert listed.problem == "view-behind"
+        await asyncio.sleep(0.05)
+        listed = await applicant.get("/v1/cases")
+
+    assert [row["id"] for row in listed.body["cases"]] == [case_id.replace("-", "")]

@@ -1,0 +1,160 @@
+"""The log as others see it: signed heads, tiles, receipts and the bundles made of them.
+
+A head is signed only after the commit it covers: the other way round, a crash
+would leave a signed head of a tree that never was. A log that is shorter than
+the head it last signed, or has another root there, has lost or changed entries.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+from cose import KeyRecord, Signer
+from ledger.errors import LogDamaged, NotPublished
+from ledger.recorder import LedgerRecorder
+from ledger.transparency import (
+    ENTRIES,
+    LOG,
+    Checkpoint,
+    LogKeys,
+    NoteKey,
+    Tile,
+    TileNodes,
+    encode_entries,
+    inclusion_path,
+    make_bundle,
+    make_receipt,
+    open_checkpoint,
+    root_at,
+    sign_checkpoint,
+)
+
+
+class PublishedLog:
+    """The public side of one log; `path` holds its newest head, if it is to be kept."""
+
+    def __init__(
+        self,
+        recorder: LedgerRecorder,
+        *,
+        origin: str,
+        signer: Signer,
+        keys: tuple[KeyRecord, ...],
+        path: Path | None,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.keys = LogKeys(origin, keys)
+        self._recorder = recorder
+        self._signer = signer
+        self._path = path
+        self._clock = clock
+        self._head: tuple[Checkpoint, bytes] | None = None
+        if path is not None and path.exists():
+            note = path.read_bytes()
+            self._head = open_checkpoint(note, self._own_keys()).checkpoint, note
+
+    def sign_head(self) -> None:
+        """Sign the tree as it is committed now, and replace the head before it."""
+        frontier = self._recorder.frontier()
+        checkpoint = Checkpoint(self.keys.origin, frontier.size, frontier.root)
+        note = sign_checkpoint(checkpoint, self._signer)
+        if self._path is not None:
+            part = self._path.with_suffix(".part")
+            part.write_bytes(note)
+            part.replace(self._path)
+        self._head = checkpoint, note
+
+    def catch_up(self) -> None:
+        """Sign the newest head if the last one was not, as after a crash; for the writer.
+
+        Raises `LogDamaged` if the log does not continue the head signed last.
+        """
+        problem = self.problem()
+        if problem is not None:
+            raise LogDamaged(problem)
+        if self._head is None or self._head[0].size < self._recorder.frontier().size:
+            self.sign_head()
+
+    def problem(self) -> str | None:
+        """Say why the log does not continue the head signed last, if it does not."""
+        if self._head is None:
+            return None
+        signed, size = self._head[0], self._recorder.frontier().size
+        if signed.size > size:
+            return (
+                f"a head over {signed.size} entries was signed, and the log has {size}:"
+                " it was cut off; restore it from its backup"
+            )
+        nodes = TileNodes(signed.size, self._recorder.select_tile)
+        if root_at(signed.size, nodes) != signed.root:
+            return (
+                f"the first {signed.size} entries are not those whose head was signed;"
+                " `tongban verify` names the place"
+            )
+        return None
+
+    def signed_head(self) -> Checkpoint | None:
+        """Return the newest head, if one was signed."""
+        return None if self._head is None else self._head[0]
+
+    def checkpoint(self) -> bytes:
+        """Return the newest signed head, a C2SP checkpoint."""
+        return self._signed()[1]
+
+    def tile(self, tile: Tile) -> bytes:
+        """Return a tile, or a bundle of entries; raises `NotPublished` beyond the head."""
+        size = self._signed()[0].size
+        hashes = size if tile.level == ENTRIES else size >> 8 * tile.level
+        if tile.index * 256 + tile.width > hashes:
+            raise NotPublished("the log has not grown that far yet")
+        if tile.level == ENTRIES:
+            return encode_entries(self._entries(tile))
+        return self._recorder.select_tile(tile.level, tile.index, tile.width)
+
+    def receipt(self, position: int) -> bytes:
+        """Return the COSE receipt of the entry at `position` (RFC 9942)."""
+        checkpoint, _ = self._signed()
+        index = position - 1
+        nodes = TileNodes(checkpoint.size, self._recorder.select_tile)
+        return make_receipt(
+            self._signer,
+            entry=self._entry(position),
+            index=index,
+            path=inclusion_path(index, checkpoint.size, nodes),
+            checkpoint=checkpoint,
+            issued_at=self._clock(),
+        )
+
+    def bundle(self, position: int) -> bytes:
+        """Return what an applicant keeps of the entry at `position`, and checks offline."""
+        while True:
+            _, note = self._signed()
+            receipt = self.receipt(position)
+            # Both have to speak of one head, and the log may have grown between the two.
+            if note == self._signed()[1]:
+                return make_bundle(
+                    entry=self._entry(position),
+                    receipt=receipt,
+                    keys=self.keys.records,
+                    checkpoint=note,
+                )
+
+    def _signed(self) -> tuple[Checkpoint, bytes]:
+        if self._head is None:
+            raise NotPublished("the log has signed no head yet")
+        return self._head
+
+    def _entry(self, position: int) -> bytes:
+        found = self._recorder.select_notifications(position, 1, position)
+        if not found:
+            raise NotPublished(f"the log has no position {position} yet")
+        return found[0].state
+
+    def _entries(self, tile: Tile) -> list[bytes]:
+        first = tile.index * 256 + 1
+        found = self._recorder.select_notifications(first, tile.width, first + tile.width - 1)
+        return [each.state for each in found]
+
+    def _own_keys(self) -> Iterator[NoteKey]:
+        # Whenever it was signed: our own clock may have been set back since.
+        return (NoteKey(self.keys.origin, LOG, each.public_key) for each in self.keys.records)
