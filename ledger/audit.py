@@ -18,6 +18,7 @@ from uuid import UUID
 from eventsourcing.persistence import PersistenceError, StoredEvent
 
 from ledger.application import Ledger
+from ledger.audit_tree import broken
 from ledger.codec import Codec
 from ledger.entry import EVENT_NAMES, Entry
 from ledger.errors import LogDamaged
@@ -80,6 +81,7 @@ def audit(
     log = _Log(ledger.codec)
     findings = chain(
         log.findings(ledger.recorder, ledger.head, watch),
+        _tree(ledger),
         _views(ledger, folder, made, watch),
     )
     wrong = sorted(islice(findings, _MOST), key=lambda finding: finding.position)
@@ -180,6 +182,14 @@ def _select(recorder: LedgerRecorder, sql: str, *values: int) -> list[sqlite3.Ro
         cursor.execute(sql, values)
         rows: list[sqlite3.Row] = cursor.fetchall()
         return rows
+
+
+def _tree(ledger: Ledger) -> Iterator[Finding]:
+    try:
+        for each in broken(ledger.recorder, ledger.published):
+            yield Finding(position=each.position, problem=each.problem)
+    except (PersistenceError, TypeError):
+        yield Finding(position=ledger.head, problem="the tree cannot be read from here on")
 
 
 def _views(

@@ -85,7 +85,8 @@ def test_verify_names_the_position_that_is_wrong_and_fails(town):
 
     assert (shown.exit_code, plain.exit_code) == (1, 1)
     assert "position 4: the Merkle leaf is not the hash of the entry" in shown.stdout
-    assert [finding["position"] for finding in json.loads(plain.stdout)["wrong"]] == [4]
+    # The leaf itself, and the head that was signed over all of them.
+    assert [finding["position"] for finding in json.loads(plain.stdout)["wrong"]] == [4, 9]
 
 
 def test_a_log_that_cannot_be_opened_is_refused_in_one_line(town):
