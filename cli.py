@@ -35,7 +35,7 @@ def main() -> None:
 
     Every step of a case is an entry that stays as it was written. Lists and
     timelines follow from the entries, now or as they stood at any time. A TIME
-    is in ISO 8601; one without an offset is in UTC.
+    is in ISO 8601; one without an offset is in UTC, a date alone its midnight.
     """
 
 

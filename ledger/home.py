@@ -96,7 +96,7 @@ class Home:
         """Hold the right to write, or raise `HomeBusy` if another process does."""
         busy = (
             f"{self.folder} is being written by another process;"
-            " stop it first, or send the work to it over HTTP"
+            " stop it first, or name another folder with --home"
         )
         with held(self.folder / "lock", busy):
             yield
