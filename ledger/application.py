@@ -298,7 +298,7 @@ class Ledger:
                 recorded_at=now,
                 effective_at=decided.effective_at,
                 actor=actor,
-                legal_basis=decided.legal_basis,
+                legal_basis=decided.legal_basis or item.legal_basis[0],
                 item=item.id,
                 item_version=item.version,
                 subject=subject,

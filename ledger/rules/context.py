@@ -59,7 +59,10 @@ class Context:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """An event a rule answers with, when it takes effect, and the law it rests on."""
+    """An event a rule answers with, when it takes effect, and the law it rests on.
+
+    Without a law of its own a step rests on the first one of its service item.
+    """
 
     event: CaseEvent
     effective_at: datetime

@@ -11,7 +11,7 @@ import pytest
 from ledger.actor import CLOCK
 from ledger.application import Book
 from ledger.catalogue import Catalogue
-from ledger.commands import DeemAccepted
+from ledger.commands import DeemAccepted, WithdrawApplication
 from ledger.entry import Entry
 from ledger.errors import (
     CaseChanged,
@@ -282,3 +282,14 @@ def test_nothing_that_is_personal_shows_in_a_repr(ledger):
 
     for value in (*FORM.values(), *ALL.values()):
         assert value not in shown
+
+
+def test_every_entry_of_a_case_says_on_which_law_it_rests(ledger):
+    do(ledger, SUBMIT, APPLICANT)
+    do(ledger, WithdrawApplication(case_id=CASE), APPLICANT)
+
+    assert [entry.legal_basis for entry in ledger.entries(CASE)] == [
+        ITEM.legal_basis[0],
+        "Licensing Law art. 32",
+        ITEM.legal_basis[0],
+    ]
