@@ -42,7 +42,7 @@ LARGEST_BODY = 64 * 1024
 SESSION_ISSUER = "tongban"
 
 
-def create_app(settings: Settings, edge: Edge = Edge()) -> web.Application:  # noqa: B008
+def create_app(settings: Settings, edge: Edge = Edge()) -> web.Application:
     """Return the service; its home is held from start-up to clean-up."""
     home = Home(settings.home, edge.random)
     sessions = open_sessions(home, edge)
@@ -69,7 +69,7 @@ def serve(settings: Settings, *, host: str, port: int) -> None:
         raise HomeUnusable(f"cannot serve at {host}:{port}: {error.strerror}") from error
 
 
-def open_sessions(home: Home, edge: Edge = Edge()) -> Sessions:  # noqa: B008
+def open_sessions(home: Home, edge: Edge = Edge()) -> Sessions:
     """Return what issues and reads the sessions of one home."""
     return Sessions.with_seed(
         SESSION_ISSUER,

@@ -75,15 +75,15 @@ class Queries:
         self._folder = folder
         self._case_list = CaseList(ledger.book.calendars)
 
-    def cases(self, which: Which, cut: Cut = Cut()) -> list[Row]:  # noqa: B008
+    def cases(self, which: Which, cut: Cut = Cut()) -> list[Row]:
         """Return the rows of the case list, by id."""
         return list(self._select(which, cut))
 
-    def digest(self, which: Which, cut: Cut = Cut()) -> str:  # noqa: B008
+    def digest(self, which: Which, cut: Cut = Cut()) -> str:
         """SHA-256 over the lines of the cases, in hex."""
         return sha256("\n".join(self.lines(which, cut)).encode()).hexdigest()
 
-    def lines(self, which: Which, cut: Cut = Cut()) -> list[str]:  # noqa: B008
+    def lines(self, which: Which, cut: Cut = Cut()) -> list[str]:
         """One line a case, `case|status|events|first|last`, sorted by code point."""
         return sorted(_line(row) for row in self._select(which, cut))
 
@@ -142,7 +142,7 @@ class Queries:
         finally:
             db.close()
 
-    def replay(self, case_id: UUID, cut: Cut = Cut()) -> tuple[State, list[Entry]]:  # noqa: B008
+    def replay(self, case_id: UUID, cut: Cut = Cut()) -> tuple[State, list[Entry]]:
         """Return a case as it stood and the entries that made it so, opened.
 
         Raises `CaseNotFound` when nothing of it counted then.

@@ -130,7 +130,7 @@ def fill(
         watch(batch[-1].position)
 
 
-def _folds(ledger: Ledger, cut: Cut = Cut()) -> Folds:  # noqa: B008
+def _folds(ledger: Ledger, cut: Cut = Cut()) -> Folds:
     def load(stream: UUID) -> Iterable[Entry]:
         return filter(cut.admits, ledger.entries(stream, opened=False))
 
