@@ -5,6 +5,7 @@ would leave a signed head of a tree that never was. A log that is shorter than
 the head it last signed, or has another root there, has lost or changed entries.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -28,6 +29,8 @@ from ledger.transparency import (
     root_at,
     sign_checkpoint,
 )
+
+_log = logging.getLogger("tongban.published")
 
 
 class PublishedLog:
@@ -54,15 +57,19 @@ class PublishedLog:
             self._head = open_checkpoint(note, self._own_keys()).checkpoint, note
 
     def sign_head(self) -> None:
-        """Sign the tree as it is committed now, and replace the head before it."""
+        """Sign the tree as it is committed now, and replace the head before it.
+
+        What was committed stays so where the file cannot be written: the next
+        head takes its place, or `catch_up` does.
+        """
         frontier = self._recorder.frontier()
         checkpoint = Checkpoint(self.keys.origin, frontier.size, frontier.root)
         note = sign_checkpoint(checkpoint, self._signer)
-        if self._path is not None:
-            part = self._path.with_suffix(".part")
-            part.write_bytes(note)
-            part.replace(self._path)
         self._head = checkpoint, note
+        try:
+            self._keep(note)
+        except OSError as error:
+            _log.error("the signed head cannot be kept: %s", error.strerror)
 
     def catch_up(self) -> None:
         """Sign the newest head if the last one was not, as after a crash; for the writer.
@@ -138,6 +145,12 @@ class PublishedLog:
                     keys=self.keys.records,
                     checkpoint=note,
                 )
+
+    def _keep(self, note: bytes) -> None:
+        if self._path is not None:
+            part = self._path.with_suffix(".part")
+            part.write_bytes(note)
+            part.replace(self._path)
 
     def _signed(self) -> tuple[Checkpoint, bytes]:
         if self._head is None:

@@ -4,7 +4,9 @@ import os
 import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -16,6 +18,8 @@ from tests.ledger.cases import NOON
 from tests.ledger.examples import EXAMPLES
 from tests.ledger.fakes import Dice
 from tests.ledger.ledgers import SetClock
+
+BEGUN = EXAMPLES["verification.begun.v1"]
 
 
 @pytest.fixture
@@ -83,5 +87,19 @@ def test_a_head_missed_in_a_crash_is_signed_at_the_next_start(home):
         assert home.checkpoint.read_bytes() == ledger.published.checkpoint()
 
 
+def test_what_is_committed_is_answered_also_where_its_head_cannot_be_kept(home):
+    begun(home)
+    in_the_way = home.checkpoint.with_suffix(".part")
+    in_the_way.mkdir()
+    with closing(opened(home)) as ledger:
+        [first] = ledger.record([BEGUN])
+        in_the_way.rmdir()
+        [second] = ledger.record([replace(BEGUN, stream=UUID(int=2))])
+
+        assert (first.position, second.position) == (2, 3)
+        assert ledger.published.signed_head().size == 3
+        assert home.checkpoint.read_bytes() == ledger.published.checkpoint()
+
+
 def _grow(ledger):
-    ledger.record([EXAMPLES["verification.begun.v1"]])
+    ledger.record([BEGUN])
