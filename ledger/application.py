@@ -28,10 +28,11 @@ from ledger.entry import Entry
 from ledger.errors import CaseChanged, CaseNotFound, CommandReused, Unavailable, UsedBefore
 from ledger.events import CASE_EVENTS
 from ledger.log_events import LogBegan
+from ledger.once import Once, Used
 from ledger.ports import SubjectKeys
 from ledger.published import PublishedLog
 from ledger.recent import Recent
-from ledger.recorder import LedgerRecorder, Once, Used
+from ledger.recorder import LedgerRecorder
 from ledger.rules import Context, Verified, decide
 from ledger.writer import Writer
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from ledger.case import Case
 from ledger.entry import Entry
-from ledger.recorder import Once, Used
+from ledger.once import Once, Used
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from ledger.calendar import load_calendars
 from ledger.catalogue import load_catalogue
 from ledger.codec import Codec
 from ledger.home import Home
+from ledger.once import OnceSeal
 from ledger.projections.case_list import CaseList
 from ledger.projections.timeline import Timeline
 from ledger.projections.view import View
@@ -40,7 +41,7 @@ def open_ledger(
     book = Book(catalogue=load_catalogue(items, calendars=known), calendars=known)
     fingerprints, master = home.secret("fingerprints"), home.secret("master")
     keys = SubjectKeyStore(home.subject_keys(), master, random)
-    recorder = open_recorder(str(home.log))
+    recorder = open_recorder(str(home.log), OnceSeal(fingerprints))
     published = open_published(home, recorder, origin=origin, clock=clock)
     return Ledger(
         recorder=recorder,

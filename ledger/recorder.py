@@ -7,8 +7,6 @@ row's place in the log, counted from 1 without gaps; its leaf index is one less.
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any, cast
 from uuid import UUID
 
@@ -27,6 +25,8 @@ from eventsourcing.sqlite import (
 )
 
 from ledger.errors import HomeUnusable
+from ledger.once import OnceSeal, Used
+from ledger.once_upgrade import seal_unsealed
 from ledger.transparency import Frontier, TileNodes, leaf_hash
 from ledger.transparency.tiles import TILE_WIDTH
 
@@ -52,40 +52,32 @@ _TABLES = (
         PRIMARY KEY (level, tile_index)
     ) WITHOUT ROWID""",
     """CREATE TABLE IF NOT EXISTS once_keys (
-        key BLOB PRIMARY KEY,
+        number INTEGER PRIMARY KEY,
+        key BLOB NOT NULL UNIQUE,
         body BLOB,
         first_position INTEGER NOT NULL,
-        last_position INTEGER NOT NULL
-    ) WITHOUT ROWID""",
+        last_position INTEGER NOT NULL,
+        closes INTEGER,
+        seal BLOB NOT NULL
+    )""",
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Once:
-    """A key that may be used one time; `body` tells a repeated command from another."""
-
-    key: bytes
-    body: bytes | None = None
-
-    @classmethod
-    def of(cls, text: str) -> "Once":
-        """A nonce, token id or state, named with whoever chose it."""
-        return cls(key=sha256(b"once\x00" + text.encode()).digest())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Used:
-    """What a one-time key was used for: the positions written with it."""
-
-    body: bytes | None
-    first: int
-    last: int
 
 
 class LedgerRecorder(SQLiteApplicationRecorder):
     """The library's recorder, with the tree and one-time keys in the same transaction."""
 
     _frontier: Frontier | None = None
+
+    def __init__(self, datastore: SQLiteDatastore, once: OnceSeal) -> None:
+        """`once` seals the rows of one-time keys."""
+        super().__init__(datastore)
+        self.once = once
+
+    def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """Return what a query answers, for who looks past the methods here."""
+        with self.datastore.transaction(commit=False) as cursor:
+            cursor.execute(sql, values)
+            return [tuple(row) for row in cursor.fetchall()]
 
     def construct_create_table_statements(self) -> list[str]:
         """Append-only tables; the library's own would let rows be changed."""
@@ -189,13 +181,13 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         )
         c.executemany("INSERT INTO tile_roots VALUES (?, ?, ?)", kwargs["filled"])
         c.executemany(
-            "INSERT INTO once_keys VALUES (?, ?, ?, ?)",
-            [(key, used.body, used.first, used.last) for key, used in once.items()],
+            "INSERT INTO once_keys VALUES (?, ?, ?, ?, ?, ?, ?)",
+            self.once.rows(once, after=_newest_once(c), head=positions[-1]),
         )
         return positions
 
 
-def open_recorder(database: str) -> LedgerRecorder:
+def open_recorder(database: str, once: OnceSeal) -> LedgerRecorder:
     """Open the log at a path, or at an SQLite URI for one in memory.
 
     Raises `HomeUnusable` where it is no log, or a connection would not be durable.
@@ -203,8 +195,9 @@ def open_recorder(database: str) -> LedgerRecorder:
     datastore = SQLiteDatastore(database)
     datastore.pool.close()
     datastore.pool = _DurablePool(db_name=database)
-    recorder = LedgerRecorder(datastore)
+    recorder = LedgerRecorder(datastore, once)
     try:
+        seal_unsealed(database, _TABLES[-1], once)
         recorder.create_table()
     except (PersistenceError, sqlite3.Error) as error:
         raise HomeUnusable(f"the log cannot be opened: {error}") from error
@@ -252,6 +245,11 @@ def _used(cursor: SQLiteCursor, key: bytes) -> Used | None:
     )
     row = cursor.fetchone()
     return None if row is None else Used(body=row[0], first=row[1], last=row[2])
+
+
+def _newest_once(cursor: SQLiteCursor) -> int:
+    cursor.execute("SELECT max(number) FROM once_keys")
+    return cursor.fetchone()[0] or 0
 
 
 def _hex(stored: StoredEvent) -> str:

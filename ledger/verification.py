@@ -13,8 +13,8 @@ from ledger.actor import SYSTEM, Actor, Channel, Role
 from ledger.application import Ledger
 from ledger.entry import Entry
 from ledger.errors import CommandRejected
+from ledger.once import Once
 from ledger.personal import Hidden
-from ledger.recorder import Once
 from ledger.verification_events import (
     VerificationAnswered,
     VerificationAuthenticated,

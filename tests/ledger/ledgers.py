@@ -11,6 +11,7 @@ from ledger.actor import Actor
 from ledger.application import Appended, Book, Ledger
 from ledger.codec import Codec
 from ledger.commands import Command
+from ledger.once import OnceSeal
 from ledger.ports import SubjectKeys
 from ledger.published import PublishedLog
 from ledger.recorder import LedgerRecorder, open_recorder
@@ -40,7 +41,7 @@ def opened(
 ) -> Ledger:
     """Open the ledger in `database`; keys are the same each time for the same subject."""
     keys = keys or FakeSubjectKeys()
-    recorder = open_recorder(database)
+    recorder = open_recorder(database, OnceSeal(secret))
     return Ledger(
         recorder=recorder,
         published=published(recorder, clock),

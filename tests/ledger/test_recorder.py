@@ -9,17 +9,19 @@ import pytest
 from eventsourcing.persistence import IntegrityError, PersistenceError, StoredEvent
 
 from ledger.errors import HomeUnusable
-from ledger.recorder import Used, open_recorder
+from ledger.once import OnceSeal, Used
+from ledger.recorder import open_recorder
 from tests.ledger.cases import CASE
 
 EVENTS = [StoredEvent(CASE, n, "case.closed.v1", b"state %d" % n) for n in (1, 2, 3)]
+SEAL = OnceSeal(bytes(32))
 USED = Used(body=None, first=1, last=3)
 TABLES = ["stored_events", "merkle_leaves", "once_keys"]
 
 
 @pytest.fixture
 def recorder(database):
-    recorder = open_recorder(database)
+    recorder = open_recorder(database, SEAL)
     with closing(recorder.datastore):
         yield recorder
 
@@ -127,13 +129,13 @@ def test_every_connection_waits_for_the_disk(recorder):
 
 def test_a_log_that_would_not_be_durable_is_not_opened():
     with pytest.raises(HomeUnusable, match="not durable"):
-        open_recorder("")
+        open_recorder("", SEAL)
 
 
 def test_what_was_written_is_there_after_reopening(recorder, database):
     recorder.insert_events(EVENTS, once={b"key": USED})
 
-    again = open_recorder(database)
+    again = open_recorder(database, SEAL)
 
     with closing(again.datastore):
         assert again.max_notification_id() == 3

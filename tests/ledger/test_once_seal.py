@@ -1,0 +1,98 @@
+"""Each row of a one-time key is sealed: none can be changed, moved or made by others."""
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.once import OnceSeal, Used
+from ledger.recorder import open_recorder
+from tests.ledger.cases import CASE
+from tests.ledger.test_recorder import EVENTS
+
+SEAL = OnceSeal(bytes(32))
+POSITIONS = st.integers(min_value=0, max_value=(1 << 63) - 1)
+USES = st.dictionaries(
+    st.binary(min_size=1, max_size=40),
+    st.builds(Used, body=st.none() | st.binary(max_size=40), first=POSITIONS, last=POSITIONS),
+    max_size=4,
+)
+OLD_TABLE = """CREATE TABLE once_keys (
+    key BLOB PRIMARY KEY, body BLOB,
+    first_position INTEGER NOT NULL, last_position INTEGER NOT NULL
+) WITHOUT ROWID"""
+
+
+@given(USES, st.integers(0, 1 << 40), POSITIONS)
+def test_every_row_holds_and_only_the_last_closes_the_commit(once, after, head):
+    rows = [*SEAL.rows(once, after=after, head=head)]
+
+    assert all(map(SEAL.holds, rows))
+    assert [row[0] for row in rows] == list(range(after + 1, after + 1 + max(1, len(once))))
+    assert [row[5] for row in rows] == [None] * (len(rows) - 1) + [head]
+
+
+@given(USES, st.data())
+def test_no_bit_of_a_row_can_be_changed(once, data):
+    row = data.draw(st.sampled_from([*SEAL.rows(once, after=7, head=9)]))
+    column = data.draw(st.sampled_from(range(7)))
+
+    changed = [*row]
+    changed[column] = data.draw(other_than(row[column]))
+
+    assert not SEAL.holds(changed)
+
+
+@pytest.mark.parametrize("key", ["text", None, 1, 0.5])
+def test_a_row_of_other_types_does_not_hold(key):
+    (row,) = SEAL.rows({}, after=0, head=1)
+
+    assert not SEAL.holds((row[0], key, *row[2:]))
+
+
+def test_another_home_cannot_make_a_row():
+    (row,) = OnceSeal(b"1" * 32).rows({}, after=0, head=1)
+
+    assert not SEAL.holds(row)
+
+
+def test_a_log_from_before_the_seals_gets_them_when_it_is_opened(tmp_path):
+    database = str(tmp_path / "ledger.sqlite")
+    with closing(open_recorder(database, SEAL).datastore):
+        pass
+    with closing(sqlite3.connect(database, isolation_level=None)) as db:
+        db.execute("DROP TABLE once_keys")
+        db.execute(OLD_TABLE)
+        for event in EVENTS[:2]:
+            row = [CASE.hex, event.originator_version, "x", event.state]
+            db.execute("INSERT INTO stored_events VALUES (NULL, ?, ?, ?, ?)", row)
+        db.execute("INSERT INTO once_keys VALUES (x'01', x'02', 1, 2), (x'00', NULL, 2, 2)")
+
+    recorder = open_recorder(database, SEAL)
+
+    with closing(recorder.datastore):
+        rows = recorder.rows("SELECT * FROM once_keys ORDER BY number")
+        assert all(map(SEAL.holds, rows))
+        assert [row[:6] for row in rows] == [
+            (1, b"\1", b"\2", 1, 2, None),
+            (2, b"\0", None, 2, 2, 2),
+        ]
+        assert recorder.select_once(b"\1") == Used(body=b"\2", first=1, last=2)
+
+
+def other_than(value):
+    """Something else of the same kind, or of the kind that may stand in its place."""
+    if isinstance(value, bytes):
+        flipped = st.integers(0, max(0, len(value) * 8 - 1)).map(lambda bit: flip(value, bit))
+        return (flipped | st.none()) if value else st.none()
+    if value is None:
+        return st.just(b"") | POSITIONS
+    return POSITIONS.filter(lambda other: other != value)
+
+
+def flip(value, bit):
+    changed = bytearray(value)
+    changed[bit // 8] ^= 1 << bit % 8
+    return bytes(changed)
