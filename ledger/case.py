@@ -5,14 +5,16 @@ the whole entry, so the case knows its day of receipt and who reviewed it.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import assert_never, get_args
+from typing import TypeGuard, assert_never, get_args
 from uuid import UUID
 
+import msgspec
+from msgspec.structs import replace
+
 from ledger.calendar import Deadline
-from ledger.entry import Entry
+from ledger.entry import Entry, Event
 from ledger.errors import LogDamaged
 from ledger.events import (
     AcceptanceDeemed,
@@ -60,8 +62,7 @@ class Status(StrEnum):
     LAPSED = "LAPSED"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(msgspec.Struct, frozen=True, kw_only=True):
     """The state a rule may look at. `duties` are the deadlines now running, by name."""
 
     id: UUID
@@ -84,7 +85,7 @@ class Case:
     reviewers: frozenset[str] = frozenset()
     recommendation: str | None = None
     decision: Status | None = None
-    duties: Mapping[str, Deadline] = field(default_factory=dict)
+    duties: Mapping[str, Deadline] = {}
 
     @property
     def owed(self) -> frozenset[str]:
@@ -103,11 +104,18 @@ def fold(entries: Iterable[Entry]) -> Case | None:
 def evolve(case: Case | None, entry: Entry) -> Case:
     """Return the case as `entry` leaves it."""
     event = entry.event
-    if not isinstance(event, get_args(CaseEvent)):
+    if not _is_of_a_case(event):
         raise LogDamaged(f"version {entry.version} of case {entry.stream} is a {entry.name}")
     before = case if case is not None else _opened(entry)
     after = _apply(before, event, entry)
     return replace(after, version=entry.version, changed_at=entry.recorded_at)
+
+
+_KINDS = frozenset(get_args(CaseEvent))
+
+
+def _is_of_a_case(event: Event) -> TypeGuard[CaseEvent]:
+    return type(event) in _KINDS
 
 
 def _opened(entry: Entry) -> Case:

@@ -5,10 +5,12 @@ is committed, and all of it is dropped if it cannot be.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from ledger.case import Case
 from ledger.entry import Entry

@@ -5,9 +5,10 @@ Two times stand on every entry: `recorded_at`, when we wrote it down, and
 its source recorded it.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+import msgspec
 
 from ledger.actor import Actor
 from ledger.events import CASE_EVENTS, CaseEvent
@@ -26,8 +27,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
 EVENT_NAMES: dict[type[Event], str] = {kind: name for name, kind in EVENT_TYPES.items()}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """Version `version` of `stream`, a case or one of the ledger's own records.
 
     `subject` names whose key seals the event's personal fields. `position` is

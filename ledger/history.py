@@ -4,10 +4,12 @@ Order and time of facts play no part in the status: the mapping of the last
 delivery that added to the case looks at which facts there are.
 """
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never, get_args
 from uuid import UUID
+
+import msgspec
+from msgspec.structs import replace
 
 from ledger.entry import Entry
 from ledger.errors import LogDamaged
@@ -22,8 +24,7 @@ from ledger.history_events import (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
+class Fact(msgspec.Struct, frozen=True, kw_only=True):
     """A recorded fact as the fold keeps it; `version` is its entry's."""
 
     version: int
@@ -35,8 +36,7 @@ class Fact:
     source_recorded_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class History:
+class History(msgspec.Struct, frozen=True, kw_only=True):
     """An imported case: every fact told of it, and those a later delivery took back."""
 
     id: UUID

@@ -7,6 +7,7 @@ from threading import Event
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace as changed
 
 from ledger.actor import CLOCK
 from ledger.application import Book
@@ -164,7 +165,7 @@ def test_a_version_is_expected_only_of_a_case_that_is_there(ledger):
 
 def test_a_version_that_is_taken_is_not_written_again(ledger):
     [verified, received] = submit(ledger).entries
-    twice = replace(received, event=verified.event)
+    twice = changed(received, event=verified.event)
 
     with pytest.raises(CaseChanged, match="another writer"):
         ledger.record([twice])
@@ -201,7 +202,7 @@ def test_time_does_not_go_back_even_if_the_clock_does(ledger, database, clock):
 
 def test_an_entry_made_before_another_was_written_is_recorded_after_it(ledger, clock):
     [began] = ledger.read(0)
-    prepared = replace(began, version=2, recorded_at=ledger.now())
+    prepared = changed(began, version=2, recorded_at=ledger.now())
     clock.now += timedelta(hours=1)
     submit(ledger)
 
@@ -258,7 +259,7 @@ def test_an_entry_that_is_too_large_is_refused_whole(ledger):
 
 def test_reading_goes_on_beyond_a_page(ledger):
     [began] = ledger.read(0)
-    more: list[Entry] = [replace(began, version=n) for n in range(2, 2_003)]
+    more: list[Entry] = [changed(began, version=n) for n in range(2, 2_003)]
     ledger.record(more)
 
     assert [entry.position for entry in ledger.read(1)] == list(range(2, 2_003))

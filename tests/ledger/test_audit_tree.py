@@ -3,11 +3,11 @@
 import os
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from ledger.audit import audit
 from ledger.home import Home

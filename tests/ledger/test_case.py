@@ -1,9 +1,9 @@
 """The fold: what each event makes of a case, along the main line and its exits."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from ledger.actor import CLOCK, Actor
 from ledger.case import Status, evolve, fold

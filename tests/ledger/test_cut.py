@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace as changed
 
 from ledger.actor import CLOCK
 from ledger.commands import DeemAccepted
@@ -42,7 +43,7 @@ cuts = st.builds(
     position=st.none() | st.integers(1, 4),
 )
 entries = st.builds(
-    replace,
+    changed,
     st.sampled_from(list(EXAMPLES.values())),
     effective_at=st.sampled_from(DAYS),
     recorded_at=st.sampled_from(DAYS),
@@ -72,7 +73,7 @@ def test_an_entry_counts_if_it_was_so_on_every_clock_asked(cut, entry):
 
 
 def test_each_bound_is_inclusive():
-    entry = replace(
+    entry = changed(
         FACT, effective_at=NOON, recorded_at=NOON, source_recorded_at=NOON, position=5
     )
 
@@ -87,21 +88,21 @@ def test_each_bound_is_inclusive():
 
 @pytest.mark.parametrize("entry", [FACT, SUPERSEDED])
 def test_a_fact_whose_source_time_is_unknown_was_never_recorded_by_then(entry):
-    unknown = replace(entry, source_recorded_at=None, recorded_at=NOON)
+    unknown = changed(entry, source_recorded_at=None, recorded_at=NOON)
 
     assert not Cut(source_recorded_until=NOON + timedelta(days=999)).admits(unknown)
     assert Cut().admits(unknown)
 
 
 def test_of_our_own_cases_we_are_the_source():
-    ours = replace(CLOSED, source_recorded_at=None, recorded_at=NOON, effective_at=NOON)
+    ours = changed(CLOSED, source_recorded_at=None, recorded_at=NOON, effective_at=NOON)
 
     assert Cut(source_recorded_until=NOON).admits(ours)
     assert not Cut(source_recorded_until=NOON - A_MOMENT).admits(ours)
 
 
 def test_our_notes_about_an_import_say_nothing_of_when_things_happened():
-    later = replace(OPENED, effective_at=DAYS[2], recorded_at=DAYS[2])
+    later = changed(OPENED, effective_at=DAYS[2], recorded_at=DAYS[2])
 
     assert Cut(as_of=NOON, source_recorded_until=NOON).admits(later)
     assert not Cut(recorded_until=NOON).admits(later)

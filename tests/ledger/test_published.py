@@ -4,11 +4,11 @@ import os
 import shutil
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from ledger.errors import LogDamaged
 from ledger.home import Home

@@ -1,10 +1,10 @@
 """Many jobs share a commit, and each is answered for itself."""
 
 from contextlib import closing
-from dataclasses import replace
 from threading import Event
 
 import pytest
+from msgspec.structs import replace
 
 from ledger.draft import Draft
 from ledger.errors import (
