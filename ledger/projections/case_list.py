@@ -24,6 +24,7 @@ class CaseList:
     name = "case_list"
     version = 2
     tables = ("cases", "duties", "conflicts")
+    personal = False
 
     def __init__(self, calendars: Mapping[str, Calendar]) -> None:
         self._calendars = calendars

@@ -17,6 +17,7 @@ class Timeline:
     name = "timeline"
     version = 1
     tables = ("timeline",)
+    personal = False
 
     def create(self, db: Database) -> None:
         """Create the table."""

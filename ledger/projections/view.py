@@ -35,6 +35,10 @@ class View(Protocol):
     def tables(self) -> Sequence[str]:
         """Its tables, in the order they are digested."""
 
+    @property
+    def personal(self) -> bool:
+        """Whether it holds what is personal, opened: it is made anew when a person is erased."""
+
     def create(self, db: Database) -> None:
         """Create the view's tables in an empty database."""
 

@@ -22,6 +22,7 @@ class Steps:
     name = "steps"
     version = 1
     tables = ("steps",)
+    personal = False
 
     def __init__(self, broken=None):
         self.broken = broken
