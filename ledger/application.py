@@ -197,6 +197,17 @@ class Ledger:
             for stored in self.recorder.select_stream(stream)
         ]
 
+    def opened(self, entries: Sequence[Entry]) -> list[Entry]:
+        """Return `entries`, which are of one stretch of the log, with personal fields opened."""
+        wanted = {entry.position for entry in entries}
+        if not wanted:
+            return []
+        return [
+            self.codec.read(each, position=each.id)
+            for each in self.notifications(min(wanted) - 1, until=max(wanted))
+            if each.id in wanted
+        ]
+
     def read(self, after: int, *, until: int | None = None) -> Iterator[Entry]:
         """Yield every entry beyond position `after`, sealed, in the order of the log."""
         for notification in self.notifications(after, until=until):

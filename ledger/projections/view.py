@@ -37,7 +37,7 @@ class View(Protocol):
 
     @property
     def personal(self) -> bool:
-        """Whether it holds what is personal, opened: it is made anew when a person is erased."""
+        """Whether it holds personal text, opened: an erasure makes it anew."""
 
     def create(self, db: Database) -> None:
         """Create the view's tables in an empty database."""
