@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: run demo test lint types contracts tests bench install lock clean
+.PHONY: run demo test lint types contracts tests bench torture install lock clean
 
 run: install
 	$(BIN)/tongban demo --stay
@@ -43,6 +43,12 @@ tests: .venv/.tested
 
 bench: .venv/.tested
 	$(BIN)/python -m benchmarks
+
+RUNS ?= 100
+SEED ?= 0
+
+torture: .venv/.tested
+	$(BIN)/python -m tests.torture --runs $(RUNS) --seed $(SEED)
 
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --extra build
