@@ -53,6 +53,10 @@ class ViewBehind(LedgerError):
     """A view has not reached the position asked for; it will, so try again."""
 
 
+class ViewStopped(ViewBehind):
+    """A view cannot apply an entry that others rest on, and stands still before it."""
+
+
 class EntryTooLarge(LedgerError):
     """An entry would exceed 65,535 bytes, the length a C2SP entry bundle can state."""
 

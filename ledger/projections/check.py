@@ -7,6 +7,7 @@ are compared. A view that is not there is not missed: it is made when needed.
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 from eventsourcing.persistence import PersistenceError
@@ -14,9 +15,11 @@ from sqlite_utils import Database
 
 from cose import CoseError
 from ledger.application import Ledger
-from ledger.cut import Cut
 from ledger.errors import LedgerError
-from ledger.projections.follower import fill
+from ledger.projections import quarantine
+from ledger.projections.applying import Applier
+from ledger.projections.quarantine import SetAside
+from ledger.projections.rebuilding import fold_on
 from ledger.projections.view import (
     View,
     content_digest,
@@ -32,7 +35,8 @@ def check(
 ) -> tuple[int, str | None]:
     """Return the position that `view` reaches, and what is wrong with it, if anything.
 
-    `watch` is told each position folded, and the last one.
+    Where entries were set aside it is the position of the first. `watch` is
+    told each position folded, and the last one.
     """
     link, mend = folder / f"{view.name}.sqlite", f"`tongban rebuild {view.name}` makes it anew"
     if not link.exists():
@@ -40,27 +44,50 @@ def check(
     if not is_of(link.resolve(), view):
         return 0, f"is of another version, or damaged; {mend}"
     try:
-        reached, content = _content(link, view)
+        live = content(link, view)
     except (sqlite3.Error, CoseError, ValueError):
         return 0, f"is damaged; {mend}"
-    if reached > (ledger.recorder.max_notification_id() or 0):
-        return reached, f"reaches beyond the log; {mend}"
+    if live.reached > (ledger.recorder.max_notification_id() or 0):
+        return live.reached, f"reaches beyond the log; {mend}"
     try:
-        fold = _fold(ledger, view, reached, watch)
+        folded = fold_digest(ledger, view, live.reached, watch)
     except (LedgerError, PersistenceError, sqlite3.Error, LookupError, ValueError):
-        return reached, "cannot be compared: the log up to here does not fold"
-    return reached, None if content == fold else f"is not the fold of the log; {mend}"
+        return live.reached, "cannot be compared: the log up to here does not fold"
+    if live.digest != folded:
+        return live.reached, f"is not the fold of the log; {mend}"
+    if live.aside is not None:
+        return live.aside.position, f"has set this entry aside: {live.aside.problem}; {mend}"
+    return live.reached, None
 
 
-def _content(link: Path, view: View) -> tuple[int, str]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What the file of a view held at one moment; `aside` is the first entry not in it."""
+
+    reached: int
+    digest: str
+    aside: SetAside | None
+
+
+def content(link: Path, view: View) -> Content:
+    """Return what is in the file of `view`, also while a server goes on writing."""
     with closing(read_only(link)) as db:
-        # Position and rows are of one moment, also while a server goes on writing.
+        # Position, rows and what is set aside are of one moment.
         db.execute("BEGIN")
-        return position(db), content_digest(db, view)
+        return Content(
+            reached=position(db),
+            digest=content_digest(db, view),
+            aside=next(quarantine.listed(db, 1), None),
+        )
 
 
-def _fold(ledger: Ledger, view: View, reached: int, watch: Callable[[int, int], object]) -> str:
+def fold_digest(
+    ledger: Ledger, view: View, until: int, watch: Callable[[int, int], object]
+) -> str:
+    """Fold the log up to position `until` into a file without a name; return its digest."""
     with closing(Database(sqlite3.connect("", isolation_level=None))) as db:
         prepare(db, view)
-        fill(db, view, ledger, Cut(position=reached), lambda at: watch(at, reached))
+        applier = Applier(ledger, view)
+        while fold_on(db, applier, ledger, lambda at: watch(at, until), until=until):
+            pass
         return content_digest(db, view)

@@ -1,142 +1,159 @@
 """The follower reads the log in order and brings every view up to it.
 
 It goes on from each view's own position, so nothing is skipped and nothing is
-applied twice, whatever stopped it before.
+applied twice, whatever stopped it before. What fails for a moment is tried
+again; what one view cannot apply is that view's trouble and no other's.
 """
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
-from itertools import islice
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
-from uuid import UUID
-
-from sqlite_utils import Database
+from time import sleep
 
 from ledger.application import Ledger
-from ledger.cut import Cut
-from ledger.entry import Entry
-from ledger.projections import view as views
-from ledger.projections.folds import Folds
-from ledger.projections.view import View, ViewFile
+from ledger.projections.faults import retried
+from ledger.projections.keeper import Keeper
+from ledger.projections.reached import Reached
+from ledger.projections.reading import Read, next_batch
+from ledger.projections.rebuilding import fill, rebuild
+from ledger.projections.view import View
+from ledger.projections.view_file import ViewFile
 
-BATCH = 1_000
+__all__ = ["Follower", "fill", "rebuild"]
+
 _log = logging.getLogger("tongban.follower")
 _LOOK_AGAIN = 1.0
+
+Failures = list[tuple[Keeper, Exception]]
 
 
 class Follower:
     """Keeps the files of `made` views in `folder` up to the log."""
 
-    def __init__(self, ledger: Ledger, folder: Path, made: Sequence[View]) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        folder: Path,
+        made: Sequence[View],
+        *,
+        pause: Callable[[float], object] = sleep,
+    ) -> None:
         self.files = [ViewFile(folder, view) for view in made]
         self._ledger = ledger
-        self._reached = threading.Condition()
-        self._position = 0
-        self.trouble: str | None = None
-        self._folds = {file.view.name: _folds(ledger) for file in self.files}
+        self._pause = pause
+        self._keepers = [Keeper(ledger, file, pause) for file in self.files]
+        self._reached = Reached(view.name for view in made)
+        self._working = threading.Lock()
 
     def catch_up(self, watch: Callable[[int], object] = int) -> int:
         """Apply what is new to every view; `watch` is told each position reached.
 
         A view that fails lets the others go on; then its failure is raised.
         """
-        # One connection throughout: were the link swapped meanwhile, these rows
-        # would go to the file nobody reads any more, and the next call finds the new one.
-        made = [(file.view, file.database()) for file in self.files]
-        reached = min(views.position(db) for _, db in made)
-        failures: list[Exception] = []
-        for batch in _batches(self._ledger.read(reached)):
-            made = [each for each in made if self._applied(*each, batch, failures)]
-            reached = batch[-1].position
-            watch(reached)
+        failures = self._pass(self._keepers, watch)
         if failures:
-            raise failures[0]
-        with self._reached:
-            self._position = reached
-            self._reached.notify_all()
-        return reached
+            raise failures[0][1]
+        return self.position
 
     @property
     def position(self) -> int:
         """How far every view has come."""
-        return self._position
+        return self._reached.of()
+
+    @property
+    def troubles(self) -> dict[str, str]:
+        """What stands in the way of a view, by its name: a kind of error."""
+        return {k.name: k.trouble for k in self._keepers if k.trouble is not None}
+
+    @property
+    def trouble(self) -> str | None:
+        """What stands in the way of the first view that something does."""
+        return next(iter(self.troubles.values()), None)
+
+    @property
+    def set_aside(self) -> int:
+        """How many entries are not in the rows of a view because it cannot apply them."""
+        return sum(keeper.set_aside for keeper in self._keepers)
 
     def run(self, stop: threading.Event) -> None:
         """Follow until `stop` is set; meant for a thread of its own.
 
-        What goes wrong stands in `trouble` by its kind, and is tried again.
+        What goes wrong stands in `troubles` by its kind, and is tried again.
         """
         while not stop.is_set():
-            try:
-                self.catch_up()
-                self.trouble = None
-            except Exception as error:
-                self.trouble = type(error).__name__
-                _log.exception("the views cannot follow the log")
-                stop.wait(_LOOK_AGAIN)
-            self._ledger.wait_beyond(self._position, _LOOK_AGAIN, stop.is_set)
+            # Taken first: what is appended during the pass ends the wait at once.
+            head = self._ledger.head
+            due = [keeper for keeper in self._keepers if keeper.is_due]
+            self._pass(due, stopped=stop.is_set)
+            self._ledger.wait_beyond(head, _LOOK_AGAIN, stop.is_set)
 
-    def wait_for(self, position: int, seconds: float) -> bool:
-        """Wait until every view has reached `position`; return whether they did."""
-        with self._reached:
-            return self._reached.wait_for(lambda: self._position >= position, seconds)
+    def reaching(self, position: int, view: str | None = None) -> Future[None]:
+        """Return what is done once `view`, or every view, has reached `position`."""
+        return self._reached.reaching(position, view)
+
+    def wait_for(self, position: int, seconds: float, view: str | None = None) -> bool:
+        """Wait until `view`, or every view, has reached `position`; return whether it did."""
+        there = self.reaching(position, view)
+        try:
+            there.result(seconds)
+        except TimeoutError:
+            return not there.cancel()
+        return True
 
     def close(self) -> None:
         """Close the view files."""
-        for file in self.files:
-            file.close()
+        with self._working:
+            for file in self.files:
+                file.close()
 
-    def _applied(
-        self, view: View, db: Database, batch: Sequence[Entry], failures: list[Exception]
-    ) -> bool:
+    def _pass(
+        self,
+        keepers: Sequence[Keeper],
+        watch: Callable[[int], object] = int,
+        stopped: Callable[[], bool] = bool,
+    ) -> Failures:
+        """Bring `keepers` up to the log; return what failed of those that did not get there."""
+        with self._working:
+            failures: Failures = []
+            going = self._each(keepers, Keeper.look, failures)
+            while going and not stopped():
+                batch = self._next(going, failures)
+                if not batch:
+                    break
+                going = self._each(going, partial(Keeper.apply, batch=batch), failures)
+                watch(batch[-1].position)
+        failed = {keeper.name for keeper, _ in failures}
+        for keeper in keepers:
+            if keeper.name not in failed:
+                keeper.well()
+        for keeper, error in failures:
+            if keeper.failed(error):
+                said = "the view %s cannot follow the log: %s"
+                _log.error(said, keeper.name, keeper.trouble)
+        return failures
+
+    def _next(self, going: Sequence[Keeper], failures: Failures) -> list[Read]:
+        start = min(keeper.position for keeper in going)
         try:
-            reached = views.position(db)
-            new = [entry for entry in batch if entry.position > reached]
-            if new:
-                views.apply(db, view, new, self._folds[view.name])
+            return retried(lambda: next_batch(self._ledger, start), self._pause)
         except Exception as error:
-            failures.append(error)
-            return False
-        return True
+            failures += [(keeper, error) for keeper in going]
+            return []
 
-
-def rebuild(
-    ledger: Ledger, folder: Path, view: View, watch: Callable[[int], object] = int
-) -> None:
-    """Fold the whole log into a new file of `view` and swap it in; the old one serves.
-
-    A follower may be at work, also in another process: it goes on in the new file.
-    Raises `HomeBusy` beside another rebuild of the view.
-    """
-    file = ViewFile(folder, view)
-    with file.replacing() as path, closing(views.open_view(path, view)) as db:
-        fill(db, view, ledger, Cut(), watch)
-
-
-def fill(
-    db: Database,
-    view: View,
-    ledger: Ledger,
-    cut: Cut,
-    watch: Callable[[int], object] = int,
-) -> None:
-    """Apply every entry that `cut` admits, from the first, to an empty view."""
-    folds = _folds(ledger, cut)
-    admitted = (entry for entry in ledger.read(0) if cut.admits(entry))
-    for batch in _batches(admitted):
-        views.apply(db, view, batch, folds)
-        watch(batch[-1].position)
-
-
-def _folds(ledger: Ledger, cut: Cut = Cut()) -> Folds:
-    def load(stream: UUID) -> Iterable[Entry]:
-        return filter(cut.admits, ledger.entries(stream, opened=False))
-
-    return Folds(load)
-
-
-def _batches(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
-    while batch := list(islice(entries, BATCH)):
-        yield batch
+    def _each(
+        self, keepers: Sequence[Keeper], work: Callable[[Keeper], object], failures: Failures
+    ) -> list[Keeper]:
+        """Have each of `keepers` do `work`, and return those that did."""
+        did = []
+        for keeper in keepers:
+            try:
+                work(keeper)
+            except Exception as error:
+                failures.append((keeper, error))
+            else:
+                did.append(keeper)
+            self._reached.tell(keeper.name, keeper.position)
+        return did

@@ -1,13 +1,12 @@
 """A view: a SQLite file, and a function from entries to rows.
 
 Rows and the position they reach are committed together, so a view is always
-exactly the fold of a prefix of the log. The file behind a view's name is
-swapped whole: a rebuild writes another while the old one serves.
+exactly the fold of a prefix of the log, without what it lists as set aside.
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
@@ -16,7 +15,7 @@ from sqlite_utils import Database
 
 from cose import cbor
 from ledger.entry import Entry
-from ledger.locking import held
+from ledger.projections import quarantine
 from ledger.projections.folds import Folds
 
 
@@ -46,90 +45,6 @@ class View(Protocol):
         """Write the rows that `entries`, the next of the log, bring about."""
 
 
-class ViewFile:
-    """The file that holds a view, found through a link that a rebuild replaces."""
-
-    def __init__(self, folder: Path, view: View) -> None:
-        self.view = view
-        self.link = folder / f"{view.name}.sqlite"
-        self._lock = self.link.with_suffix(".lock")
-        self._db: Database | None = None
-        self._opened: tuple[Path, int] | None = None
-
-    def database(self) -> Database:
-        """Return the writer's connection, following the link if it was swapped."""
-        path = self._current()
-        if self._db is None or _which(path) != self._opened:
-            self.close()
-            self._db, self._opened = open_view(path, self.view), _which(path)
-        return self._db
-
-    @contextmanager
-    def replacing(self) -> Iterator[Path]:
-        """Give the path of a new file to fill, and swap it in once that is done.
-
-        What a rebuild that was killed left behind is removed, so there is only
-        one of a view at a time: raises `HomeBusy` beside another.
-        """
-        with held(self._lock, self._busy, seconds=_MOMENT):
-            for left in self.link.parent.glob(f"{self.view.name}.*.sqlite"):
-                if left.resolve() != self.link.resolve():
-                    remove(left)
-            path = self.replacement()
-            yield path
-            self.swap(path)
-
-    def replacement(self) -> Path:
-        """Return the path of a new file to rebuild into."""
-        number = 1
-        while (path := self.link.with_name(f"{self.view.name}.{number}.sqlite")).exists():
-            number += 1
-        return path
-
-    def swap(self, path: Path) -> None:
-        """Let the link name `path` from now on, and drop the file it named before."""
-        old = self.link.resolve() if self.link.is_symlink() else None
-        fresh = self.link.with_suffix(".link")
-        fresh.unlink(missing_ok=True)
-        fresh.symlink_to(path.name)
-        fresh.replace(self.link)
-        if old is not None and old != path.resolve():
-            remove(old)
-
-    def close(self) -> None:
-        """Close the writer's connection."""
-        if self._db is not None:
-            self._db.close()
-            self._db = self._opened = None
-
-    def _current(self) -> Path:
-        found = self._found()
-        if found is not None:
-            return found
-        self.link.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # Nobody else makes a first file meanwhile, and it is not taken for a left one.
-        with held(self._lock, self._busy, seconds=_FIRST_FILE):
-            found = self._found()
-            if found is None:
-                found = self.replacement()
-                open_view(found, self.view).close()
-                self.swap(found)
-        return found
-
-    @property
-    def _busy(self) -> str:
-        return f"another process is rebuilding {self.view.name}; wait until it has"
-
-    def _found(self) -> Path | None:
-        if not self.link.exists():
-            return None
-        path = self.link.resolve()
-        return path if _which(path) == self._opened or is_of(path, self.view) else None
-
-
-_MOMENT, _FIRST_FILE = 2.0, 600.0
-
-
 def open_view(path: Path, view: View) -> Database:
     """Open or create the file of a view, for its one writer."""
     db = Database(sqlite3.connect(path, check_same_thread=False, isolation_level=None))
@@ -146,13 +61,19 @@ def prepare(db: Database, view: View) -> None:
         view.create(db)
         db.table("reached").create({"view": str, "version": int, "position": int}, pk="view")
         db.table("reached").insert({"view": view.name, "version": view.version, "position": 0})
+        quarantine.prepare(db)
 
 
 def apply(db: Database, view: View, entries: Sequence[Entry], folds: Folds) -> None:
     """Commit the rows of `entries` and the position they reach, or neither."""
     with db.atomic():
         view.apply(db, entries, folds)
-        db.execute("UPDATE reached SET position = ?", (entries[-1].position,))
+        move_to(db, entries[-1].position)
+
+
+def move_to(db: Database, position: int) -> None:
+    """Say that the rows reach `position`, in the transaction that brings them there."""
+    db.execute("UPDATE reached SET position = ?", (position,))
 
 
 def read_only(link: Path) -> Database:
@@ -188,9 +109,10 @@ def content_digest(db: Database, view: View) -> str:
 def is_of(path: Path, view: View) -> bool:
     """Tell whether the file at `path` was made by this version of `view`."""
     try:
-        db = read_only(path)
-        row = db.execute("SELECT version FROM reached WHERE view = ?", (view.name,)).fetchone()
-        db.close()
+        with closing(read_only(path)) as db:
+            version = "SELECT version FROM reached WHERE view = ?"
+            row = db.execute(version, (view.name,)).fetchone()
+            quarantine.count(db)
     except sqlite3.Error:
         return False
     return row is not None and row[0] == view.version
@@ -212,8 +134,3 @@ def _opened(path: Path) -> Database:
         connection.close()
         raise
     return Database(connection)
-
-
-def _which(path: Path) -> tuple[Path, int]:
-    # A name is given again after two rebuilds; while a file is open its number is not.
-    return path, path.stat().st_ino

@@ -69,7 +69,7 @@ def follow(ledger, folder):
     made = []
 
     def follow(*views):
-        made.append(Follower(ledger, folder, views or all_views(ledger)))
+        made.append(Follower(ledger, folder, views or all_views(ledger), pause=int))
         return made[-1]
 
     yield follow

@@ -17,15 +17,19 @@ from tests.ledger.ledgers import do
 
 
 class Steps:
-    """A view of this test's own: how each entry left its case; `broken` is a position."""
+    """A view of this test's own: how each entry left its case.
+
+    At the position `broken` it fails with `error`, as often as it is tried.
+    """
 
     name = "steps"
     version = 1
     tables = ("steps",)
     personal = False
 
-    def __init__(self, broken=None):
+    def __init__(self, broken=None, error=OSError):
         self.broken = broken
+        self.error = error
 
     def create(self, db):
         db.table("steps").create(
@@ -39,7 +43,7 @@ class Steps:
                 row = (entry.position, case.status, len(case.committed))
                 db.execute("INSERT INTO steps VALUES (?, ?, ?)", row)
             if entry.position == self.broken:
-                raise RuntimeError("the disk is full")
+                raise self.error("made to fail")
 
 
 def read(folder, view):
