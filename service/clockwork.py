@@ -13,6 +13,7 @@ from ledger.actor import CLOCK
 from ledger.application import Ledger
 from ledger.commands import Command, DeemAccepted, LapseTolerance, RecomputeDeadline
 from ledger.errors import CaseChanged, CommandRejected, LedgerError
+from ledger.projections.case_list import CaseList
 from ledger.projections.follower import Follower
 from ledger.queries import Due, Queries
 
@@ -47,7 +48,7 @@ class Clockwork:
 
     def tick(self) -> int:
         """Give every command that is due now; return how many were accepted."""
-        if not self._follower.wait_for(self._ledger.head, _PATIENCE):
+        if not self._follower.wait_for(self._ledger.head, _PATIENCE, CaseList.name):
             return 0
         due = self._queries.due(self._ledger.now(), self._ledger.book.calendars)
         return sum(self._settle(each) for each in due)

@@ -7,14 +7,15 @@ from aiohttp import web
 
 from ledger.access import require_reader, require_supervisor, sees_personal, within_reach
 from ledger.cut import Cut
-from ledger.errors import ViewBehind
-from ledger.http.keys import FOLLOWER, LEDGER, QUERIES, actor_of
+from ledger.http.freshness import caught_up
+from ledger.http.keys import QUERIES, actor_of
 from ledger.http.parameters import case_id, cut_of, known_query, positive, query
 from ledger.http.shown import show_case, show_entry
+from ledger.projections.case_list import CaseList
+from ledger.projections.timeline import Timeline
 from ledger.queries import Which
-from rest import BadRequest, json_response
+from rest import json_response
 
-_PATIENCE = 2.0
 _PAGE = 50
 _LARGEST_PAGE = 500
 
@@ -36,7 +37,7 @@ async def list_cases(request: web.Request) -> web.Response:
             limit=limit,
         ),
     )
-    await _caught_up(request)
+    await caught_up(request, CaseList.name)
     rows = await asyncio.to_thread(request.app[QUERIES].cases, which)
     following = rows[-1]["id"] if len(rows) == limit else None
     return json_response({"cases": rows, "next": following})
@@ -46,7 +47,8 @@ async def list_cases(request: web.Request) -> web.Response:
 async def list_conflicts(request: web.Request) -> web.Response:
     """List the imported facts that a later delivery contradicted, for a supervisor."""
     require_supervisor(actor_of(request))
-    known_query(request, "register")
+    known_query(request, "register", "position")
+    await caught_up(request, CaseList.name)
     queries = request.app[QUERIES]
     rows = await asyncio.to_thread(queries.conflicts, request.query.get("register"))
     return json_response({"conflicts": rows})
@@ -72,7 +74,7 @@ async def timeline(request: web.Request) -> web.Response:
     actor, id, queries = actor_of(request), case_id(request), request.app[QUERIES]
     state, _ = await asyncio.to_thread(queries.replay, id)
     require_reader(actor, state)
-    await _caught_up(request)
+    await caught_up(request, Timeline.name)
     rows = await asyncio.to_thread(queries.timeline, id)
     return json_response({"case_id": id, "timeline": rows})
 
@@ -88,13 +90,3 @@ async def _shown(request: web.Request, cut: Cut, *, with_entries: bool) -> web.R
     if with_entries:
         shown["entries"] = [show_entry(entry, opened=opened) for entry in entries]
     return json_response(shown, ETag=f'"{state.version}"', Cache_Control="private, no-cache")
-
-
-async def _caught_up(request: web.Request) -> None:
-    """Wait until the views show what the caller may already know of."""
-    follower, head = request.app[FOLLOWER], request.app[LEDGER].head
-    position = query(request, "position", positive) or head
-    if position > head:
-        raise BadRequest(f"the log ends at {head}", field="?position")
-    if not await asyncio.to_thread(follower.wait_for, position, _PATIENCE):
-        raise ViewBehind(f"the views have not reached position {position} yet; try again")

@@ -1,14 +1,17 @@
 """Health, the writer's lock, and stopping."""
 
+import asyncio
+
 import pytest
 
 from ledger.errors import HomeBusy
+from ledger.http import FOLLOWER
 from tests.service.running import running
 
 
 async def test_a_healthy_service_says_how_far_log_and_views_are(service):
     await service.applicant()
-    await service.supervisor.get("/v1/cases")
+    await asyncio.to_thread(service.app[FOLLOWER].wait_for, service.ledger.head, 10.0)
 
     health = await service.anyone.get("/health")
 

@@ -44,7 +44,6 @@ QUERIES = {
     "a position in other digits": ("/replay", "position=٣"),
     "a position with a grouping": ("/replay", "position=1_0"),
     "a position without end": ("/replay", f"position={'9' * 5000}"),
-    "a position that is not there yet": ("/timeline", "position=999999999"),
     "a parameter of another path": ("/timeline", "limit=1"),
 }
 
@@ -62,7 +61,7 @@ async def test_a_parameter_that_does_not_fit_is_named(service, mistake):
 
 
 @pytest.mark.parametrize(
-    "query", ["limit=0", "limit=x", "after=a&after=b", "name=x", "position=999999999"]
+    "query", ["limit=0", "limit=x", "after=a&after=b", "name=x", "position=0"]
 )
 async def test_a_list_asked_for_wrongly_names_the_parameter(service, query):
     refused = await service.supervisor.get(f"/v1/cases?{query}")

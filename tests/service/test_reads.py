@@ -2,9 +2,11 @@
 
 import asyncio
 import shutil
+from uuid import UUID
 
 import pytest
 
+from ledger.http import FOLLOWER
 from tests.service.running import ITEM
 
 
@@ -44,6 +46,42 @@ async def test_no_read_writes(service):
     assert len(paths) == len(routes) - 1
 
 
+@pytest.mark.parametrize("path", ["/v1/cases", "/v1/conflicts"])
+async def test_a_position_that_nobody_has_written_is_waited_for_and_then_said(service, path):
+    ahead = str(service.ledger.head + 1)
+
+    behind = await service.supervisor.get(path, params={"position": ahead})
+
+    assert (behind.status, behind.problem) == (503, "view-behind")
+    assert behind.headers["Retry-After"] == "1"
+    assert ahead in behind.body["detail"]
+
+
+async def test_a_position_that_is_written_while_it_is_waited_for_is_shown(service):
+    applicant = await service.applicant()
+    # A submission adds two entries.
+    ahead = {"position": str(service.ledger.head + 2)}
+
+    waiting = asyncio.create_task(applicant.get("/v1/cases", params=ahead))
+    case_id = await service.apply(applicant)
+
+    listed = await waiting
+    assert [UUID(row["id"]) for row in listed.body["cases"]] == [UUID(case_id)]
+
+
+async def test_many_who_wait_for_what_never_comes_hold_up_nobody(service):
+    applicant = await service.applicant()
+    never = {"position": str(10**17)}
+    waiting = [asyncio.create_task(applicant.get("/v1/cases", params=never)) for _ in range(60)]
+    await asyncio.sleep(0.2)
+
+    listed = await asyncio.wait_for(applicant.get("/v1/cases"), 1)
+
+    assert listed.status == 200
+    assert not any(each.done() for each in waiting)
+    assert {each.status for each in await asyncio.gather(*waiting)} == {503}
+
+
 async def test_every_connection_to_the_log_is_durable(service):
     with service.ledger.recorder.datastore.transaction(commit=False) as cursor:
         cursor.execute("PRAGMA synchronous")
@@ -55,6 +93,7 @@ async def test_every_connection_to_the_log_is_durable(service):
 async def test_views_that_cannot_follow_are_said_to_and_nothing_is_lost(service):
     applicant = await service.applicant()
     assert (await applicant.get("/v1/cases")).body["cases"] == []
+    await followed(service)
     shutil.rmtree(service.home.views)
     service.home.views.write_text("no folder")
 
@@ -75,7 +114,7 @@ async def test_views_that_cannot_follow_are_said_to_and_nothing_is_lost(service)
         listed = await applicant.get("/v1/cases")
         if listed.status == 200:
             break
-    assert [row["id"] for row in listed.body["cases"]] == [case_id.replace("-", "")]
+    assert [UUID(row["id"]) for row in listed.body["cases"]] == [UUID(case_id)]
     assert (await service.anyone.get("/health")).status == 200
 
 
@@ -90,14 +129,14 @@ async def test_a_command_is_seen_by_whoever_reads_after_it(service, part):
         listed = await applicant.get("/v1/cases", params={"position": str(service.ledger.head)})
 
         assert shown.status == 200
-        assert opened.body["case_id"].replace("-", "") in {
-            row["id"] for row in listed.body["cases"]
-        }
+        listed_ids = {UUID(row["id"]) for row in listed.body["cases"]}
+        assert UUID(opened.body["case_id"]) in listed_ids
 
 
 async def test_views_that_were_taken_away_are_made_anew(service):
     applicant = await service.applicant()
     case_id = await service.apply(applicant, "application-form")
+    await followed(service)
     shutil.rmtree(service.home.views)
 
     listed = await applicant.get("/v1/cases")
@@ -108,4 +147,10 @@ async def test_views_that_were_taken_away_are_made_anew(service):
         await asyncio.sleep(0.05)
         listed = await applicant.get("/v1/cases")
 
-    assert [row["id"] for row in listed.body["cases"]] == [case_id.replace("-", "")]
+    assert [UUID(row["id"]) for row in listed.body["cases"]] == [UUID(case_id)]
+
+
+async def followed(service):
+    """Wait until no view is being written."""
+    there = asyncio.to_thread(service.app[FOLLOWER].wait_for, service.ledger.head, 10.0)
+    assert await there
