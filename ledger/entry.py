@@ -14,15 +14,17 @@ from ledger.actor import Actor
 from ledger.events import CASE_EVENTS, CaseEvent
 from ledger.history_events import HISTORY_EVENTS, HistoryEvent
 from ledger.log_events import LOG_EVENTS, LogEvent
+from ledger.subject_events import SUBJECT_EVENTS, SubjectEvent
 from ledger.verification_events import VERIFICATION_EVENTS, VerificationEvent
 
-Event = CaseEvent | HistoryEvent | VerificationEvent | LogEvent
+Event = CaseEvent | HistoryEvent | VerificationEvent | SubjectEvent | LogEvent
 
 EVENT_TYPES: dict[str, type[Event]] = {
     **LOG_EVENTS,
     **CASE_EVENTS,
     **VERIFICATION_EVENTS,
     **HISTORY_EVENTS,
+    **SUBJECT_EVENTS,
 }
 EVENT_NAMES: dict[type[Event], str] = {kind: name for name, kind in EVENT_TYPES.items()}
 

@@ -87,6 +87,40 @@ class Home:
             raise HomeUnusable(f"keys/{name} is not {SECRET_SIZE} bytes; restore it")
         return secret
 
+    def secrets(self, name: str) -> tuple[bytes, ...]:
+        """Return the secret `name`, and the one to come after it where they are exchanged."""
+        following = self.following(name)
+        next_one = (following.read_bytes(),) if following.exists() else ()
+        return self.secret(name), *next_one
+
+    def following(self, name: str) -> Path:
+        """The file of the secret that is to take the place of `name`."""
+        return self.keys / f"{name}.next"
+
+    def prepare(self, name: str) -> bytes:
+        """Return the secret that is to take the place of `name`, made if there is none yet."""
+        following = self.following(name)
+        if not following.exists():
+            # The home's keys are valid from when the first ones were made.
+            made = (self.keys / name).stat().st_mtime
+            write_durably(following, self._random(SECRET_SIZE), made=made)
+        return following.read_bytes()
+
+    def promote(self, name: str) -> None:
+        """Destroy the secret `name`, and let the one to come take its place.
+
+        Both can be read until this begins; cut short, it is to be called again.
+        """
+        path = self.keys / name
+        made = path.stat().st_mtime
+        with path.open("r+b") as file:
+            file.write(bytes(SECRET_SIZE))
+            file.flush()
+            os.fsync(file.fileno())
+        os.utime(path, (made, made))
+        self.following(name).replace(path)
+        sync_folder(self.keys)
+
     def subject_keys(self) -> Path:
         """Return the database of subject keys, or raise `HomeUnusable` as `secret` does."""
         return self._key_file("subjects.sqlite")
@@ -106,7 +140,7 @@ class Home:
         for name in SECRETS:
             path = self.keys / name
             if not path.exists():
-                _write_durably(path, self._random(SECRET_SIZE))
+                write_durably(path, self._random(SECRET_SIZE))
 
     def _key_file(self, name: str) -> Path:
         path = self.keys / name
@@ -118,21 +152,31 @@ class Home:
         return path
 
 
-def _write_durably(path: Path, data: bytes) -> None:
-    """Let `path` hold all of `data`, unless it is there already; it is never half written."""
+def write_durably(path: Path, data: bytes, *, made: float | None = None) -> None:
+    """Let `path` hold all of `data`, unless it is there already; it is never half written.
+
+    `made` dates it earlier than now.
+    """
     descriptor, unfinished = mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(descriptor)
+        if made is not None:
+            os.utime(unfinished, (made, made))
         # Of two first starts at once, the first to link wins and both read its secret.
         with suppress(FileExistsError):
             os.link(unfinished, path)
     finally:
         Path(unfinished).unlink()
-    folder = os.open(path.parent, os.O_RDONLY)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in `folder` durable."""
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(descriptor)
     finally:
-        os.close(folder)
+        os.close(descriptor)

@@ -1,4 +1,4 @@
-"""The log's own first entry.
+"""The log's own entries: its birth, and the keys its heads and receipts are signed with.
 
 A one-leaf tree has an empty inclusion proof, which a COSE receipt cannot carry
 (RFC 9942), so the log begins with an entry of its own.
@@ -6,6 +6,15 @@ A one-leaf tree has an empty inclusion proof, which a COSE receipt cannot carry
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid5
+
+_LOG = UUID("0b1d7c52-9a5e-4c38-8a55-54a1d1d0c0de")
+
+
+def log_id(origin: str) -> UUID:
+    """The stream of the log that calls itself `origin`."""
+    return uuid5(_LOG, origin)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,5 +26,27 @@ class LogBegan:
     entry_format: int = 1
 
 
-LogEvent = LogBegan
-LOG_EVENTS: Mapping[str, type[LogEvent]] = {"log.began.v1": LogBegan}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogKeyEnrolled:
+    """From `not_before` on this key may sign the log's heads and receipts."""
+
+    public_key: bytes
+    algorithm: int
+    not_before: datetime
+    expires: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogKeyRetired:
+    """What this key signs from `retired_at` on does not count; what it signed before does."""
+
+    public_key: bytes
+    retired_at: datetime
+
+
+LogEvent = LogBegan | LogKeyEnrolled | LogKeyRetired
+LOG_EVENTS: Mapping[str, type[LogEvent]] = {
+    "log.began.v1": LogBegan,
+    "log.key_enrolled.v1": LogKeyEnrolled,
+    "log.key_retired.v1": LogKeyRetired,
+}

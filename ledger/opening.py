@@ -11,12 +11,12 @@ from ledger.catalogue import load_catalogue
 from ledger.codec import Codec
 from ledger.home import Home
 from ledger.once import OnceSeal
+from ledger.opening_keys import open_subject_keys
 from ledger.projections.case_list import CaseList
 from ledger.projections.timeline import Timeline
 from ledger.projections.view import View
 from ledger.published import PublishedLog
 from ledger.recorder import LedgerRecorder, open_recorder
-from ledger.stores.subject_keys import SubjectKeyStore
 from ledger.transparency import CHECKPOINT, RECEIPT
 
 _KEY_LIFE = timedelta(days=3650)
@@ -31,23 +31,25 @@ def open_ledger(
     items: Path | None = None,
     calendars: Path | None = None,
     origin: str = ORIGIN,
+    keys: str | None = None,
 ) -> Ledger:
     """Open the ledger of `home`; a new one begins with its first entry.
 
-    `items` and `calendars` are folders of the operator's own data files.
+    `items` and `calendars` are folders of the operator's own data files, `keys`
+    the URI of a database of subject keys that several servers share.
     Raises `HomeUnusable`, `CatalogueError` or `CalendarError`.
     """
     known = load_calendars(calendars)
     book = Book(catalogue=load_catalogue(items, calendars=known), calendars=known)
-    fingerprints, master = home.secret("fingerprints"), home.secret("master")
-    keys = SubjectKeyStore(home.subject_keys(), master, random)
+    fingerprints = home.secret("fingerprints")
+    subject_keys = open_subject_keys(home, random, keys)
     recorder = open_recorder(str(home.log), OnceSeal(fingerprints))
     published = open_published(home, recorder, origin=origin, clock=clock)
     return Ledger(
         recorder=recorder,
         published=published,
-        keys=keys,
-        codec=Codec(keys, random),
+        keys=subject_keys,
+        codec=Codec(subject_keys, random),
         book=book,
         clock=clock,
         secret=fingerprints,

@@ -14,6 +14,9 @@ class SubjectKeys(Protocol):
     def create(self, subjects: Iterable[str]) -> None:
         """Make a key for each subject that has none, durably, before anything is sealed."""
 
+    def erase(self, subject: str) -> None:
+        """Destroy the subject's key for good, durably; they are never given another."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredMaterial:
@@ -37,3 +40,9 @@ class Materials(Protocol):
 
     def read(self, subject: str, digest: str) -> Iterator[bytes]:
         """Yield the material's plain bytes, or raise `MaterialNotFound` or `LogDamaged`."""
+
+    def digests(self, subject: str) -> Iterator[str]:
+        """Yield the digest of every material held for the subject, named in a case or not."""
+
+    def erase(self, subject: str) -> None:
+        """Remove every material of a person whose key is still there."""

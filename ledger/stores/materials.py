@@ -1,25 +1,32 @@
 """Materials as files, each sealed under its subject's key and found by its digest.
 
-Name and content both need the key: once that is destroyed, what is left in the
-folder says nothing about anyone. One process at a time may open the folder,
-because opening it removes the uploads that an earlier one left unfinished.
+A person's files lie in a folder of their own. Its name, theirs and their content
+all need the key: without it, nobody can tell whose a folder is. Several servers
+may share the store, so opening it removes only uploads that were left unfinished
+long ago.
 """
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 from pathlib import Path
+from shutil import rmtree
+from tempfile import TemporaryFile
 from typing import ParamSpec, TypeVar
 
 from ledger.errors import HomeUnusable, LogDamaged, MaterialNotFound, MaterialRefused
+from ledger.home import sync_folder
 from ledger.ports import StoredMaterial, SubjectKeys
 from ledger.sealing import KEY_SIZE, NONCE_SIZE
 from ledger.stores.sealed_file import FRAME, read_description, read_frames
 from ledger.stores.upload import UNFINISHED, Upload
 
 LIMIT = 20 * 1024 * 1024
+ABANDONED = 24 * 3600.0
+"""After how many seconds nobody can still be writing an upload."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -42,8 +49,7 @@ class MaterialStore:
         self._limit = limit
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            for unfinished in folder.glob(f"*{UNFINISHED}"):
-                unfinished.unlink(missing_ok=True)
+            _remove_abandoned(folder)
         except OSError as error:
             raise HomeUnusable(f"materials cannot be kept: {error.strerror}") from error
 
@@ -58,7 +64,7 @@ class MaterialStore:
         # Filled in the thread, so that even a beginning that is cancelled is cleaned up.
         cleanup = ExitStack()
         try:
-            place, upload = await _off_the_loop(self._begin, subject, digest, cleanup)
+            upload = await _off_the_loop(self._begin, subject, digest, cleanup)
             pending = bytearray()
             async for chunk in chunks:
                 pending += chunk
@@ -66,7 +72,7 @@ class MaterialStore:
                     await _off_the_loop(upload.write, bytes(pending))
                     pending.clear()
             await _off_the_loop(upload.write, bytes(pending))
-            return await _off_the_loop(self._commit, upload, place.path, digest)
+            return await _off_the_loop(self._commit, upload, subject, digest)
         finally:
             await _off_the_loop(cleanup.close)
 
@@ -85,16 +91,47 @@ class MaterialStore:
         self.describe(subject, digest)
         return _frames(self._find(subject, digest))
 
-    def _begin(self, subject: str, digest: str, cleanup: ExitStack) -> tuple["_Place", Upload]:
+    def digests(self, subject: str) -> Iterator[str]:
+        """Yield the digest of every material held for the subject, named in a case or not."""
+        key = self._keys.key(subject)
+        folder = None if key is None else self._folder_of(key)
+        if key is None or folder is None or not folder.is_dir():
+            return
+        for path in sorted(folder.iterdir()):
+            digest = sha256()
+            for frame in _frames(_Place(path, _content_key(key, path))):
+                digest.update(frame)
+            yield digest.hexdigest()
+
+    def erase(self, subject: str) -> None:
+        """Remove every material of a subject whose key is still there, durably."""
+        key = self._keys.key(subject)
+        if key is None:
+            return
+        folder = self._folder_of(key)
+        try:
+            if folder.is_dir():
+                rmtree(folder)
+            sync_folder(self._folder)
+        except OSError as error:
+            raise HomeUnusable(f"a material cannot be removed: {error.strerror}") from error
+
+    def _begin(self, subject: str, digest: str, cleanup: ExitStack) -> Upload:
         self._keys.create([subject])
+        place = self._keepable(subject, digest)
+        upload = Upload(self._folder, place.key, limit=self._limit)
+        return cleanup.enter_context(closing(upload))
+
+    def _commit(self, upload: Upload, subject: str, digest: str) -> StoredMaterial:
+        # They may have been erased since it began.
+        place = self._keepable(subject, digest)
+        return upload.commit(place.path, digest=digest, nonce=self._random(NONCE_SIZE))
+
+    def _keepable(self, subject: str, digest: str) -> "_Place":
         place = self._place(subject, digest)
         if place is None:
             raise MaterialRefused("this person was erased; nothing more is kept of them")
-        upload = Upload(self._folder, place.key, limit=self._limit)
-        return place, cleanup.enter_context(closing(upload))
-
-    def _commit(self, upload: Upload, path: Path, digest: str) -> StoredMaterial:
-        return upload.commit(path, digest=digest, nonce=self._random(NONCE_SIZE))
+        return place
 
     def _find(self, subject: str, digest: str) -> "_Place":
         place = self._place(subject, digest)
@@ -106,15 +143,32 @@ class MaterialStore:
         key = self._keys.key(subject)
         if key is None:
             return None
-        name = _derived(key, b"material name", digest).hex()
-        path = self._folder / name[:2] / name[2:]
-        return _Place(path, _derived(key, b"material content", digest))
+        path = self._folder_of(key) / _derived(key, b"material name", digest).hex()
+        return _Place(path, _content_key(key, path))
+
+    def _folder_of(self, key: bytes) -> Path:
+        return self._folder / _derived(key, b"material folder", "").hex()
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
     path: Path
     key: bytes = field(repr=False)
+
+
+def _content_key(key: bytes, path: Path) -> bytes:
+    return _derived(key, b"material content", path.name)
+
+
+def _remove_abandoned(folder: Path) -> None:
+    # Whoever dates the files of a shared folder, dates this one too.
+    with TemporaryFile(dir=folder) as now:
+        before = os.fstat(now.fileno()).st_mtime - ABANDONED
+    for unfinished in folder.glob(f"*{UNFINISHED}"):
+        # Another server may finish it, or remove it, at this very moment.
+        with suppress(FileNotFoundError):
+            if unfinished.stat().st_mtime < before:
+                unfinished.unlink()
 
 
 def _derived(key: bytes, purpose: bytes, digest: str) -> bytes:

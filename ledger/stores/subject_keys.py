@@ -1,38 +1,21 @@
-"""Subject keys in a SQLite file of their own, each wrapped under the master key.
+"""One key a person, wrapped under the master key before it is stored.
 
-They are apart from the log so that one can be destroyed while the log stays
-whole. A subject is named in its own wrapping, so a row copied over another
-does not open. Several threads may read while one writes.
+The table alone is worth nothing: every key in it is sealed with the master key
+and the subject's name, so that no row can stand in for another. While the
+master key is being exchanged two of them are known, and the table's mark says
+which one is in force; keys wrapped under either can be read.
 """
 
-import json
-import sqlite3
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from hashlib import blake2b
 from itertools import islice
-from pathlib import Path
 from threading import Lock
 from typing import cast
 
 from ledger.errors import HomeUnusable, LogDamaged
 from ledger.sealing import KEY_SIZE, NONCE_SIZE, seal, unseal
-
-# Erasing will overwrite `wrapped` with as many zeros: a row that keeps its size stays in
-# its place, so no older copy is left in the file, and a subject erased is never given
-# a second key. Hence the row id as key, too: rows are appended and never moved about.
-_SCHEMA = """
-    CREATE TABLE IF NOT EXISTS subject_keys (
-        id INTEGER PRIMARY KEY,
-        subject TEXT NOT NULL UNIQUE,
-        wrapped BLOB NOT NULL CHECK (length(wrapped) = 74)
-    ) STRICT
-"""
-_ANY = "SELECT subject, wrapped FROM subject_keys LIMIT 1"
-_THESE = """
-    SELECT subject, wrapped FROM subject_keys WHERE subject IN (SELECT value FROM json_each(?))
-"""
-_ADD = "INSERT INTO subject_keys (subject, wrapped) VALUES (?, ?) ON CONFLICT DO NOTHING"
-_FULL = 2
+from ledger.stores.key_table import ERASED, KeyTable
 
 
 class SubjectKeyStore:
@@ -40,57 +23,93 @@ class SubjectKeyStore:
 
     def __init__(
         self,
-        path: Path,
-        master_key: bytes,
+        table: KeyTable,
+        master_keys: Sequence[bytes],
         random: Callable[[int], bytes],
         *,
         cached: int = 16_384,
     ) -> None:
-        """Open or make the file; raises `HomeUnusable` where it cannot be relied on."""
-        if len(master_key) != KEY_SIZE:
-            raise HomeUnusable(
-                f"the master key must be {KEY_SIZE} bytes, not {len(master_key)}"
-            )
-        self._name = path.name
-        self._master_key = master_key
+        """Take the master key, and the one after it while they are being exchanged.
+
+        Raises `HomeUnusable` where `table` is wrapped under neither.
+        """
+        for master_key in master_keys:
+            if len(master_key) != KEY_SIZE:
+                raise HomeUnusable(
+                    f"the master key must be {KEY_SIZE} bytes, not {len(master_key)}"
+                )
+        self._table = table
+        self._masters = {_mark(master_key): master_key for master_key in master_keys}
         self._random = random
         self._cached = cached
         self._cache: dict[str, bytes] = {}
-        self._reading, self._writing = Lock(), Lock()
-        with self._usable():
-            self._writer, self._reader = _connect(path), _connect(path)
-            self._writer.execute(_SCHEMA)
-            for subject, wrapped in self._reader.execute(_ANY):
-                self._unwrap(subject, wrapped)
+        self._reading = Lock()
+        self._check()
 
     def key(self, subject: str) -> bytes | None:
         """Return the subject's key, or `None` if there never was one or it was erased."""
         return self._cache.get(subject) or self._load([subject]).get(subject)
 
     def create(self, subjects: Iterable[str]) -> None:
-        """Make a key for each subject that has none, in one durable transaction."""
+        """Make a key for each subject that never had one, in one durable transaction."""
         unseen = {subject for subject in subjects if subject not in self._cache}
         missing = sorted(unseen - self._load(unseen).keys()) if unseen else []
         if missing:
-            rows = [
-                (subject, self._wrap(subject, self._random(KEY_SIZE))) for subject in missing
-            ]
-            with self._usable(), self._writing, self._writer:
-                self._writer.executemany(_ADD, rows)
-            # Another writer may have been first: what is in the file now is the key.
+            made = [(subject, self._random(KEY_SIZE)) for subject in missing]
+            with self._table.adding() as (mark, add):
+                master_key = self._master(mark)
+                add([(subject, self._wrap(subject, key, master_key)) for subject, key in made])
+            # Another writer may have been first: what is in the table now is the key.
             self._load(missing)
 
+    def erase(self, subject: str) -> None:
+        """Destroy the subject's key for good, durably; they are never given another."""
+        # Nobody reads it in between, or what they read would stay in memory.
+        with self._reading:
+            self._table.erase(subject)
+            self._cache.pop(subject, None)
+
+    def rewrap(self, master_key: bytes) -> None:
+        """Put every key under `master_key`, one of those known, in one transaction."""
+
+        def rewrapped(subject: str, wrapped: bytes) -> bytes:
+            return self._wrap(subject, self._unwrap(subject, wrapped), master_key)
+
+        mark = _mark(master_key)
+        self._master(mark)
+        if self._table.mark() != mark:
+            self._table.rewrap(rewrapped, mark)
+
+    def is_under(self, master_key: bytes) -> bool:
+        """Tell whether the keys are wrapped under `master_key` now."""
+        return self._table.mark() == _mark(master_key)
+
     def close(self) -> None:
-        """Let go of the file; keys made before stay in it."""
-        with self._reading, self._writing:
-            self._reader.close()
-            self._writer.close()
+        """Let go of the table; keys made before stay in it."""
+        self._table.close()
+
+    def _check(self) -> None:
+        mark, current = self._table.mark(), next(iter(self._masters))
+        if mark is None:
+            # Begun now, or before there were marks.
+            if (row := self._table.any()) is not None:
+                self._unwrap(*row)
+            self._table.begin(current)
+            mark = self._table.mark()
+        self._master(mark or b"")
+
+    def _master(self, mark: bytes) -> bytes:
+        if mark not in self._masters:
+            raise HomeUnusable(
+                f"{self._table.name} does not open with this master key; start with the master"
+                " key it was made with or was put under since, or restore it from its backup"
+            )
+        return self._masters[mark]
 
     def _load(self, subjects: Iterable[str]) -> dict[str, bytes]:
-        wanted = json.dumps(list(subjects))
-        with self._usable(), self._reading:
-            rows = self._reader.execute(_THESE, [wanted]).fetchall()
-            keys = {subject: self._unwrap(subject, wrapped) for subject, wrapped in rows}
+        with self._reading:
+            rows = self._table.select(list(subjects))
+            keys = {row[0]: self._unwrap(*row) for row in rows if row[1] != ERASED}
             self._remember(keys)
         return keys
 
@@ -100,32 +119,19 @@ class SubjectKeyStore:
         for oldest in list(islice(self._cache, excess)):
             del self._cache[oldest]
 
-    def _wrap(self, subject: str, key: bytes) -> bytes:
+    def _wrap(self, subject: str, key: bytes, master_key: bytes) -> bytes:
         nonce = self._random(NONCE_SIZE)
-        return seal(key, key=self._master_key, nonce=nonce, place=subject.encode())
+        return seal(key, key=master_key, nonce=nonce, place=subject.encode())
 
     def _unwrap(self, subject: str, wrapped: bytes) -> bytes:
-        try:
-            return cast(bytes, unseal(wrapped, key=self._master_key, place=subject.encode()))
-        except LogDamaged as error:
-            raise HomeUnusable(
-                f"{self._name} does not open with this master key; start with the master key "
-                "it was made with, or restore the file from its backup"
-            ) from error
-
-    @contextmanager
-    def _usable(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise HomeUnusable(f"{self._name} cannot be used: {error}") from error
+        for master_key in self._masters.values():
+            with suppress(LogDamaged):
+                return cast(bytes, unseal(wrapped, key=master_key, place=subject.encode()))
+        raise HomeUnusable(
+            f"a key in {self._table.name} does not open with this master key; restore both"
+            " from one backup"
+        )
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, check_same_thread=False)
-    [mode] = connection.execute("PRAGMA journal_mode = WAL").fetchone()
-    connection.execute("PRAGMA synchronous = FULL")
-    [synchronous] = connection.execute("PRAGMA synchronous").fetchone()
-    if (mode, synchronous) != ("wal", _FULL):
-        raise HomeUnusable(f"{path.name} cannot be written durably; use a disk of this machine")
-    return connection
+def _mark(master_key: bytes) -> bytes:
+    return blake2b(key=master_key, person=b"master key mark", digest_size=16).digest()

@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from ledger.errors import HomeUnusable, MaterialRefused
+from ledger.home import sync_folder
 from ledger.ports import StoredMaterial
 from ledger.stores.media_type import sniff
 from ledger.stores.sealed_file import SealedWriter
@@ -56,8 +57,8 @@ class Upload:
             os.fsync(self._file.fileno())
             path.parent.mkdir(exist_ok=True)
             self._temporary.replace(path)
-            _sync_folder(path.parent)
-            _sync_folder(path.parent.parent)
+            sync_folder(path.parent)
+            sync_folder(path.parent.parent)
         return StoredMaterial(digest=digest, size=self._size, media_type=self._media_type)
 
     def close(self) -> None:
@@ -73,11 +74,3 @@ def _durably() -> Iterator[None]:
         yield
     except OSError as error:
         raise HomeUnusable(f"a material cannot be written: {error.strerror}") from error
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -42,7 +42,8 @@ from ledger.history_events import (
     HistoryOpened,
     MappingRecorded,
 )
-from ledger.log_events import LogBegan
+from ledger.log_events import LogBegan, LogKeyEnrolled, LogKeyRetired
+from ledger.subject_events import RestrictionLifted, SubjectErased, SubjectRestricted
 from ledger.verification_events import (
     VerificationAnswered,
     VerificationAuthenticated,
@@ -54,6 +55,7 @@ from ledger.verification_events import (
 STREAMS = UUID("0f0e0d0c-0b0a-4908-8706-050403020100")
 SUBJECT = "subject-1"
 NOON = datetime(2026, 2, 10, 4, 0, 0, 123456, tzinfo=UTC)
+LATER = datetime(2027, 2, 10, 4, 0, tzinfo=UTC)
 DUE = Deadline(
     due=date(2026, 2, 24),
     counted_from=date(2026, 2, 10),
@@ -156,6 +158,11 @@ EVENTS: list[Event] = [
         attributes=ATTRIBUTES,
     ),
     FactSuperseded(delivery=2, mapping="45" * 32, version=2),
+    SubjectRestricted(ground="pipl-47"),
+    RestrictionLifted(),
+    SubjectErased(ground="cap486-26"),
+    LogKeyEnrolled(public_key=bytes(range(32)), algorithm=-19, not_before=NOON, expires=LATER),
+    LogKeyRetired(public_key=bytes(range(32)), retired_at=LATER),
 ]
 
 

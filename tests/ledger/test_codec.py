@@ -22,6 +22,7 @@ from ledger.events import CASE_EVENTS
 from ledger.history_events import HISTORY_EVENTS
 from ledger.log_events import LOG_EVENTS
 from ledger.personal import Hidden
+from ledger.subject_events import SUBJECT_EVENTS
 from ledger.verification_events import VERIFICATION_EVENTS
 from tests.ledger.examples import EXAMPLES, FORM, SUBJECT
 from tests.ledger.fakes import Dice, FakeSubjectKeys
@@ -59,7 +60,7 @@ def stored(state, entry=RECEIVED):
 
 
 def test_every_event_has_one_name_that_no_other_has():
-    tables = (LOG_EVENTS, CASE_EVENTS, VERIFICATION_EVENTS, HISTORY_EVENTS)
+    tables = (LOG_EVENTS, CASE_EVENTS, VERIFICATION_EVENTS, HISTORY_EVENTS, SUBJECT_EVENTS)
 
     assert set(EVENT_TYPES.values()) == set(get_args(Event))
     assert len(EVENT_TYPES) == len(EVENT_NAMES) == sum(map(len, tables))

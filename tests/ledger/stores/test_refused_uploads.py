@@ -1,6 +1,7 @@
 """An upload that is refused, broken off or cannot be written leaves nothing behind."""
 
 import asyncio
+import os
 import resource
 from threading import Event
 
@@ -120,12 +121,16 @@ async def test_a_step_begun_is_ended_before_a_cancelled_upload_returns(folder, k
     assert len(files_in(folder)) == 1
 
 
-def test_what_an_earlier_process_left_unfinished_is_removed(store, folder, keys):
-    (folder / "abandoned.part").write_bytes(b"half")
+def test_what_an_earlier_process_left_unfinished_is_removed_after_a_day(store, folder, keys):
+    abandoned, under_way = folder / "abandoned.part", folder / "under-way.part"
+    abandoned.write_bytes(b"half")
+    under_way.write_bytes(b"half, as another server is still writing it")
+    long_ago = abandoned.stat().st_mtime - 25 * 3600
+    os.utime(abandoned, (long_ago, long_ago))
 
     MaterialStore(folder, keys, Dice())
 
-    assert files_in(folder) == []
+    assert files_in(folder) == [under_way]
 
 
 async def test_a_disk_that_is_full_is_told_as_such(store, folder, small_disk):

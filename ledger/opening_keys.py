@@ -1,0 +1,42 @@
+"""Opening the subject keys: those in the home, or those that several servers share.
+
+Shared ones are wrapped under the master key of each of these homes, which is
+one and the same.
+"""
+
+from collections.abc import Callable
+from contextlib import closing
+
+from ledger.home import Home
+from ledger.stores import FileKeyTable, SharedKeyTable, SubjectKeyStore
+
+
+def open_subject_keys(
+    home: Home, random: Callable[[int], bytes], shared: str | None = None
+) -> SubjectKeyStore:
+    """Return the keys in the home, or in the database at the URI `shared`."""
+    masters = home.secrets("master")
+    table = FileKeyTable(home.subject_keys()) if shared is None else SharedKeyTable(shared)
+    return SubjectKeyStore(table, masters, random)
+
+
+def rotate_master(
+    home: Home, random: Callable[[int], bytes], shared: str | None = None
+) -> None:
+    """Put every subject's key under a new master key, and destroy the old one; for the writer.
+
+    Cut short at any point, both master keys are there, and calling it again
+    ends what was begun. Where servers share the keys, all are given one
+    `keys/master.next` first, and each ends it when it starts.
+    """
+    following = home.prepare("master")
+    with closing(open_subject_keys(home, random, shared)) as keys:
+        keys.rewrap(following)
+        finish_rotation(home, keys)
+
+
+def finish_rotation(home: Home, keys: SubjectKeyStore) -> None:
+    """Let the new master key take its place, if the keys are under it already."""
+    following = home.following("master")
+    if following.exists() and keys.is_under(following.read_bytes()):
+        home.promote("master")
