@@ -6,7 +6,7 @@ from time import monotonic
 from ledger.application import Ledger
 from ledger.projections import quarantine, view
 from ledger.projections.applying import Applier
-from ledger.projections.faults import retried
+from ledger.projections.faults import Fault, fault_of, retried
 from ledger.projections.reading import Read
 from ledger.projections.view_file import ViewFile
 
@@ -32,7 +32,7 @@ class Keeper:
 
     @property
     def is_due(self) -> bool:
-        """Whether it is time to try; after a failure, later each time."""
+        """Whether it is time to try; later each time while the moment is not to blame."""
         return self.trouble is None or monotonic() >= self._again_at
 
     def look(self) -> None:
@@ -56,6 +56,8 @@ class Keeper:
         problem = type(error).__name__
         is_news = self.trouble != problem
         self.trouble = problem
+        if fault_of(error) is Fault.MOMENT:
+            self._wait = _SHORTEST
         self._again_at = monotonic() + self._wait
         self._wait = min(2 * self._wait, _LONGEST)
         return is_news

@@ -115,6 +115,7 @@ async def test_views_that_cannot_follow_are_said_to_and_nothing_is_lost(service)
         if listed.status == 200:
             break
     assert [UUID(row["id"]) for row in listed.body["cases"]] == [UUID(case_id)]
+    await followed(service)
     assert (await service.anyone.get("/health")).status == 200
 
 
