@@ -16,14 +16,17 @@ from ledger.recorder import LedgerRecorder
 from ledger.transparency import (
     ENTRIES,
     LOG,
+    Certificate,
     Checkpoint,
     LogKeys,
     NoteKey,
+    NoteRefused,
     Tile,
     TileNodes,
     encode_entries,
     inclusion_path,
     make_bundle,
+    make_certificate,
     make_receipt,
     open_checkpoint,
     root_at,
@@ -52,9 +55,13 @@ class PublishedLog:
         self._path = path
         self._clock = clock
         self._head: tuple[Checkpoint, bytes] | None = None
+        self._refused: str | None = None
         if path is not None and path.exists():
             note = path.read_bytes()
-            self._head = open_checkpoint(note, self._own_keys()).checkpoint, note
+            try:
+                self._head = open_checkpoint(note, self._own_keys()).checkpoint, note
+            except NoteRefused as error:
+                self._refused = f"the signed head that is kept does not hold: {error}"
 
     def sign_head(self) -> None:
         """Sign the tree as it is committed now, and replace the head before it.
@@ -84,6 +91,8 @@ class PublishedLog:
 
     def problem(self) -> str | None:
         """Say why the log does not continue the head signed last, if it does not."""
+        if self._refused is not None:
+            return f"{self._refused}; restore it from its backup"
         if self._head is None:
             return None
         signed, size = self._head[0], self._recorder.frontier().size
@@ -99,6 +108,12 @@ class PublishedLog:
                 " `tongban verify` names the place"
             )
         return None
+
+    def head_problem(self) -> str | None:
+        """Say what is wrong with the signed head itself, where one is to be kept."""
+        if self._refused is None and self._path is not None and self._head is None:
+            return "no signed head is kept: whether the log was cut off cannot be told"
+        return self._refused
 
     def signed_head(self) -> Checkpoint | None:
         """Return the newest head, if one was signed."""
@@ -145,6 +160,23 @@ class PublishedLog:
                     keys=self.keys.records,
                     checkpoint=note,
                 )
+
+    def root(self, size: int) -> bytes:
+        """Return the root of the tree as it was at `size`."""
+        return root_at(size, TileNodes(size, self._recorder.select_tile))
+
+    def certificate(self, *, view: str, version: int, size: int, digest: bytes) -> bytes:
+        """Return the signed statement that a view is the fold of the first `size` entries."""
+        certificate = Certificate(
+            log=self.keys.origin,
+            view=view,
+            version=version,
+            size=size,
+            root=self.root(size),
+            digest=digest,
+            issued_at=self._clock(),
+        )
+        return make_certificate(self._signer, certificate)
 
     def _keep(self, note: bytes) -> None:
         if self._path is not None:

@@ -123,7 +123,7 @@ class Follower:
                 batch = self._next(going, failures)
                 if not batch:
                     break
-                going = self._each(going, partial(Keeper.apply, batch=batch), failures)
+                going = self._each(going, partial(_go_on, batch=batch), failures)
                 watch(batch[-1].position)
         failed = {keeper.name for keeper, _ in failures}
         for keeper in keepers:
@@ -157,3 +157,9 @@ class Follower:
                 did.append(keeper)
             self._reached.tell(keeper.name, keeper.position)
         return did
+
+
+def _go_on(keeper: Keeper, batch: Sequence[Read]) -> None:
+    keeper.apply(batch)
+    # Before anybody is told of the position, who may ask next what is wrong.
+    keeper.well()

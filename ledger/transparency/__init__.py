@@ -14,6 +14,7 @@ from ledger.transparency.checkpoint import (
 from ledger.transparency.entry_bundle import decode_entries, encode_entries
 from ledger.transparency.errors import (
     BundleRefused,
+    CertificateRefused,
     CheckpointInconsistent,
     CheckpointNotSigned,
     NoteRefused,
@@ -27,7 +28,7 @@ from ledger.transparency.errors import (
     WitnessRefused,
 )
 from ledger.transparency.frontier import Frontier, TileRoot
-from ledger.transparency.keys import CHECKPOINT, RECEIPT, LogKeys
+from ledger.transparency.keys import CHECKPOINT, RECEIPT, VIEW_CERTIFICATE, LogKeys
 from ledger.transparency.merkle import (
     EMPTY_ROOT,
     Nodes,
@@ -44,6 +45,11 @@ from ledger.transparency.proof import root_from, verify_consistency, verify_incl
 from ledger.transparency.receipt import Receipt, make_receipt, stream_of, verify_receipt
 from ledger.transparency.tile_nodes import TileNodes
 from ledger.transparency.tiles import ENTRIES, Tile, TileReader, grown, tiles_between
+from ledger.transparency.view_certificate import (
+    Certificate,
+    make_certificate,
+    verify_certificate,
+)
 from ledger.transparency.witness import AddCheckpoint, WatchedLog, weigh
 
 __all__ = [
@@ -53,9 +59,12 @@ __all__ = [
     "ENTRIES",
     "LOG",
     "RECEIPT",
+    "VIEW_CERTIFICATE",
     "WITNESS",
     "AddCheckpoint",
     "BundleRefused",
+    "Certificate",
+    "CertificateRefused",
     "Checkpoint",
     "CheckpointInconsistent",
     "CheckpointNotSigned",
@@ -91,6 +100,7 @@ __all__ = [
     "inclusion_path",
     "leaf_hash",
     "make_bundle",
+    "make_certificate",
     "make_receipt",
     "node_hash",
     "open_checkpoint",
@@ -102,6 +112,7 @@ __all__ = [
     "stream_of",
     "tiles_between",
     "verify_bundle",
+    "verify_certificate",
     "verify_consistency",
     "verify_inclusion",
     "verify_receipt",

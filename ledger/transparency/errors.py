@@ -27,6 +27,10 @@ class ReceiptRefused(TransparencyError):
     """Not a receipt of this entry from this log."""
 
 
+class CertificateRefused(TransparencyError):
+    """Not a certificate of a view of this log."""
+
+
 class BundleRefused(TransparencyError):
     """One check of an offline bundle failed; `check` is its name."""
 

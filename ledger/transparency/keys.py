@@ -13,6 +13,7 @@ from ledger.transparency.note_key import LOG, NoteKey
 
 RECEIPT: Final = "application/scitt-receipt+cose"
 CHECKPOINT: Final = "c2sp.org/tlog-checkpoint"
+VIEW_CERTIFICATE: Final = "application/tongban-view-certificate+cose"
 """What a log's key may be used for."""
 
 
@@ -25,8 +26,11 @@ class LogKeys:
 
     def for_receipt(self, kid: bytes, at: datetime) -> KeyRecord | None:
         """Return the key that may have signed a receipt at `at` under `kid`."""
-        found = (record for record in self._valid(RECEIPT, at) if record.kid == kid)
-        return next(found, None)
+        return self._named(RECEIPT, kid, at)
+
+    def for_certificate(self, kid: bytes, at: datetime) -> KeyRecord | None:
+        """Return the key that may have certified a view at `at` under `kid`."""
+        return self._named(VIEW_CERTIFICATE, kid, at)
 
     def for_checkpoint(self, at: datetime) -> list[NoteKey]:
         """Return the keys that may have signed a checkpoint at `at`."""
@@ -34,6 +38,10 @@ class LogKeys:
             NoteKey(self.origin, LOG, record.public_key)
             for record in self._valid(CHECKPOINT, at)
         ]
+
+    def _named(self, use: str, kid: bytes, at: datetime) -> KeyRecord | None:
+        found = (record for record in self._valid(use, at) if record.kid == kid)
+        return next(found, None)
 
     def _valid(self, use: str, at: datetime) -> list[KeyRecord]:
         return [r for r in self.records if use in r.use and r.is_valid_at(at)]

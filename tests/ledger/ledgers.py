@@ -15,7 +15,7 @@ from ledger.once import OnceSeal
 from ledger.ports import SubjectKeys
 from ledger.published import PublishedLog
 from ledger.recorder import LedgerRecorder, open_recorder
-from ledger.transparency import CHECKPOINT, RECEIPT
+from ledger.transparency import CHECKPOINT, RECEIPT, VIEW_CERTIFICATE
 from tests.ledger.cases import BOOK, NOON, VERIFIED
 from tests.ledger.fakes import Dice, FakeSubjectKeys
 
@@ -60,7 +60,7 @@ def published(recorder: LedgerRecorder, clock: Callable[[], datetime]) -> Publis
     record = KeyRecord(
         public_key=signer.public_key,
         algorithm=ED25519,
-        use=frozenset({CHECKPOINT, RECEIPT}),
+        use=frozenset({CHECKPOINT, RECEIPT, VIEW_CERTIFICATE}),
         not_before=NOON - timedelta(days=3650),
         expires=NOON + timedelta(days=3650),
     )
