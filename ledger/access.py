@@ -13,6 +13,8 @@ from ledger.queries import Which
 
 _OWN = frozenset({Role.APPLICANT, Role.AGENT})
 _OFFICE = frozenset({Role.CLERK, Role.REVIEWER, Role.APPROVER})
+from ledger.searching import Reach
+from ledger.subject_events import Standing
 
 
 def may_read(actor: Actor, state: State) -> bool:
@@ -43,12 +45,21 @@ def require_supervisor(actor: Actor) -> None:
         raise NotAllowed(f"this is for supervisors, not for the {actor.role}")
 
 
+def reach_of(actor: Actor) -> Reach:
+    """Return what `actor` may list, count and find; raises `NotAllowed`.
+
+    All of it is what `sees_personal` tells of each case in it.
+    """
+    if actor.role is Role.SUPERVISOR:
+        return Reach()
+    if actor.role in _OWN:
+        return Reach(subject=actor.principal, personal=True)
+    if actor.role in _OFFICE and actor.authority is not None:
+        return Reach(authority=actor.authority, personal=True)
+    raise NotAllowed(f"a {actor.role} lists no cases")
+
+
 def within_reach(actor: Actor, which: Which) -> Which:
     """Return `which`, narrowed to what `actor` may list; raises `NotAllowed`."""
-    if actor.role is Role.SUPERVISOR:
-        return which
-    if actor.role in _OWN:
-        return which.narrowed(subject=actor.principal)
-    if actor.role in _OFFICE and actor.authority is not None:
-        return which.narrowed(authority=actor.authority)
-    raise NotAllowed(f"a {actor.role} lists no cases")
+    reach = reach_of(actor)
+    return which.narrowed(authority=reach.authority, subject=reach.subject)

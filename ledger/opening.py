@@ -13,6 +13,7 @@ from ledger.home import Home
 from ledger.once import OnceSeal
 from ledger.opening_keys import open_subject_keys
 from ledger.projections.case_list import CaseList
+from ledger.projections.search import Search
 from ledger.projections.timeline import Timeline
 from ledger.projections.view import View
 from ledger.published import PublishedLog
@@ -81,4 +82,9 @@ def open_published(
 
 def all_views(ledger: Ledger) -> tuple[View, ...]:
     """Every projection there is."""
-    return CaseList(ledger.book.calendars), Timeline()
+    book = ledger.book
+    return (
+        CaseList(book.calendars),
+        Timeline(),
+        Search(book.catalogue, book.calendars, ledger.opened),
+    )

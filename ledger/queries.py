@@ -77,7 +77,7 @@ class Queries:
 
     def cases(self, which: Which, cut: Cut = Cut()) -> list[Row]:
         """Return the rows of the case list, by id."""
-        return list(self._select(which, cut))
+        return [*map(shown, self._select(which, cut))]
 
     def digest(self, which: Which, cut: Cut = Cut()) -> str:
         """SHA-256 over the lines of the cases, in hex."""
@@ -93,7 +93,7 @@ class Queries:
 
     def timeline(self, case_id: UUID) -> list[Row]:
         """Return the rows of a case's timeline, in order; none for an unknown case."""
-        db = self._view(Timeline.name)
+        db = view_in(self._folder, Timeline.name)
         try:
             return list(
                 db.query("SELECT * FROM timeline WHERE id = ? ORDER BY version", [case_id.hex])
@@ -196,19 +196,26 @@ class Queries:
             db.close()
 
     def _open(self) -> Database:
-        return self._view(CaseList.name)
-
-    def _view(self, name: str) -> Database:
-        try:
-            return read_only(self._folder / f"{name}.sqlite")
-        except sqlite3.OperationalError as error:
-            raise ViewBehind(f"{name} is being made anew; try again") from error
+        return view_in(self._folder, CaseList.name)
 
     def _as_it_stood(self, cut: Cut) -> Database:
         db = Database(memory=True)
         prepare(db, self._case_list)
         fill(db, self._case_list, self._ledger, cut)
         return db
+
+
+def view_in(folder: Path, name: str) -> Database:
+    """Open a view to read from; raises `ViewBehind` where there is none yet."""
+    try:
+        return read_only(folder / f"{name}.sqlite")
+    except sqlite3.OperationalError as error:
+        raise ViewBehind(f"{name} is being made anew; try again") from error
+
+
+def shown(row: Row) -> Row:
+    """Return `row` with its case's id as it is written elsewhere."""
+    return row | {"id": str(UUID(hex=row["id"]))}
 
 
 def _sql(which: Which) -> tuple[str, dict[str, Any]]:

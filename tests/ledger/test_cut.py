@@ -140,9 +140,9 @@ def statuses(queries, cut):
 def test_what_is_known_now_was_so_before_it_was_known(queries):
     then = NOON + timedelta(hours=1)
 
-    assert statuses(queries, Cut(as_of=then)) == {CASE.hex: "ACCEPTED"}
-    assert statuses(queries, Cut(recorded_until=then)) == {CASE.hex: "RECEIVED"}
-    assert statuses(queries, Cut(as_of=then, recorded_until=then)) == {CASE.hex: "RECEIVED"}
+    assert statuses(queries, Cut(as_of=then)) == {str(CASE): "ACCEPTED"}
+    assert statuses(queries, Cut(recorded_until=then)) == {str(CASE): "RECEIVED"}
+    assert statuses(queries, Cut(as_of=then, recorded_until=then)) == {str(CASE): "RECEIVED"}
 
 
 def test_no_case_is_accepted_before_it_was_received(queries):
@@ -183,7 +183,7 @@ def test_every_cut_gives_what_was_so_then(queries, ledger):
 
     for as_of, recorded_until, position in product(times, times, [None, 1, 2, 3, 4, 5, 6]):
         expected = {
-            case_id.hex: status
+            str(case_id): status
             for case_id, status, effective_at, recorded_at, at_position in became
             if (as_of is None or effective_at <= as_of)
             and (recorded_until is None or recorded_at <= recorded_until)

@@ -1,0 +1,104 @@
+"""Text as it is searched: one spelling for every script, cut into what an index can hold.
+
+Characters are folded one by one, towards the simplified ones and never back, so
+that a part of a text folds as the whole does. Scripts that put no spaces
+between words are cut into pairs of characters; others into words.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import groupby
+from unicodedata import category, normalize
+
+from opencc import OpenCC
+
+GAP = "\N{PILCROW SIGN}"
+"""A token that no question holds: what is asked never runs on from one text to the next."""
+
+_SEPARATE, _WORD, _UNSPACED = range(3)
+_ONE_WORD = re.compile(r"[^\W_]+(?:['\N{RIGHT SINGLE QUOTATION MARK}‐-][^\W_]+)+")
+_BESIDES = dict(zip("覆锺著瞭藉戸邨劵", "复钟着了借户村券", strict=True))
+"""Pairs that both scripts know, and that opencc tells apart by the word they stand in."""
+
+
+def folded(text: str) -> str:
+    """Return `text` in one width, one case and one script, without accents."""
+    if text.isascii():
+        return text.lower()
+    narrow = normalize("NFKC", normalize("NFKC", text).casefold()).translate(_SIMPLIFIED)
+    marked = normalize("NFD", narrow)
+    return normalize("NFC", "".join(c for c in marked if category(c) != "Mn"))
+
+
+def indexed(texts: Sequence[str]) -> str:
+    """Return the tokens of `texts`, each text once, for the index to hold."""
+    return f" {GAP} ".join(filter(None, dict.fromkeys(map(_indexed, texts))))
+
+
+def asked(words: str) -> Sequence[str]:
+    """Return what finds each of `words`, by its beginning, in the index's language.
+
+    Nothing in them is an operator. There is none where there is no letter and no
+    digit to look for.
+    """
+    return [term for word in folded(words).split() if (term := _term(word)) is not None]
+
+
+@cache
+def _simplifiers() -> tuple[OpenCC, OpenCC]:
+    return OpenCC("hk2s"), OpenCC("t2s")
+
+
+class _Simplified(dict[int, str]):
+    def __missing__(self, code: int) -> str:
+        from_hong_kong, from_traditional = _simplifiers()
+        simple = from_traditional.convert(from_hong_kong.convert(chr(code)))
+        self[code] = _BESIDES.get(simple, simple)
+        return self[code]
+
+
+_SIMPLIFIED = _Simplified({code: chr(code) for code in range(128)})
+
+
+def _indexed(text: str) -> str:
+    fold = folded(text)
+    together = [_together(word) for word in _ONE_WORD.findall(fold)]
+    return " ".join([*_tokens(fold), *(f"{GAP} {word}" for word in together)])
+
+
+def _term(word: str) -> str | None:
+    tokens = [*_tokens(word)]
+    if not tokens:
+        return None
+    if len(tokens) > 1 and tokens[-1] == tokens[-2][1:] and _kind(tokens[-1]) == _UNSPACED:
+        # The pair before says the same, and the text may go on after it.
+        tokens.pop()
+    term = _beginning(" ".join(tokens))
+    if _ONE_WORD.fullmatch(word):
+        return f"({term} OR {_beginning(_together(word))})"
+    return term
+
+
+def _beginning(phrase: str) -> str:
+    # Tokens are letters and digits only, so there is nothing to escape in the quotes.
+    return f'"{phrase}" *'
+
+
+def _together(word: str) -> str:
+    return "".join(c for c in word if c.isalnum())
+
+
+def _tokens(fold: str) -> Iterator[str]:
+    for kind, run in groupby(fold, _kind):
+        text = "".join(run)
+        if kind == _WORD:
+            yield text
+        elif kind == _UNSPACED:
+            yield from (text[n : n + 2] for n in range(len(text)))
+
+
+def _kind(character: str) -> int:
+    if not character.isalnum():
+        return _SEPARATE
+    return _UNSPACED if category(character) == "Lo" else _WORD

@@ -1,0 +1,79 @@
+"""What is asked of the search, and by whom."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Self
+
+from ledger.projections.search_text import asked
+
+_LONGEST = 400
+_PLACE = re.compile(r"([0-3])~([0-9T:.Z-]{27})~([0-9a-f]{32})")
+
+
+class Order(StrEnum):
+    """Which case comes first: the one that changed last, or of those that fit best.
+
+    A case fits best that is called by a word asked for; then one in which the word
+    is personal, then one in which it was told, then one that is about it.
+    """
+
+    CHANGED = "changed"
+    RANK = "rank"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A case's place in an order; no two cases have the same."""
+
+    rank: int
+    last: str
+    id: str
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """Read what `str` made of a place; raises `ValueError`."""
+        parts = _PLACE.fullmatch(text)
+        if parts is None:
+            raise ValueError(text)
+        return cls(rank=int(parts[1]), last=parts[2], id=parts[3])
+
+    def __str__(self) -> str:
+        return f"{self.rank}~{self.last}~{self.id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """What somebody may find; `personal` says whether also by what is personal in it."""
+
+    authority: str | None = None
+    subject: str | None = None
+    personal: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """Which cases to find; whatever is left out does not narrow it. Times are inclusive."""
+
+    words: str | None = None
+    register: str | None = None
+    status: str | None = None
+    authority: str | None = None
+    item: str | None = None
+    subject: str | None = None
+    opened_from: datetime | None = None
+    opened_until: datetime | None = None
+    changed_from: datetime | None = None
+    changed_until: datetime | None = None
+    overdue_at: datetime | None = None
+    order: Order = Order.CHANGED
+    after: Place | None = None
+    limit: int | None = None
+
+
+def words(text: str) -> str:
+    """Return `text` if there is something in it to look for; raises `ValueError`."""
+    if len(text) > _LONGEST or not asked(text):
+        raise ValueError(text)
+    return text

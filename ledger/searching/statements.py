@@ -1,0 +1,81 @@
+"""A question in SQL. What a caller wrote stands in values only, never in the text."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from ledger.projections.search_index import PERSONAL, PUBLIC, SHOWN
+from ledger.projections.search_text import asked
+from ledger.projections.times import to_text
+from ledger.searching.question import Order, Question, Reach
+
+Statement = tuple[str, dict[str, Any]]
+
+_EQUAL = ("register", "status", "authority", "item", "subject")
+_TIMES = {
+    "opened_from": "first >=",
+    "opened_until": "first <=",
+    "changed_from": "last >=",
+    "changed_until": "last <=",
+    "overdue_at": "due <=",
+}
+_FITTING = ("name", PERSONAL, "told")
+_LEAST = len(_FITTING)
+_MATCHES = "row IN (SELECT rowid FROM search_fts WHERE search_fts MATCH :{})"
+_BEYOND = (
+    "(rank > :after_rank OR rank = :after_rank"
+    " AND (last < :after_last OR last = :after_last AND id > :after_id))"
+)
+
+
+def page(question: Question, reach: Reach) -> Statement:
+    """Return what selects a page of cases, each with its rank."""
+    where, values = _conditions(question, reach)
+    rank, ranked = _rank(question, reach)
+    found = f"SELECT {', '.join(SHOWN)}, {rank} AS rank FROM search WHERE {where}"
+    sql = f"SELECT * FROM ({found})"
+    after = question.after
+    if after is not None:
+        sql += f" WHERE {_BEYOND}"
+        values |= {"after_rank": after.rank, "after_last": after.last, "after_id": after.id}
+    sql += " ORDER BY rank, last DESC, id"
+    if question.limit is not None:
+        sql += " LIMIT :limit"
+        values["limit"] = question.limit
+    return sql, values | ranked
+
+
+def groups(question: Question, reach: Reach, columns: Sequence[str]) -> Statement:
+    """Return what counts the cases found, for each set of values in `columns`."""
+    where, values = _conditions(question, reach)
+    by = ", ".join(columns)
+    return f"SELECT {by}, count(*) FROM search WHERE {where} GROUP BY {by}", values
+
+
+def _conditions(question: Question, reach: Reach) -> Statement:
+    wanted = {f"{name} = :{name}": getattr(question, name) for name in _EQUAL}
+    for name, compared in _TIMES.items():
+        moment = getattr(question, name)
+        wanted[f"{compared} :{name}"] = None if moment is None else to_text(moment)
+    wanted["authority = :own_authority"] = reach.authority
+    wanted["subject = :own_subject"] = reach.subject
+    if question.words is not None:
+        terms = " AND ".join(asked(question.words))
+        wanted[_MATCHES.format("words")] = f"{{{' '.join(_searched(reach))}}} : ({terms})"
+    kept = {text: value for text, value in wanted.items() if value is not None}
+    values = {text.rpartition(":")[2].rstrip(")"): value for text, value in kept.items()}
+    return " AND ".join(kept) or "TRUE", values
+
+
+def _rank(question: Question, reach: Reach) -> Statement:
+    """Say by which column a case fits best; all are alike where that is not asked."""
+    if question.words is None or question.order is not Order.RANK:
+        return "0", {}
+    terms = " OR ".join(asked(question.words))
+    columns = [column for column in _FITTING if column in _searched(reach)]
+    whens = [f"WHEN {_MATCHES.format(f'in_{c}')} THEN {_FITTING.index(c)}" for c in columns]
+    values = {f"in_{column}": f"{column} : ({terms})" for column in columns}
+    return f"CASE {' '.join(whens)} ELSE {_LEAST} END", values
+
+
+def _searched(reach: Reach) -> Sequence[str]:
+    return (*PUBLIC, PERSONAL) if reach.personal else PUBLIC
