@@ -10,11 +10,10 @@ from ledger.case import Case
 from ledger.errors import CaseNotFound, NotAllowed
 from ledger.projections.folds import State
 from ledger.queries import Which
+from ledger.searching import Reach
 
 _OWN = frozenset({Role.APPLICANT, Role.AGENT})
 _OFFICE = frozenset({Role.CLERK, Role.REVIEWER, Role.APPROVER})
-from ledger.searching import Reach
-from ledger.subject_events import Standing
 
 
 def may_read(actor: Actor, state: State) -> bool:
