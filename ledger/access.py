@@ -52,7 +52,7 @@ def reach_of(actor: Actor) -> Reach:
     if actor.role is Role.SUPERVISOR:
         return Reach()
     if actor.role in _OWN:
-        return Reach(subject=actor.principal, personal=True)
+        return Reach(subject=actor.principal, personal=True, restricted=True)
     if actor.role in _OFFICE and actor.authority is not None:
         return Reach(authority=actor.authority, personal=True)
     raise NotAllowed(f"a {actor.role} lists no cases")

@@ -22,10 +22,11 @@ from ledger.history import History
 from ledger.projections import search_index
 from ledger.projections.case_list import history_status
 from ledger.projections.folds import CASE_KINDS, Folds, State
-from ledger.projections.search_index import known, remove, write
+from ledger.projections.search_index import erased, known, remove, stand, write
 from ledger.projections.search_text import indexed
 from ledger.projections.search_words import STATUS_WORDS
 from ledger.projections.times import to_text
+from ledger.subject_events import Standing, SubjectEvent, standing
 
 _NO_WORDS = frozenset({"digests"})
 
@@ -38,7 +39,7 @@ class Search:
 
     name = "search"
     version = 1
-    tables = ("search",)
+    tables = ("search", "standings")
     personal = True
 
     def __init__(
@@ -61,14 +62,20 @@ class Search:
         listed = known(db, {e.stream for e in entries if type(e.event) in CASE_KINDS})
         before, states, said = set(listed.values()), dict[UUID, State](), dict[UUID, _Said]()
         opened = {e.position: e for e in self._opened([*filter(_has_words, entries)])}
+        gone, standings = erased(db), dict[str, Standing]()
         for entry in entries:
+            if isinstance(entry.event, SubjectEvent) and entry.subject is not None:
+                standings[entry.subject] = standing([entry])
+                if standings[entry.subject] is Standing.ERASED:
+                    gone.add(entry.subject)
             state = folds.apply(entry)
             if state is None:
                 continue
             states[entry.stream] = state
             if _is_listed(state):
                 listed.setdefault(entry.stream, entry.position)
-                said.setdefault(entry.stream, _Said()).add(entry, opened.get(entry.position))
+                also = None if entry.subject in gone else opened.get(entry.position)
+                said.setdefault(entry.stream, _Said()).add(entry, also)
             else:
                 listed.pop(entry.stream, None)
         remove(db, before - set(listed.values()))
@@ -79,6 +86,8 @@ class Search:
                 for stream, row in listed.items()
             ],
         )
+        for subject, now in standings.items():
+            stand(db, subject, now)
 
     def _row(self, row: int, state: State, said: "_Said", folds: Folds) -> dict[str, Any]:
         if isinstance(state, Case):

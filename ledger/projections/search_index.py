@@ -1,5 +1,6 @@
 """The table behind the search, and the full-text index that triggers keep in step with it.
 
+Whoever has a row in `standings` is not found by what is personal, but by themselves.
 A row's number is the position of the entry that first listed its case, so that
 it does not depend on how the log was cut into batches.
 """
@@ -11,6 +12,7 @@ from uuid import UUID
 from sqlite_utils import Database
 
 from ledger.projections.search_text import GAP
+from ledger.subject_events import Standing
 
 PUBLIC = ("name", "about", "told")
 """The columns that are searched for whoever may know of a case, best first."""
@@ -44,6 +46,7 @@ def create(db: Database) -> None:
     table.create_index(["id"], unique=True)
     for columns in (["last"], ["status"], ["subject"], ["authority"], ["register", "number"]):
         table.create_index(columns)
+    db.table("standings").create({"subject": str, "standing": str}, pk="subject")
     # Everything beyond ASCII is part of a token, also characters newer than this SQLite.
     table.enable_fts(_TEXTS, tokenize="ascii", create_triggers=True)
 
@@ -54,6 +57,21 @@ def known(db: Database, streams: set[UUID]) -> dict[UUID, int]:
     marks = ", ".join("?" * len(ids))
     found = db.execute(f"SELECT id, row FROM search WHERE id IN ({marks})", ids)
     return {UUID(hex=id): row for id, row in found}
+
+
+def erased(db: Database) -> set[str]:
+    """Return who was erased."""
+    rows = db.execute("SELECT subject FROM standings WHERE standing = ?", [Standing.ERASED])
+    return {subject for (subject,) in rows}
+
+
+def stand(db: Database, subject: str, standing: Standing) -> None:
+    """Let it be known how a person's data stand; of who is erased nothing stays here."""
+    db.execute("DELETE FROM standings WHERE subject = ?", [subject])
+    if standing is not Standing.FREE:
+        db.execute("INSERT INTO standings VALUES (?, ?)", [subject, standing])
+    if standing is Standing.ERASED:
+        db.execute(f"UPDATE search SET {PERSONAL} = '' WHERE subject = ?", [subject])
 
 
 def remove(db: Database, rows: Iterable[int]) -> None:

@@ -45,11 +45,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """What somebody may find; `personal` says whether also by what is personal in it."""
+    """What somebody may find; `personal` says whether also by what is personal in it.
+
+    Persons whose data are restricted are found by it only where `restricted` says so.
+    """
 
     authority: str | None = None
     subject: str | None = None
     personal: bool = False
+    restricted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from ledger.searching.question import Order, Question, Reach
 Statement = tuple[str, dict[str, Any]]
 
 _EQUAL = ("register", "status", "authority", "item", "subject")
+_OWN = ("authority", "subject")
 _TIMES = {
     "opened_from": "first >=",
     "opened_until": "first <=",
@@ -21,6 +22,7 @@ _TIMES = {
 _FITTING = ("name", PERSONAL, "told")
 _LEAST = len(_FITTING)
 _MATCHES = "row IN (SELECT rowid FROM search_fts WHERE search_fts MATCH :{})"
+_USED = "subject NOT IN (SELECT subject FROM standings)"
 _BEYOND = (
     "(rank > :after_rank OR rank = :after_rank"
     " AND (last < :after_last OR last = :after_last AND id > :after_id))"
@@ -52,18 +54,20 @@ def groups(question: Question, reach: Reach, columns: Sequence[str]) -> Statemen
 
 
 def _conditions(question: Question, reach: Reach) -> Statement:
-    wanted = {f"{name} = :{name}": getattr(question, name) for name in _EQUAL}
-    for name, compared in _TIMES.items():
-        moment = getattr(question, name)
-        wanted[f"{compared} :{name}"] = None if moment is None else to_text(moment)
-    wanted["authority = :own_authority"] = reach.authority
-    wanted["subject = :own_subject"] = reach.subject
+    wanted = [
+        *((f"{name} = :{{}}", name, getattr(question, name)) for name in _EQUAL),
+        *((f"{name} = :{{}}", f"own_{name}", getattr(reach, name)) for name in _OWN),
+        *((f"{how} :{{}}", name, _time(question, name)) for name, how in _TIMES.items()),
+    ]
     if question.words is not None:
         terms = " AND ".join(asked(question.words))
-        wanted[_MATCHES.format("words")] = f"{{{' '.join(_searched(reach))}}} : ({terms})"
-    kept = {text: value for text, value in wanted.items() if value is not None}
-    values = {text.rpartition(":")[2].rstrip(")"): value for text, value in kept.items()}
-    return " AND ".join(kept) or "TRUE", values
+        wanted.append((_MATCHES, "words", f"{{{' '.join(_searched(reach))}}} : ({terms})"))
+        if _spares_restricted(reach):
+            public = f"{{{' '.join(PUBLIC)}}} : ({terms})"
+            wanted.append((f"({_USED} OR {_MATCHES})", "public_words", public))
+    kept = [(text, name, value) for text, name, value in wanted if value is not None]
+    conditions = " AND ".join(text.format(name) for text, name, _ in kept) or "TRUE"
+    return conditions, {name: value for _, name, value in kept}
 
 
 def _rank(question: Question, reach: Reach) -> Statement:
@@ -72,10 +76,22 @@ def _rank(question: Question, reach: Reach) -> Statement:
         return "0", {}
     terms = " OR ".join(asked(question.words))
     columns = [column for column in _FITTING if column in _searched(reach)]
-    whens = [f"WHEN {_MATCHES.format(f'in_{c}')} THEN {_FITTING.index(c)}" for c in columns]
+    found = {column: _MATCHES.format(f"in_{column}") for column in columns}
+    if _spares_restricted(reach):
+        found[PERSONAL] = f"{_USED} AND {found[PERSONAL]}"
+    whens = [f"WHEN {found[c]} THEN {_FITTING.index(c)}" for c in columns]
     values = {f"in_{column}": f"{column} : ({terms})" for column in columns}
     return f"CASE {' '.join(whens)} ELSE {_LEAST} END", values
 
 
 def _searched(reach: Reach) -> Sequence[str]:
     return (*PUBLIC, PERSONAL) if reach.personal else PUBLIC
+
+
+def _spares_restricted(reach: Reach) -> bool:
+    return reach.personal and not reach.restricted
+
+
+def _time(question: Question, name: str) -> str | None:
+    moment = getattr(question, name)
+    return None if moment is None else to_text(moment)

@@ -10,14 +10,22 @@ from uuid import UUID
 import pytest
 from sqlite_utils import Database
 
+from ledger.actor import CLOCK
 from ledger.application import Book
 from ledger.calendar import load_calendars
 from ledger.catalogue import load_catalogue
+from ledger.entry import Entry
 from ledger.projections.folds import Folds
 from ledger.projections.follower import rebuild
 from ledger.projections.search import Search
 from ledger.projections.view import apply, content_digest, prepare, read_only
 from ledger.searching import Order, Question, Reach, Searching
+from ledger.subject_events import (
+    RestrictionLifted,
+    SubjectErased,
+    SubjectRestricted,
+    subject_id,
+)
 from tests.ledger.cases import (
     ACCEPT,
     APPLICANT,
@@ -40,7 +48,7 @@ FOOD, FIRE = "gd.zhaoqing.food-operation-licence", "gd.zhaoqing.fire-safety-chec
 MARKET = "gd.zhaoqing.market-regulation"
 FIRST, SECOND, THIRD = (UUID(int=n) for n in (1, 2, 3))
 ANYONE = Reach()
-OWN = Reach(subject=APPLICANT.principal, personal=True)
+OWN = Reach(subject=APPLICANT.principal, personal=True, restricted=True)
 OFFICE = Reach(authority=MARKET, personal=True)
 FORMS = {
     FIRST: {"owner": "陳大文", "name_en": "CHAN Tai-man", "shop": "發記茶餐廳"},
@@ -297,11 +305,62 @@ def test_a_rebuilt_view_holds_nothing_of_a_person_who_was_erased(
         assert word not in text
 
 
+def stands(ledger, *events):
+    """Record how the first applicant's data stand."""
+    stream = subject_id(APPLICANT.principal)
+    for happened in events:
+        now, version = ledger.now(), len(ledger.entries(stream)) + 1
+        entry = Entry(
+            stream=stream,
+            version=version,
+            event=happened,
+            recorded_at=now,
+            effective_at=now,
+            actor=CLOCK,
+            subject=APPLICANT.principal,
+        )
+        ledger.record([entry])
+
+
+@pytest.mark.parametrize("order", Order)
+def test_a_person_whose_data_are_restricted_is_found_by_themselves_alone(
+    ledger, cases, search, order
+):
+    stands(ledger, SubjectRestricted(ground="objection"))
+
+    assert found(search(), "陈大文", OWN, order=order) == [1]
+    assert found(search(), "陈大文", OFFICE, order=order) == []
+    assert search().count(Question(words="陈大"), OFFICE).total == 1
+    assert found(search(), "陈大", OFFICE, order=order) == [3]
+    assert found(search(), "food", OFFICE, order=order) == [3, 1]
+    assert found(search(), "food 陈大文", OFFICE, order=order) == []
+
+    stands(ledger, RestrictionLifted())
+
+    assert found(search(), "陈大文", OFFICE, order=order) == [1]
+
+
+def test_nobody_finds_a_person_once_their_erasure_is_recorded(
+    ledger, cases, search, folder, view
+):
+    search()
+    stands(ledger, SubjectRestricted(ground="objection"), SubjectErased(ground="objection"))
+
+    for reach in (OWN, OFFICE, Reach(personal=True, restricted=True)):
+        assert found(search(), "陈大文", reach) == []
+    assert found(search(), "food", OFFICE) == [3, 1]
+    digest, _ = content(folder, view)
+    rebuild(ledger, folder, view)
+    assert content(folder, view)[0] == digest
+
+
 def test_the_rows_do_not_depend_on_how_the_log_was_cut(ledger, bring, cases, view):
     do(ledger, replace(ACCEPT, case_id=FIRST), official(CLERK.role, MARKET))
     bring(trace("1", event("apply")), trace("2", event("apply")))
     bring(trace("1", event("check")), trace("2", event("apply")))
+    stands(ledger, SubjectRestricted(ground="objection"))
     bring(trace("1", event("apply")), trace("2", event("apply")))
+    stands(ledger, SubjectErased(ground="objection"))
     entries = [*ledger.read(0)]
     digests = set()
 
