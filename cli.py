@@ -15,7 +15,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from terminal import Commands, Refused, cut_options, json_option, show, show_json, staff_option
+from terminal import (
+    Commands,
+    Refused,
+    cut_options,
+    json_option,
+    show,
+    show_json,
+    staff_option,
+    view_commands,
+)
 
 if TYPE_CHECKING:
     from ledger.cut import Cut
@@ -188,28 +197,8 @@ def conflicts(folder: Path, register: str | None, as_json: bool) -> None:
     show_json(rows) if as_json else show(conflict_lines(rows))
 
 
-@main.command()
-@click.argument("view", required=False)
-@click.pass_obj
-def rebuild(folder: Path, view: str | None) -> None:
-    """Fold the log anew into VIEW, or every view.
-
-    The old one serves meanwhile, also beside a server, which goes on in the new one.
-    """
-    from ledger.opening import all_views
-    from ledger.projections import follower
-    from terminal.opening import begun_home, reading
-    from terminal.progress import progress
-
-    home = begun_home(folder)
-    with reading(folder, caught_up=False) as (ledger, _), progress() as watch:
-        views = [each for each in all_views(ledger) if view in (None, each.name)]
-        if not views:
-            raise click.BadParameter(f"there is no view {view!r}", param_hint="VIEW")
-        for each in views:
-            told = partial(watch, each.name, total=ledger.head)
-            follower.rebuild(ledger, home.views, each, told)
-            click.echo(f"{each.name}: folded anew from {ledger.head:,} entries")
+for command in view_commands.COMMANDS:
+    main.add_command(command)
 
 
 @main.command()

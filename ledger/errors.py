@@ -57,6 +57,14 @@ class ViewStopped(ViewBehind):
     """A view cannot apply an entry that others rest on, and stands still before it."""
 
 
+class ViewNotFound(LedgerError):
+    """There is no such view, or no certificate of it yet."""
+
+
+class NotCertified(LedgerError):
+    """A view is not what the log folds to, or cannot be told to be."""
+
+
 class EntryTooLarge(LedgerError):
     """An entry would exceed 65,535 bytes, the length a C2SP entry bundle can state."""
 

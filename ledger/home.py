@@ -6,6 +6,7 @@ keys/                secrets of 32 bytes each, and subjects.sqlite: a backup
                      domain of its own, because erasure destroys keys
 materials/           uploads, encrypted under their subject's key
 views/               projections; any of them may be deleted at any time
+certificates/        signed: of which entries a view is the fold
 lock                 held by the writing process
 """
 
@@ -69,6 +70,11 @@ class Home:
     def views(self) -> Path:
         """The folder of projections."""
         return self.folder / "views"
+
+    @property
+    def certificates(self) -> Path:
+        """The folder of the views' certificates."""
+        return self.folder / "certificates"
 
     @property
     def made_at(self) -> datetime:
@@ -170,6 +176,17 @@ def write_durably(path: Path, data: bytes, *, made: float | None = None) -> None
             os.link(unfinished, path)
     finally:
         Path(unfinished).unlink()
+    sync_folder(path.parent)
+
+
+def replace_durably(path: Path, data: bytes) -> None:
+    """Let `path` hold `data` in place of what it held; it is never half written."""
+    unfinished = path.with_name(f".{path.name}.part")
+    with unfinished.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(path)
     sync_folder(path.parent)
 
 

@@ -25,6 +25,14 @@ def held(path: Path, busy: str, *, seconds: float = 0) -> Iterator[None]:
         yield
 
 
+def is_held(path: Path) -> bool:
+    """Tell whether somebody holds the lock at `path`."""
+    if not path.exists():
+        return False
+    with path.open("r") as lock:
+        return not _locked(lock)
+
+
 def _locked(lock: IO[str]) -> bool:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

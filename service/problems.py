@@ -23,11 +23,13 @@ from ledger.errors import (
     MaterialNotFound,
     MaterialRefused,
     NotAllowed,
+    NotCertified,
     NotPublished,
     Unavailable,
     UnknownItem,
     UsedBefore,
     ViewBehind,
+    ViewNotFound,
 )
 from ledger.importing.errors import ImportRefused
 from ledger.transparency import TransparencyError
@@ -95,6 +97,16 @@ PROBLEMS: dict[type[Exception], Problem] = {
         status=400,
         title="This is no part of the log",
         advice="Tiles are named as C2SP tlog-tiles has it, each in one way.",
+    ),
+    ViewNotFound: Problem(
+        status=404,
+        title="There is no such view, or no certificate of it",
+        advice="`/v1/views` lists the views there are; an operator has them certified.",
+    ),
+    NotCertified: Problem(
+        status=409,
+        title="The view cannot be certified",
+        advice="`detail` says why. A rebuild mends whatever is not the log's fault.",
     ),
     ViewBehind: Problem(
         status=503,

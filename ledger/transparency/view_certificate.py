@@ -28,6 +28,18 @@ class Certificate:
     digest: bytes
     issued_at: datetime
 
+    def shown(self) -> dict[str, Any]:
+        """What it says, with hashes in hex."""
+        return {
+            "log": self.log,
+            "view": self.view,
+            "version": self.version,
+            "position": self.size,
+            "root": self.root.hex(),
+            "digest": self.digest.hex(),
+            "issued_at": self.issued_at,
+        }
+
 
 def make_certificate(signer: Signer, certificate: Certificate) -> bytes:
     """Return `certificate`, signed by its log."""

@@ -26,6 +26,8 @@ def test_help_names_every_command_in_the_order_of_use(home):
         "replay",
         "conflicts",
         "rebuild",
+        "views",
+        "certify",
         "verify",
     ]
     assert not any("..." in line for line in lines)
@@ -55,7 +57,17 @@ def test_the_home_may_be_named_before_or_after_the_command_or_around_it(
 
 
 @pytest.mark.parametrize(
-    "command", ["cases", "replay 1", "conflicts", "verify", "rebuild", "rebuild timeline"]
+    "command",
+    [
+        "cases",
+        "replay 1",
+        "conflicts",
+        "verify",
+        "rebuild",
+        "rebuild timeline",
+        "views",
+        "certify",
+    ],
 )
 def test_who_reads_a_folder_without_a_ledger_is_told_so_and_makes_nothing(home, command):
     said = refused(home, *command.split())
