@@ -69,11 +69,12 @@ class Ask:
 
     def of(self, ledger: Ledger) -> Appended:
         """Ask, and wait for the answer."""
+        verified = replace(VERIFIED, verified_at=datetime.now(UTC))
         return ledger.submit(
             self.command,
             self.actor,
             command_id=uuid5(self.case_id, str(self.step)),
-            verified=replace(VERIFIED, verified_at=datetime.now(UTC)),
+            verified=verified,
             once=self.nonces,
         ).result(_PATIENCE)
 
