@@ -18,7 +18,7 @@ from ledger.projections.timeline import Timeline
 from ledger.projections.view import View
 from ledger.published import PublishedLog
 from ledger.recorder import LedgerRecorder, open_recorder
-from ledger.transparency import CHECKPOINT, RECEIPT
+from ledger.transparency import CHECKPOINT, RECEIPT, VIEW_CERTIFICATE
 
 _KEY_LIFE = timedelta(days=3650)
 ORIGIN = "tongban.example/log"
@@ -66,7 +66,7 @@ def open_published(
     record = KeyRecord(
         public_key=signer.public_key,
         algorithm=ED25519,
-        use=frozenset({CHECKPOINT, RECEIPT}),
+        use=frozenset({CHECKPOINT, RECEIPT, VIEW_CERTIFICATE}),
         not_before=home.made_at,
         expires=home.made_at + _KEY_LIFE,
     )
