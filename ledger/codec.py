@@ -145,6 +145,11 @@ def personal_fields(event: Event) -> tuple[str, ...]:
     return _PERSONAL[type(event)]
 
 
+def personal_names(kind: type[Event]) -> tuple[str, ...]:
+    """Return the names of the fields of events of `kind` that are personal."""
+    return _PERSONAL[kind]
+
+
 def clear_fields(event: Event) -> dict[str, Any]:
     """Return the fields of `event` that are not personal, as plain values."""
     body: dict[str, Any] = msgspec.to_builtins(event)

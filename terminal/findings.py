@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ledger.audit import Findings
+from ledger.finding import Findings
 
 
 def finding_lines(findings: Findings) -> Iterator[str]:

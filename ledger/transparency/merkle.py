@@ -41,12 +41,19 @@ def root_of(leaves: Iterable[bytes]) -> bytes:
             node = node_hash(peaks.pop()[1], node)
             level += 1
         peaks.append((level, node))
-    return _joined([node for _, node in peaks])
+    return join_peaks([node for _, node in peaks])
 
 
 def root_at(size: int, nodes: Nodes) -> bytes:
     """Return the root of the tree as it was at `size`."""
     return _root_between(0, size, nodes)
+
+
+def join_peaks(peaks: Sequence[bytes]) -> bytes:
+    """Return the root over the roots of complete subtrees, largest first."""
+    if not peaks:
+        return EMPTY_ROOT
+    return reduce(lambda right, left: node_hash(left, right), reversed(peaks))
 
 
 def inclusion_path(index: int, size: int, nodes: Nodes) -> list[bytes]:
@@ -94,7 +101,7 @@ def _roots(parts: Sequence[tuple[int, int]], nodes: Nodes) -> list[bytes]:
 
 
 def _root_between(start: int, end: int, nodes: Nodes) -> bytes:
-    return _joined(list(_peaks(start, end, nodes)))
+    return join_peaks(list(_peaks(start, end, nodes)))
 
 
 def _peaks(start: int, end: int, nodes: Nodes) -> Iterator[bytes]:
@@ -102,9 +109,3 @@ def _peaks(start: int, end: int, nodes: Nodes) -> Iterator[bytes]:
         level = (end - start).bit_length() - 1
         yield nodes.node(level, start >> level)
         start += 1 << level
-
-
-def _joined(peaks: list[bytes]) -> bytes:
-    if not peaks:
-        return EMPTY_ROOT
-    return reduce(lambda right, left: node_hash(left, right), reversed(peaks))

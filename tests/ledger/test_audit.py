@@ -16,8 +16,9 @@ import pytest
 
 from cose import cbor
 from ledger.application import Ledger
-from ledger.audit import Findings, audit
+from ledger.audit import audit
 from ledger.deliveries import deliver
+from ledger.finding import Findings
 from ledger.projections.case_list import CaseList
 from ledger.projections.follower import Follower
 from ledger.projections.timeline import Timeline
@@ -122,7 +123,7 @@ def test_an_untouched_home_has_nothing_wrong(home):
         (
             "UPDATE stored_events SET originator_version = 9 WHERE rowid = 3",
             3,
-            "follows version 1",
+            "does not follow",
         ),
         (
             "UPDATE stored_events SET topic = 'case.closed.v1' WHERE rowid = 3",
@@ -130,7 +131,11 @@ def test_an_untouched_home_has_nothing_wrong(home):
             "the columns contradict the entry",
         ),
         ("UPDATE stored_events SET state = x'80' WHERE rowid = 3", 3, "leaf is not the hash"),
-        ("UPDATE stored_events SET state = 'text' WHERE rowid = 3", 3, "not hold an entry"),
+        (
+            "UPDATE stored_events SET state = 'text' WHERE rowid = 3",
+            3,
+            "not the hash of the entry",
+        ),
         (
             "UPDATE merkle_leaves SET hash = zeroblob(32) WHERE leaf_index = 2",
             3,
@@ -142,9 +147,9 @@ def test_an_untouched_home_has_nothing_wrong(home):
             11,
             "a Merkle leaf, and no entry",
         ),
-        ("UPDATE once_keys SET first_position = 0", 0, "points where no entry is"),
-        ("UPDATE once_keys SET last_position = 99", 1, "points where no entry is"),
-        ("UPDATE once_keys SET last_position = 1", 2, "points where no entry is"),
+        ("UPDATE once_keys SET first_position = 0", 0, "not as it was written"),
+        ("UPDATE once_keys SET last_position = 99", 1, "not as it was written"),
+        ("UPDATE once_keys SET last_position = 1", 2, "not as it was written"),
     ],
 )
 def test_a_changed_row_of_the_log_is_named_by_its_position(home, change, position, problem):
@@ -291,4 +296,4 @@ def test_it_is_told_what_is_read(home):
     with ledger_in(home) as ledger:
         audit(ledger, home, VIEWS, lambda *progress: told.append(progress))
 
-    assert told == [("case_list", HEAD, HEAD), ("timeline", HEAD, HEAD)]
+    assert told == [("log", HEAD, HEAD), ("case_list", HEAD, HEAD), ("timeline", HEAD, HEAD)]

@@ -78,7 +78,9 @@ def test_a_lost_tile_root_is_named(tampered):
 def test_a_root_of_a_tile_that_is_not_full_is_named(tampered):
     change = "INSERT INTO tile_roots VALUES (1, 2, zeroblob(32))"
 
-    assert tampered([change]) == [(ENTRIES, "tile 0/2 has a root, and is not full")]
+    assert tampered([change]) == [
+        (ENTRIES, "a root is kept of tile 2 under level 1, which is not full")
+    ]
 
 
 def test_an_entry_changed_with_its_leaf_is_betrayed_by_the_signed_head(filled, tampered):
@@ -105,5 +107,6 @@ def test_a_log_that_was_cut_off_is_betrayed_by_the_signed_head(tampered):
     )
 
     assert wrong == [
-        (590, f"a head was signed over {ENTRIES} entries: the log was cut off here")
+        (590, f"a head was signed over {ENTRIES} entries: the log was cut off here"),
+        (590, f"one-time keys were used up to position {ENTRIES}: the log was cut off here"),
     ]
