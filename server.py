@@ -26,6 +26,7 @@ from ledger.home import Home
 from ledger.opening import all_views, open_ledger
 from ledger.projections.follower import Follower
 from ledger.queries import Queries
+from ledger.searching import Searching
 from ledger.stores import MaterialStore
 from ledger.verification import Verifications
 from rest import problem_middleware, problem_routes
@@ -121,6 +122,7 @@ def _open(
     app[ledger_http.AWAITING] = ledger_http.Awaiting()
     app[ledger_http.FOLLOWER] = Follower(ledger, home.views, all_views(ledger))
     app[ledger_http.QUERIES] = Queries(ledger, home.views)
+    app[ledger_http.SEARCHING] = Searching(home.views)
     app[ledger_http.VERIFICATIONS] = verifications
     app[ledger_http.RANDOM] = edge.random
     app[ledger_http.MATERIALS] = MaterialStore(home.materials, ledger.keys, edge.random)

@@ -4,7 +4,7 @@ Who is asking stands on the request already; no header, parameter or body can
 name a role. A case one may not read is answered like one that does not exist.
 """
 
-from ledger.http import acts, cases, catalogue, log, materials
+from ledger.http import acts, cases, catalogue, log, materials, search
 from ledger.http.awaiting import Awaiting
 from ledger.http.keys import (
     ACTOR,
@@ -14,12 +14,20 @@ from ledger.http.keys import (
     MATERIALS,
     QUERIES,
     RANDOM,
+    SEARCHING,
     VERIFICATION,
     VERIFICATIONS,
     actor_of,
 )
 
-routes = [*acts.routes, *cases.routes, *catalogue.routes, *log.routes, *materials.routes]
+routes = [
+    *acts.routes,
+    *cases.routes,
+    *catalogue.routes,
+    *log.routes,
+    *materials.routes,
+    *search.routes,
+]
 
 __all__ = [
     "ACTOR",
@@ -29,6 +37,7 @@ __all__ = [
     "MATERIALS",
     "QUERIES",
     "RANDOM",
+    "SEARCHING",
     "VERIFICATION",
     "VERIFICATIONS",
     "Awaiting",

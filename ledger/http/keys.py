@@ -11,12 +11,14 @@ from ledger.http.awaiting import Awaiting
 from ledger.ports import Materials
 from ledger.projections.follower import Follower
 from ledger.queries import Queries
+from ledger.searching import Searching
 from ledger.verification import Verifications
 from rest import Unauthenticated
 
 LEDGER = web.AppKey("ledger", Ledger)
 FOLLOWER = web.AppKey("follower", Follower)
 QUERIES = web.AppKey("queries", Queries)
+SEARCHING = web.AppKey("searching", Searching)
 VERIFICATIONS = web.AppKey("verifications", Verifications)
 AWAITING = web.AppKey("awaiting", Awaiting)
 MATERIALS: web.AppKey[Materials] = web.AppKey("materials")

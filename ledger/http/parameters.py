@@ -71,6 +71,13 @@ def positive(text: str) -> int:
     return int(text)
 
 
+def yes(text: str) -> bool:
+    """Read `yes` or `no`."""
+    if text not in ("yes", "no"):
+        raise ValueError(text)
+    return text == "yes"
+
+
 def case_id(request: web.Request) -> UUID:
     """Return the case named in the path."""
     try:

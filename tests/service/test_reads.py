@@ -23,6 +23,7 @@ async def test_no_read_writes(service):
         f"/v1/items/{ITEM}",
         "/v1/cases",
         "/v1/conflicts",
+        "/v1/search?q=food&counts=yes",
         path,
         f"{path}/timeline",
         f"{path}/replay?as_of=2026-02-10T12:00:00Z",

@@ -1,0 +1,54 @@
+"""Finding and counting cases by their words, each caller among those within reach."""
+
+import asyncio
+from typing import Any
+
+from aiohttp import web
+
+from ledger.access import reach_of
+from ledger.http.freshness import caught_up
+from ledger.http.keys import LEDGER, SEARCHING, actor_of
+from ledger.http.parameters import known_query, moment, positive, query, yes
+from ledger.projections.search import Search
+from ledger.searching import Order, Place, Question, words
+from rest import json_response
+
+_PAGE = 50
+_LARGEST_PAGE = 500
+_NAMED = ("register", "status", "authority", "item", "subject")
+_TIMES = ("opened_from", "opened_until", "changed_from", "changed_until")
+_OTHERS = ("q", "overdue", "order", "after", "limit", "counts", "position")
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/v1/search")
+async def search(request: web.Request) -> web.Response:
+    """Find cases by words in any of our scripts; `next` leads on, `counts` counts them all."""
+    reach = reach_of(actor_of(request))
+    known_query(request, *_NAMED, *_TIMES, *_OTHERS)
+    question = _question(request)
+    await caught_up(request, Search.name)
+    searching = request.app[SEARCHING]
+    found = await asyncio.to_thread(searching.find, question, reach)
+    following = None if found.next is None else str(found.next)
+    shown: dict[str, Any] = {"cases": found.cases, "next": following}
+    if query(request, "counts", yes):
+        counts = await asyncio.to_thread(searching.count, question, reach)
+        shown["counts"] = {"cases": counts.total, **counts.by}
+    return json_response(shown, Cache_Control="private, no-cache")
+
+
+def _question(request: web.Request) -> Question:
+    named: dict[str, Any] = {name: request.query.get(name) for name in _NAMED}
+    times: dict[str, Any] = {name: query(request, name, moment) for name in _TIMES}
+    overdue = query(request, "overdue", yes)
+    return Question(
+        words=query(request, "q", words),
+        overdue_at=request.app[LEDGER].now() if overdue else None,
+        order=query(request, "order", Order) or Order.CHANGED,
+        after=query(request, "after", Place.of),
+        limit=min(query(request, "limit", positive) or _PAGE, _LARGEST_PAGE),
+        **named,
+        **times,
+    )
