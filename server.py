@@ -7,6 +7,7 @@ opened at import: `create_app` opens the home, and closes it at clean-up.
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping
+from functools import partial
 
 from aiohttp import ClientSession, web
 
@@ -21,13 +22,15 @@ from identity.ports import HostedProvider
 from identity.sessions import Sessions
 from ledger import http as ledger_http
 from ledger.actor import Channel, Role
+from ledger.erasure import Eraser
 from ledger.errors import HomeUnusable
 from ledger.home import Home
 from ledger.opening import all_views, open_ledger
+from ledger.opening_keys import end_rotation
 from ledger.projections.follower import Follower
 from ledger.queries import Queries
-from ledger.searching import Searching
 from ledger.stores import MaterialStore
+from ledger.subjects import Subjects
 from ledger.verification import Verifications
 from rest import problem_middleware, problem_routes
 from service import health
@@ -107,6 +110,7 @@ def _open(
     app: web.Application, settings: Settings, home: Home, edge: Edge, client: ClientSession
 ) -> None:
     region = Region.of(settings.region, home, settings.partners)
+    end_rotation(home, edge.random, settings.keys)
     ledger = open_ledger(
         home,
         clock=edge.clock,
@@ -114,18 +118,22 @@ def _open(
         items=settings.items,
         calendars=settings.calendars,
         origin=settings.origin,
+        keys=settings.keys,
     )
     published = ledger.published
     published.catch_up()
-    verifications = Verifications(ledger)
+    verifications, views = Verifications(ledger), all_views(ledger)
+    materials = MaterialStore(settings.materials or home.materials, ledger.keys, edge.random)
     app[ledger_http.LEDGER] = ledger
     app[ledger_http.AWAITING] = ledger_http.Awaiting()
-    app[ledger_http.FOLLOWER] = Follower(ledger, home.views, all_views(ledger))
+    app[ledger_http.FOLLOWER] = Follower(ledger, home.views, views)
     app[ledger_http.QUERIES] = Queries(ledger, home.views)
-    app[ledger_http.SEARCHING] = Searching(home.views)
     app[ledger_http.VERIFICATIONS] = verifications
     app[ledger_http.RANDOM] = edge.random
-    app[ledger_http.MATERIALS] = MaterialStore(home.materials, ledger.keys, edge.random)
+    app[ledger_http.MATERIALS] = materials
+    app[ledger_http.SUBJECTS] = Subjects(ledger)
+    app[ledger_http.ERASER] = Eraser(ledger, materials, home.views, views)
+    app[ledger_http.FOLDER] = home.views
     app[identity_http.DESK] = VerificationDesk(
         record=verifications,
         providers={**_providers(settings, edge, client), **edge.providers},
@@ -133,7 +141,7 @@ def _open(
         asker=Asker(issuer=region.name, signer=region.signer, trust=region.trust),
         clock=edge.clock,
         random=edge.random,
-        pseudonym=region.pseudonym,
+        pseudonym=partial(region.current_pseudonym, ledger.standing),
     )
     app[partner_http.HOME_REGION] = partner_http.HomeRegion(
         answerer=region.answerer(SampleRegister(region.name)),
@@ -159,8 +167,12 @@ async def _following(app: web.Application, settings: Settings) -> AsyncIterator[
     clockwork = Clockwork(
         ledger, follower, app[ledger_http.QUERIES], seconds=settings.tick_seconds
     )
+    eraser = app[ledger_http.ERASER]
+    loops = (follower.run, clockwork.run, eraser.run)
     try:
-        async with running(follower.run, ledger.wake), running(clockwork.run, ledger.wake):
+        async with contextlib.AsyncExitStack() as stack:
+            for loop in loops:
+                await stack.enter_async_context(running(loop, ledger.wake))
             yield
     finally:
         follower.close()

@@ -5,12 +5,16 @@ of them with personal fields sealed: they replay what was done, not who it was
 done to.
 """
 
+from collections.abc import Callable
+
 from ledger.actor import Actor, Role
 from ledger.case import Case
 from ledger.errors import CaseNotFound, NotAllowed
+from ledger.personal import Hidden
 from ledger.projections.folds import State
 from ledger.queries import Which
 from ledger.searching import Reach
+from ledger.subject_events import Standing
 
 _OWN = frozenset({Role.APPLICANT, Role.AGENT})
 _OFFICE = frozenset({Role.CLERK, Role.REVIEWER, Role.APPROVER})
@@ -32,6 +36,25 @@ def sees_personal(actor: Actor, state: State) -> bool:
     return actor.role in _OFFICE and actor.authority == state.authority
 
 
+def hidden_from(
+    actor: Actor, state: State, standing: Callable[[str], Standing]
+) -> Hidden | None:
+    """Say as what `actor` is shown the personal fields of a case, if not opened.
+
+    The person sees their own while these are restricted; nobody sees them after
+    an erasure is recorded, also before it is carried out.
+    """
+    if not isinstance(state, Case) or not sees_personal(actor, state):
+        return Hidden.SEALED
+    match standing(state.subject):
+        case Standing.ERASED:
+            return Hidden.ERASED
+        case Standing.RESTRICTED if actor.role not in _OWN:
+            return Hidden.RESTRICTED
+        case _:
+            return None
+
+
 def require_reader(actor: Actor, state: State) -> None:
     """Raise `CaseNotFound`, as for no case at all, unless `actor` may read it."""
     if not may_read(actor, state):
@@ -42,6 +65,18 @@ def require_supervisor(actor: Actor) -> None:
     """Raise `NotAllowed` unless `actor` supervises."""
     if actor.role is not Role.SUPERVISOR:
         raise NotAllowed(f"this is for supervisors, not for the {actor.role}")
+
+
+def require_watcher(actor: Actor) -> None:
+    """Raise `NotAllowed` unless `actor` supervises, or keeps the service running."""
+    if actor.role not in (Role.SUPERVISOR, Role.OPERATOR):
+        raise NotAllowed(f"this is for supervisors and operators, not for the {actor.role}")
+
+
+def require_operator(actor: Actor) -> None:
+    """Raise `NotAllowed` unless `actor` keeps the service running."""
+    if actor.role is not Role.OPERATOR:
+        raise NotAllowed(f"this is for operators, not for the {actor.role}")
 
 
 def reach_of(actor: Actor) -> Reach:

@@ -34,6 +34,8 @@ from ledger.published import PublishedLog
 from ledger.recent import Recent
 from ledger.recorder import LedgerRecorder
 from ledger.rules import Context, Verified, decide
+from ledger.rules.subjects import check_free
+from ledger.subject_events import Standing, standing, subject_id
 from ledger.writer import Writer
 
 _LOG = UUID("0b1d7c52-9a5e-4c38-8a55-54a1d1d0c0de")
@@ -190,6 +192,10 @@ class Ledger:
             raise CaseNotFound(f"{case_id} is a record of another kind, not a case")
         return fold(entries)
 
+    def standing(self, subject: str) -> Standing:
+        """Return whether the data of `subject` may be used."""
+        return standing(self.entries(subject_id(subject), opened=False))
+
     def entries(self, stream: UUID, *, opened: bool = True) -> list[Entry]:
         """Return every entry of `stream` in order, personal fields opened if asked."""
         return [
@@ -198,7 +204,7 @@ class Ledger:
         ]
 
     def opened(self, entries: Sequence[Entry]) -> list[Entry]:
-        """Return `entries`, which are of one stretch of the log, with personal fields opened."""
+        """Return `entries`, of one stretch of the log, with personal fields opened."""
         wanted = {entry.position for entry in entries}
         if not wanted:
             return []
@@ -287,6 +293,7 @@ class Ledger:
         catalogue = self.book.catalogue
         if isinstance(command, SubmitApplication):
             item, subject = catalogue.current(command.item), actor.principal
+            check_free(self.standing(subject))
         elif case is not None:
             item, subject = catalogue.item(case.item, case.item_version), case.subject
         else:

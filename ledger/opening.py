@@ -13,6 +13,7 @@ from ledger.home import Home
 from ledger.once import OnceSeal
 from ledger.opening_keys import open_subject_keys
 from ledger.projections.case_list import CaseList
+from ledger.projections.holdings import Holdings
 from ledger.projections.search import Search
 from ledger.projections.timeline import Timeline
 from ledger.projections.view import View
@@ -86,5 +87,6 @@ def all_views(ledger: Ledger) -> tuple[View, ...]:
     return (
         CaseList(book.calendars),
         Timeline(),
+        Holdings(),
         Search(book.catalogue, book.calendars, ledger.opened),
     )

@@ -32,11 +32,14 @@ def rotate_master(
     following = home.prepare("master")
     with closing(open_subject_keys(home, random, shared)) as keys:
         keys.rewrap(following)
-        finish_rotation(home, keys)
+    end_rotation(home, random, shared)
 
 
-def finish_rotation(home: Home, keys: SubjectKeyStore) -> None:
-    """Let the new master key take its place, if the keys are under it already."""
+def end_rotation(home: Home, random: Callable[[int], bytes], shared: str | None = None) -> None:
+    """Let a new master key take its place, if the keys are under it already; for the writer."""
     following = home.following("master")
-    if following.exists() and keys.is_under(following.read_bytes()):
-        home.promote("master")
+    if following.exists():
+        with closing(open_subject_keys(home, random, shared)) as keys:
+            is_under = keys.is_under(following.read_bytes())
+        if is_under:
+            home.promote("master")

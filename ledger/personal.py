@@ -14,6 +14,7 @@ class Hidden(Enum):
 
     SEALED = 0
     ERASED = 1
+    RESTRICTED = 2
 
 
 def personal() -> Any:

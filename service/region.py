@@ -1,9 +1,10 @@
 """Us as a region: the keys others know us by, and the regions we know."""
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import count
 from typing import Self
 
 from cose import ED25519, Ed25519Signer, KeyRecord, encode
@@ -11,6 +12,7 @@ from identity import Answerer, SealingKey, Trust, decode_keys
 from identity.ports import ResidentRegister
 from identity.verifier import ASSERTION, REQUEST
 from ledger.home import Home
+from ledger.subject_events import Standing
 from service.settings import Partner
 
 _KEY_LIFE = timedelta(days=3650)
@@ -62,7 +64,21 @@ class Region:
             register=register,
         )
 
-    def pseudonym(self, jurisdiction: str, method: str, account: str) -> str:
+    def current_pseudonym(
+        self,
+        standing: Callable[[str], Standing],
+        jurisdiction: str,
+        method: str,
+        account: str,
+    ) -> str:
+        """Name a provider's account here as it is named since its last erasure.
+
+        Who was erased and comes again is a stranger, under a name of their own.
+        """
+        names = (self.pseudonym(jurisdiction, method, account, life) for life in count())
+        return next(name for name in names if standing(name) is not Standing.ERASED)
+
+    def pseudonym(self, jurisdiction: str, method: str, account: str, life: int = 0) -> str:
         """Name a provider's account here: always alike, not to be undone without the key."""
-        message = encode(["subject", jurisdiction, method, account])
+        message = encode(["subject", jurisdiction, method, account, *([life] if life else [])])
         return f"subject:{hmac.digest(self.pseudonyms, message, 'sha256').hex()[:32]}"

@@ -40,8 +40,9 @@ class Partner(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Settings:
     """How one server is run. `public_url` is where providers' callbacks reach it.
 
-    With `sample_register` it answers partner regions about made-up residents;
-    without one, and until a real register is joined, it answers none.
+    `keys` is the URI of a database of subject keys, and `materials` a folder, that
+    several servers share. With `sample_register` it answers partner regions about
+    made-up residents; without one, and until a real register is joined, none.
     """
 
     home: Path
@@ -52,6 +53,8 @@ class Settings:
     items: Path | None = None
     calendars: Path | None = None
     sample_register: bool = False
+    keys: str | None = field(default=None, repr=False)
+    materials: Path | None = None
     iamsmart: IamSmartSettings | None = None
     partners: Mapping[str, Partner] = field(default_factory=dict)
 
@@ -70,6 +73,8 @@ def settings_from(environ: Mapping[str, str], home: Path) -> Settings:
         items=_folder(environ, "TONGBAN_ITEMS"),
         calendars=_folder(environ, "TONGBAN_CALENDARS"),
         sample_register=environ.get("TONGBAN_SAMPLE_REGISTER") == "yes",
+        keys=_keys(environ),
+        materials=_folder(environ, "TONGBAN_MATERIALS"),
         iamsmart=_iamsmart(environ, public_url),
         partners=read_partners(home / "partners"),
     )
@@ -84,6 +89,13 @@ def read_partners(folder: Path) -> dict[str, Partner]:
         }
     except (OSError, msgspec.DecodeError) as error:
         raise HomeUnusable(f"partners: {error}") from error
+
+
+def _keys(environ: Mapping[str, str]) -> str | None:
+    uri = environ.get("TONGBAN_KEYS")
+    if uri is not None and not uri.startswith(("postgresql://", "postgres://")):
+        raise HomeUnusable("TONGBAN_KEYS: a postgresql:// URI, please")
+    return uri
 
 
 def _iamsmart(environ: Mapping[str, str], public_url: str) -> IamSmartSettings | None:

@@ -4,17 +4,19 @@ Who is asking stands on the request already; no header, parameter or body can
 name a role. A case one may not read is answered like one that does not exist.
 """
 
-from ledger.http import acts, cases, catalogue, log, materials, search
+from ledger.http import acts, cases, catalogue, log, materials, subjects
 from ledger.http.awaiting import Awaiting
 from ledger.http.keys import (
     ACTOR,
     AWAITING,
+    ERASER,
+    FOLDER,
     FOLLOWER,
     LEDGER,
     MATERIALS,
     QUERIES,
     RANDOM,
-    SEARCHING,
+    SUBJECTS,
     VERIFICATION,
     VERIFICATIONS,
     actor_of,
@@ -26,18 +28,20 @@ routes = [
     *catalogue.routes,
     *log.routes,
     *materials.routes,
-    *search.routes,
+    *subjects.routes,
 ]
 
 __all__ = [
     "ACTOR",
     "AWAITING",
+    "ERASER",
+    "FOLDER",
     "FOLLOWER",
     "LEDGER",
     "MATERIALS",
     "QUERIES",
     "RANDOM",
-    "SEARCHING",
+    "SUBJECTS",
     "VERIFICATION",
     "VERIFICATIONS",
     "Awaiting",

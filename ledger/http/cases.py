@@ -5,10 +5,10 @@ from typing import Any
 
 from aiohttp import web
 
-from ledger.access import require_reader, require_supervisor, sees_personal, within_reach
+from ledger.access import hidden_from, require_reader, require_supervisor, within_reach
 from ledger.cut import Cut
 from ledger.http.freshness import caught_up
-from ledger.http.keys import QUERIES, actor_of
+from ledger.http.keys import LEDGER, QUERIES, actor_of
 from ledger.http.parameters import case_id, cut_of, known_query, positive, query
 from ledger.http.shown import show_case, show_entry
 from ledger.projections.case_list import CaseList
@@ -84,9 +84,9 @@ async def _shown(request: web.Request, cut: Cut, *, with_entries: bool) -> web.R
     queries = request.app[QUERIES]
     state, entries = await asyncio.to_thread(queries.replay, id, cut)
     require_reader(actor, state)
-    opened = sees_personal(actor, state)
+    hidden = await asyncio.to_thread(hidden_from, actor, state, request.app[LEDGER].standing)
     status = await asyncio.to_thread(queries.status, state)
     shown: dict[str, Any] = {"case": show_case(state, status)}
     if with_entries:
-        shown["entries"] = [show_entry(entry, opened=opened) for entry in entries]
+        shown["entries"] = [show_entry(entry, hidden=hidden) for entry in entries]
     return json_response(shown, ETag=f'"{state.version}"', Cache_Control="private, no-cache")

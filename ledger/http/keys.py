@@ -1,27 +1,32 @@
 """What handlers look up by typed key, on the application and on the request."""
 
 from collections.abc import Callable
+from pathlib import Path
 from uuid import UUID
 
 from aiohttp import web
 
 from ledger.actor import Actor
 from ledger.application import Ledger
+from ledger.erasure import Eraser
 from ledger.http.awaiting import Awaiting
 from ledger.ports import Materials
 from ledger.projections.follower import Follower
 from ledger.queries import Queries
-from ledger.searching import Searching
+from ledger.subjects import Subjects
 from ledger.verification import Verifications
 from rest import Unauthenticated
 
 LEDGER = web.AppKey("ledger", Ledger)
 FOLLOWER = web.AppKey("follower", Follower)
 QUERIES = web.AppKey("queries", Queries)
-SEARCHING = web.AppKey("searching", Searching)
 VERIFICATIONS = web.AppKey("verifications", Verifications)
+SUBJECTS = web.AppKey("subjects", Subjects)
+ERASER = web.AppKey("eraser", Eraser)
 AWAITING = web.AppKey("awaiting", Awaiting)
 MATERIALS: web.AppKey[Materials] = web.AppKey("materials")
+FOLDER: web.AppKey[Path] = web.AppKey("folder")
+"""Where the views are."""
 RANDOM: web.AppKey[Callable[[int], bytes]] = web.AppKey("random")
 
 ACTOR = web.RequestKey("actor", Actor)

@@ -10,12 +10,14 @@ from itertools import chain
 
 from aiohttp import web
 
-from ledger.access import require_reader, sees_personal
+from ledger.access import hidden_from, require_reader
 from ledger.actor import Actor, Role
 from ledger.entry import Entry
 from ledger.errors import MaterialNotFound, NotAllowed
-from ledger.http.keys import MATERIALS, QUERIES, actor_of
+from ledger.http.keys import LEDGER, MATERIALS, QUERIES, actor_of
 from ledger.http.parameters import case_id, known_query
+from ledger.personal import Hidden
+from ledger.rules.subjects import check_free
 from rest import BadRequest, json_response, stream
 
 routes = web.RouteTableDef()
@@ -26,6 +28,7 @@ async def upload(request: web.Request) -> web.Response:
     """Take the bytes of a material, streamed; its type is what its content is."""
     known_query(request)
     actor = _applicant(request)
+    check_free(await asyncio.to_thread(request.app[LEDGER].standing, actor.principal))
     stored = await request.app[MATERIALS].put(
         actor.principal, request.content.iter_any(), digest=_digest(request)
     )
@@ -47,8 +50,15 @@ async def fetch(request: web.Request) -> web.StreamResponse:
     actor = actor_of(request)
     state, entries = await asyncio.to_thread(request.app[QUERIES].replay, case_id(request))
     require_reader(actor, state)
-    if not sees_personal(actor, state):
-        raise NotAllowed("materials are personal; a supervisor sees that they came, not them")
+    match await asyncio.to_thread(hidden_from, actor, state, request.app[LEDGER].standing):
+        case Hidden.SEALED:
+            raise NotAllowed(
+                "materials are personal; a supervisor sees that they came, not them"
+            )
+        case Hidden.RESTRICTED:
+            raise NotAllowed("this person's data are restricted; only they see them")
+        case Hidden.ERASED:
+            raise MaterialNotFound("this person was erased, and what they handed in")
     kind = request.match_info["kind"]
     digests = dict(chain.from_iterable(_digests(entry).items() for entry in entries))
     if kind not in digests:

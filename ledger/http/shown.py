@@ -19,12 +19,12 @@ def show_case(state: State, status: str) -> dict[str, Any]:
     return _show_case(state)
 
 
-def show_entry(entry: Entry, *, opened: bool) -> dict[str, Any]:
-    """Return an entry; its personal fields are `"sealed"` unless `opened`."""
+def show_entry(entry: Entry, *, hidden: Hidden | None) -> dict[str, Any]:
+    """Return an entry; its personal fields are told as `hidden`, if they are."""
     body = clear_fields(entry.event)
     for name in personal_fields(entry.event):
         value = getattr(entry.event, name)
-        body[name] = _personal(value if opened else Hidden.SEALED)
+        body[name] = _personal(value if hidden is None else hidden)
     return {
         "position": entry.position,
         "version": entry.version,

@@ -1,0 +1,116 @@
+"""Everything that is held of one person: where it is, and all of it as one file."""
+
+import sqlite3
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from datetime import datetime
+from io import RawIOBase
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from ledger.application import Ledger
+from ledger.entry import Entry
+from ledger.errors import ViewBehind
+from ledger.events import CASE_EVENTS
+from ledger.ports import Materials, StoredMaterial
+from ledger.projections.holdings import Holdings
+from ledger.projections.view import read_only
+
+_ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
+_PIECE = 64 * 1024
+_MADE = (1980, 1, 1, 0, 0, 0)
+
+Show = Callable[[Entry], dict[str, Any]]
+
+
+def streams_of(folder: Path, subject: str) -> list[UUID]:
+    """Return the streams that hold something of `subject`, as the view in `folder` knows."""
+    try:
+        with closing(read_only(folder / f"{Holdings.name}.sqlite")) as db:
+            rows = db.execute(
+                "SELECT stream FROM held WHERE subject = ? ORDER BY stream", (subject,)
+            ).fetchall()
+    except sqlite3.OperationalError as error:
+        raise ViewBehind("the view of holdings is being made anew; try again") from error
+    return [UUID(hex=row[0]) for row in rows]
+
+
+def cases_of(ledger: Ledger, folder: Path, subject: str) -> Iterator[UUID]:
+    """Yield those of the person's streams that are cases of ours."""
+    kinds = CASE_EVENTS.values()
+    for stream in streams_of(folder, subject):
+        entries = ledger.entries(stream, opened=False)
+        if entries and type(entries[0].event) in kinds:
+            yield stream
+
+
+def subject_copy(
+    ledger: Ledger,
+    materials: Materials,
+    streams: Iterable[UUID],
+    subject: str,
+    *,
+    show: Show,
+    made_at: datetime,
+) -> Iterator[bytes]:
+    """Yield a ZIP of all that is held of `subject`: `entries.json`, and `materials/`.
+
+    Every entry of `streams` is in it opened, as `show` shows it, and every
+    material, also one that no case names. No key is.
+    """
+    pipe = _Pipe()
+    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:
+        held = [materials.describe(subject, digest) for digest in materials.digests(subject)]
+        files = {each.digest: _name(each) for each in held}
+        with archive.open(zipfile.ZipInfo("entries.json", _MADE), "w") as file:
+            about = {
+                "subject": subject,
+                "standing": ledger.standing(subject),
+                "made_at": made_at,
+                "position": ledger.head,
+                "materials": [
+                    msgspec.to_builtins(each) | {"file": files[each.digest]} for each in held
+                ],
+            }
+            file.write(msgspec.json.encode(about)[:-1] + b',"entries":[')
+            comma = b""
+            for stream in streams:
+                for entry in ledger.entries(stream):
+                    shown = {"stream": stream, **show(entry)}
+                    file.write(comma + msgspec.json.encode(shown))
+                    comma = b",\n"
+                    yield from pipe.taken(_PIECE)
+            file.write(b"]}\n")
+        for digest, name in files.items():
+            with archive.open(zipfile.ZipInfo(name, _MADE), "w") as file:
+                for frame in materials.read(subject, digest):
+                    file.write(frame)
+                    yield from pipe.taken(_PIECE)
+    yield from pipe.taken()
+
+
+def _name(material: StoredMaterial) -> str:
+    return f"materials/{material.digest}.{_ENDINGS.get(material.media_type, 'bin')}"
+
+
+class _Pipe(RawIOBase):
+    """A file that is only written, whose content is taken away as it comes."""
+
+    def __init__(self) -> None:
+        self._pending = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._pending += data
+        return len(data)
+
+    def taken(self, least: int = 1) -> Iterator[bytes]:
+        if len(self._pending) >= least:
+            yield bytes(self._pending)
+            self._pending.clear()

@@ -1,0 +1,136 @@
+"""Persons' data: restricted, lifted and erased by an operator, copied for the person.
+
+An erasure is recorded before it is carried out. The answer says whether it was
+carried out here by then; where it was not, the service goes on trying.
+"""
+
+import asyncio
+import logging
+from contextlib import suppress
+from functools import partial
+from uuid import UUID
+
+import msgspec
+from aiohttp import web
+
+from ledger.actor import Actor, Role
+from ledger.errors import LedgerError, NotAllowed
+from ledger.holding import cases_of, streams_of, subject_copy
+from ledger.http.freshness import caught_up
+from ledger.http.keys import ERASER, FOLDER, LEDGER, MATERIALS, SUBJECTS, actor_of
+from ledger.http.parameters import command_id, known_query
+from ledger.http.shown import show_entry
+from ledger.projections.holdings import Holdings
+from ledger.subject_commands import (
+    EraseSubject,
+    LiftRestriction,
+    RestrictSubject,
+    SubjectCommand,
+)
+from ledger.subjects import Changed
+from rest import BadRequest, json_body, json_response, stream
+
+_LONGEST = 128
+_PATIENCE = 10.0
+_log = logging.getLogger("tongban.http")
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/v1/subjects/{subject}")
+async def show(request: web.Request) -> web.Response:
+    """Show an operator how a person's data stand."""
+    known_query(request)
+    _operator(request)
+    subject = _subject(request)
+    standing = await asyncio.to_thread(request.app[SUBJECTS].standing, subject)
+    return json_response({"subject": subject, "standing": standing})
+
+
+@routes.post("/v1/subjects/{subject}/restriction")
+async def restrict(request: web.Request) -> web.Response:
+    """Keep a person's data and stop using them."""
+    actor = _operator(request)
+    command = await json_body(request, RestrictSubject, subject=_subject(request))
+    return json_response(await _given(request, command, actor))
+
+
+@routes.delete("/v1/subjects/{subject}/restriction")
+async def lift(request: web.Request) -> web.Response:
+    """Let a person's data be used again."""
+    actor = _operator(request)
+    command = await json_body(request, LiftRestriction, subject=_subject(request))
+    return json_response(await _given(request, command, actor))
+
+
+@routes.post("/v1/subjects/{subject}/erasure")
+async def erase(request: web.Request) -> web.Response:
+    """Destroy a restricted person's key, and with it whatever is known of them."""
+    actor = _operator(request)
+    command = await json_body(request, EraseSubject, subject=_subject(request))
+    await caught_up(request, Holdings.name)
+    changed = await _given(request, command, actor)
+    finished = await _finished(request, changed.position)
+    shown = msgspec.to_builtins(changed) | {"finished": finished}
+    return json_response(shown, status=200 if finished else 202)
+
+
+@routes.get("/v1/me/copy")
+async def copy(request: web.Request) -> web.StreamResponse:
+    """Give a person all that is held of them, as one ZIP file."""
+    known_query(request)
+    actor = actor_of(request)
+    if actor.role is not Role.APPLICANT or actor.id != actor.principal:
+        raise NotAllowed("a copy of what is held of somebody is for themselves alone")
+    await caught_up(request, Holdings.name)
+    ledger = request.app[LEDGER]
+    pieces = subject_copy(
+        ledger,
+        request.app[MATERIALS],
+        await asyncio.to_thread(streams_of, request.app[FOLDER], actor.principal),
+        actor.principal,
+        show=partial(show_entry, hidden=None),
+        made_at=ledger.now(),
+    )
+    headers = {
+        "Cache-Control": "private, no-store",
+        "Content-Disposition": 'attachment; filename="copy.zip"',
+        "X-Content-Type-Options": "nosniff",
+    }
+    response = web.StreamResponse(headers=headers)
+    response.content_type = "application/zip"
+    return await stream(request, response, pieces)
+
+
+async def _given(request: web.Request, command: SubjectCommand, actor: Actor) -> Changed:
+    return await asyncio.to_thread(_give, request, command, actor, command_id(request, actor))
+
+
+def _give(request: web.Request, command: SubjectCommand, actor: Actor, id: UUID) -> Changed:
+    app = request.app
+    cases = cases_of(app[LEDGER], app[FOLDER], command.subject)
+    return app[SUBJECTS].give(command, actor, command_id=id, cases=cases)
+
+
+async def _finished(request: web.Request, position: int) -> bool:
+    eraser = request.app[ERASER]
+    try:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.to_thread(eraser.finish), _PATIENCE)
+    except LedgerError as error:
+        _log.error("an erasure is not finished: %s", type(error).__name__)
+    return eraser.has_finished(position)
+
+
+def _operator(request: web.Request) -> Actor:
+    actor = actor_of(request)
+    if actor.role is not Role.OPERATOR:
+        raise NotAllowed(f"restricting and erasing are for the operator, not the {actor.role}")
+    return actor
+
+
+def _subject(request: web.Request) -> str:
+    subject = request.match_info["subject"]
+    if not (len(subject) <= _LONGEST and subject.isascii() and subject.isprintable()):
+        raise BadRequest("the pseudonym a case shows as its `subject`", field="subject")
+    return subject

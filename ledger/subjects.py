@@ -1,0 +1,123 @@
+"""Restricting and erasing persons: what is recorded of it, in one stream a person.
+
+An erasure is recorded first and carried out after (`ledger.erasure`). From that
+entry on nobody is shown the person, and every server of the log knows it.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from uuid import UUID
+
+import msgspec
+
+from cose import cbor
+from ledger.actor import Actor
+from ledger.application import Ledger
+from ledger.case import Case
+from ledger.entry import Entry
+from ledger.errors import CaseChanged, CommandRejected, CommandReused, UsedBefore
+from ledger.once import Once
+from ledger.rules.subjects import decide_subject
+from ledger.subject_commands import GROUNDS, SubjectCommand
+from ledger.subject_events import (
+    RestrictionLifted,
+    Standing,
+    SubjectEvent,
+    standing,
+    subject_id,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """How a person's data stand after a command, and where that is recorded."""
+
+    subject: str
+    standing: Standing
+    position: int
+
+
+class Subjects:
+    """Gives commands about persons to one ledger."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def standing(self, subject: str) -> Standing:
+        """Return how the person's data stand; of a stranger, too."""
+        return self._ledger.standing(subject)
+
+    def give(
+        self, command: SubjectCommand, actor: Actor, *, command_id: UUID, cases: Iterable[UUID]
+    ) -> Changed:
+        """Apply `command`, durably; a command id seen before gets the first answer again.
+
+        `cases` are where to look for what is still open. Raises what
+        `decide_subject` raises, `CommandRejected` for a subject nobody knows,
+        `CaseChanged`, `CommandReused` and `Unavailable`.
+        """
+        key = _once(command, actor, command_id)
+        before = self._again(command, key)
+        if before is not None:
+            return before
+        entries = self._ledger.entries(subject_id(command.subject), opened=False)
+        event = decide_subject(command, standing(entries), actor, self._found(cases))
+        if self._ledger.keys.key(command.subject) is None:
+            raise CommandRejected(
+                "nobody is known by this pseudonym; a case shows its `subject`"
+            )
+        entry = self._entry(command, event, actor, version=len(entries) + 1)
+        try:
+            [recorded] = self._ledger.record([entry], once=[key])
+        except UsedBefore as error:
+            # The same command, sent twice at once.
+            before = self._again(command, key)
+            if before is None:
+                raise CaseChanged("this was given twice at once; read how it stands") from error
+            return before
+        return _changed(command, [*entries, recorded])
+
+    def _again(self, command: SubjectCommand, key: Once) -> Changed | None:
+        used = self._ledger.recorder.select_once(key.key)
+        if used is None:
+            return None
+        if used.body != key.body:
+            raise CommandReused("this command id was used for another command")
+        entries = self._ledger.entries(subject_id(command.subject), opened=False)
+        return _changed(command, [each for each in entries if each.position <= used.last])
+
+    def _found(self, cases: Iterable[UUID]) -> Iterator[Case]:
+        found = (self._ledger.find(case) for case in cases)
+        return (case for case in found if case is not None)
+
+    def _entry(
+        self, command: SubjectCommand, event: SubjectEvent, actor: Actor, *, version: int
+    ) -> Entry:
+        now = self._ledger.now()
+        basis = None if isinstance(event, RestrictionLifted) else GROUNDS[event.ground]
+        return Entry(
+            stream=subject_id(command.subject),
+            version=version,
+            event=event,
+            recorded_at=now,
+            effective_at=now,
+            actor=actor,
+            legal_basis=basis,
+            subject=command.subject,
+        )
+
+
+def _changed(command: SubjectCommand, entries: list[Entry]) -> Changed:
+    return Changed(
+        subject=command.subject, standing=standing(entries), position=entries[-1].position
+    )
+
+
+def _once(command: SubjectCommand, actor: Actor, command_id: UUID) -> Once:
+    body = cbor.encode([type(command).__name__, msgspec.to_builtins(command)])
+    asker = [actor.authority, actor.id]
+    return Once(
+        key=sha256(cbor.encode(["subject command", *asker, command_id.bytes])).digest(),
+        body=sha256(body).digest(),
+    )
