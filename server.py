@@ -29,6 +29,7 @@ from ledger.opening import all_views, open_ledger
 from ledger.opening_keys import end_rotation
 from ledger.projections.follower import Follower
 from ledger.queries import Queries
+from ledger.searching import Searching
 from ledger.stores import MaterialStore
 from ledger.subjects import Subjects
 from ledger.verification import Verifications
@@ -128,6 +129,7 @@ def _open(
     app[ledger_http.AWAITING] = ledger_http.Awaiting()
     app[ledger_http.FOLLOWER] = Follower(ledger, home.views, views)
     app[ledger_http.QUERIES] = Queries(ledger, home.views)
+    app[ledger_http.SEARCHING] = Searching(home.views)
     app[ledger_http.VERIFICATIONS] = verifications
     app[ledger_http.RANDOM] = edge.random
     app[ledger_http.MATERIALS] = materials

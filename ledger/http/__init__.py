@@ -4,7 +4,7 @@ Who is asking stands on the request already; no header, parameter or body can
 name a role. A case one may not read is answered like one that does not exist.
 """
 
-from ledger.http import acts, cases, catalogue, log, materials, subjects
+from ledger.http import acts, cases, catalogue, log, materials, search, subjects
 from ledger.http.awaiting import Awaiting
 from ledger.http.keys import (
     ACTOR,
@@ -16,6 +16,7 @@ from ledger.http.keys import (
     MATERIALS,
     QUERIES,
     RANDOM,
+    SEARCHING,
     SUBJECTS,
     VERIFICATION,
     VERIFICATIONS,
@@ -28,6 +29,7 @@ routes = [
     *catalogue.routes,
     *log.routes,
     *materials.routes,
+    *search.routes,
     *subjects.routes,
 ]
 
@@ -41,6 +43,7 @@ __all__ = [
     "MATERIALS",
     "QUERIES",
     "RANDOM",
+    "SEARCHING",
     "SUBJECTS",
     "VERIFICATION",
     "VERIFICATIONS",

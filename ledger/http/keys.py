@@ -13,6 +13,7 @@ from ledger.http.awaiting import Awaiting
 from ledger.ports import Materials
 from ledger.projections.follower import Follower
 from ledger.queries import Queries
+from ledger.searching import Searching
 from ledger.subjects import Subjects
 from ledger.verification import Verifications
 from rest import Unauthenticated
@@ -20,6 +21,7 @@ from rest import Unauthenticated
 LEDGER = web.AppKey("ledger", Ledger)
 FOLLOWER = web.AppKey("follower", Follower)
 QUERIES = web.AppKey("queries", Queries)
+SEARCHING = web.AppKey("searching", Searching)
 VERIFICATIONS = web.AppKey("verifications", Verifications)
 SUBJECTS = web.AppKey("subjects", Subjects)
 ERASER = web.AppKey("eraser", Eraser)
