@@ -30,8 +30,8 @@ def rebuild(
     """
     file = ViewFile(folder, view)
     with file.replacing() as path, closing(views.open_view(path, view)) as db:
-        applier = Applier(ledger, view)
-        while fold_on(db, applier, ledger, watch) == BATCH:
+        applier, head = Applier(ledger, view), ledger.head
+        while views.position(db) < head and fold_on(db, applier, ledger, watch):
             pass
         with file.standing_still() as seen:
             while views.position(db) < seen and fold_on(db, applier, ledger, watch):

@@ -4,6 +4,7 @@ from contextlib import closing
 from dataclasses import replace
 from uuid import UUID
 
+from ledger.projections.quarantine import listed, stands_at
 from ledger.projections.view import content_digest, position, read_only
 from tests.ledger.cases import (
     ACCEPT,
@@ -63,3 +64,40 @@ def a_case(ledger, number=1):
     do(ledger, replace(SUBMIT, case_id=case_id, materials=proven), APPLICANT)
     do(ledger, replace(COMMIT, case_id=case_id), APPLICANT)
     do(ledger, replace(ACCEPT, case_id=case_id), CLERK)
+
+
+class Failing:
+    """Another view, which fails at the positions `at`, after its rows are written.
+
+    `moments` are errors to come first, one each time that anything is applied.
+    """
+
+    def __init__(self, view, at=(), error=KeyError, moments=()):
+        self.name, self.version, self.tables = view.name, view.version, view.tables
+        self.personal = view.personal
+        self.at = set(at)
+        self.error = error
+        self.moments = list(moments)
+        self._view = view
+
+    def create(self, db):
+        self._view.create(db)
+
+    def apply(self, db, entries, folds):
+        self._view.apply(db, entries, folds)
+        if self.moments:
+            raise self.moments.pop(0)
+        if not self.at.isdisjoint(entry.position for entry in entries):
+            raise self.error("made to fail")
+
+
+def set_aside(folder, view=Steps):
+    """What a view has set aside, by position."""
+    with closing(read_only(folder / f"{view.name}.sqlite")) as db:
+        return {each.position: each.problem for each in listed(db)}
+
+
+def stopped_at(folder, view=Steps):
+    with closing(read_only(folder / f"{view.name}.sqlite")) as db:
+        stopped = stands_at(db)
+    return None if stopped is None else stopped.position
