@@ -8,7 +8,6 @@ is heavy is imported by the command that needs it, so that help is quick.
 import os
 import re
 from contextlib import ExitStack, closing
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,9 +19,12 @@ from terminal import (
     Refused,
     cut_options,
     json_option,
+    key_commands,
+    proof_commands,
     show,
     show_json,
     staff_option,
+    subject_commands,
     view_commands,
 )
 
@@ -197,29 +199,12 @@ def conflicts(folder: Path, register: str | None, as_json: bool) -> None:
     show_json(rows) if as_json else show(conflict_lines(rows))
 
 
-for command in view_commands.COMMANDS:
+for command in (*view_commands.COMMANDS, *proof_commands.COMMANDS):
     main.add_command(command)
 
 
-@main.command()
-@json_option
-@click.pass_context
-def verify(context: click.Context, as_json: bool) -> None:
-    """Check the whole log and every view.
-
-    Everything is read as a stranger would; exits with 1 if anything is wrong.
-    """
-    from ledger.audit import audit
-    from ledger.opening import all_views
-    from terminal.findings import finding_lines
-    from terminal.opening import begun_home, reading
-    from terminal.progress import progress
-
-    views = begun_home(context.obj).views
-    with reading(context.obj, caught_up=False) as (ledger, _), progress() as watch:
-        findings = audit(ledger, views, all_views(ledger), watch)
-    show_json(asdict(findings)) if as_json else show(finding_lines(findings))
-    context.exit(1 if findings.wrong else 0)
+for command in (*subject_commands.COMMANDS, *key_commands.COMMANDS):
+    main.add_command(command)
 
 
 def _register(log: Path, named: str | None) -> str:
@@ -231,6 +216,7 @@ def _register(log: Path, named: str | None) -> str:
 
 def _deliver(folder: Path, log: Path, mapping: "Mapping", register: str) -> "Delivered":
     from ledger.deliveries import deliver
+    from ledger.log_keys import check_log_key
     from ledger.opening import all_views
     from ledger.projections.follower import Follower
     from ledger.queries import Queries
@@ -243,6 +229,7 @@ def _deliver(folder: Path, log: Path, mapping: "Mapping", register: str) -> "Del
         watch = held.enter_context(progress())
         ledger = held.enter_context(closing(opening(home)()))
         follower = held.enter_context(closing(Follower(ledger, home.views, all_views(ledger))))
+        check_log_key(home, ledger)
         ledger.published.catch_up()
         follower.catch_up()
         done = deliver(

@@ -14,6 +14,7 @@ from ledger.application import Ledger
 from ledger.audit_once import once_findings
 from ledger.audit_rows import Rows
 from ledger.finding import Finding, Findings, Watch
+from ledger.projections.certifying import certificate_findings
 from ledger.projections.check import check
 from ledger.projections.view import View
 
@@ -25,11 +26,14 @@ def audit(
     folder: Path,
     made: Sequence[View],
     watch: Watch = lambda *_: None,
+    *,
+    certificates: Path | None = None,
 ) -> Findings:
     """Read the whole log, and compare each of the `made` views in `folder` with its fold.
 
     `watch` is told what is being read, the position reached and the last one.
-    Nothing is written; a view that is not there is not missed.
+    The certificates are those in the folder of that name. Nothing is written; a
+    view that is not there is not missed.
     """
     recorder = ledger.recorder
     rows = Rows(recorder, ledger.codec, ledger.published.signed_head())
@@ -38,6 +42,7 @@ def audit(
         _signed_head(ledger),
         once_findings(recorder, ledger.head),
         _views(ledger, folder, made, watch),
+        _certificates(ledger, certificates, made, watch),
     )
     wrong = sorted(islice(findings, _MOST), key=lambda finding: finding.position)
     return Findings(entries=rows.entries, streams=rows.streams, wrong=tuple(wrong))
@@ -56,3 +61,12 @@ def _views(
         reached, problem = check(ledger, folder, view, partial(watch, view.name))
         if problem is not None:
             yield Finding(position=reached, problem=f"the view {view.name} {problem}")
+
+
+def _certificates(
+    ledger: Ledger, folder: Path | None, made: Sequence[View], watch: Watch
+) -> Iterator[Finding]:
+    if folder is not None:
+        told = partial(watch, "certificates")
+        for position, problem in certificate_findings(ledger, folder, made, told):
+            yield Finding(position=position, problem=problem)

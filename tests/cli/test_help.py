@@ -29,6 +29,8 @@ def test_help_names_every_command_in_the_order_of_use(home):
         "views",
         "certify",
         "verify",
+        "bundle",
+        "verify-bundle",
     ]
     assert not any("..." in line for line in lines)
 

@@ -1,0 +1,95 @@
+"""Commands that prove: the whole log to who runs it, one entry to anyone."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from terminal.answers import show, show_json
+from terminal.commands import Command, Refused
+from terminal.options import json_option
+
+_FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+_NEW = click.Path(dir_okay=False, writable=True, path_type=Path)
+
+
+@click.command(cls=Command)
+@click.option("--log-only", is_flag=True, help="Leave out the views and their certificates.")
+@json_option
+@click.pass_context
+def verify(context: click.Context, log_only: bool, as_json: bool) -> None:
+    """Check the whole log, every view and certificate.
+
+    Everything is read as a stranger would; exits with 1 if anything is wrong.
+    """
+    from ledger.audit import audit
+    from ledger.opening import all_views
+    from terminal.findings import finding_lines
+    from terminal.opening import begun_home, reading
+    from terminal.progress import progress
+
+    home = begun_home(context.obj)
+    with reading(context.obj, caught_up=False) as (ledger, _), progress() as watch:
+        views = () if log_only else all_views(ledger)
+        certificates = None if log_only else home.certificates
+        findings = audit(ledger, home.views, views, watch, certificates=certificates)
+    show_json(asdict(findings)) if as_json else show(finding_lines(findings))
+    context.exit(1 if findings.wrong else 0)
+
+
+@click.command(cls=Command)
+@click.argument("case")
+@click.argument("version", type=click.IntRange(1))
+@click.option("-o", "--output", type=_NEW, required=True, help="The file to write.")
+@click.pass_obj
+def bundle(folder: Path, case: str, version: int, output: Path) -> None:
+    """Write what proves one entry of a case offline.
+
+    CASE is a receipt, an id, or REGISTER/NUMBER for an imported one.
+    """
+    from terminal.opening import reading
+
+    with reading(folder, caught_up="/" not in case) as (ledger, queries):
+        _, entries = queries.replay(queries.resolve(case))
+        found = [entry.position for entry in entries if entry.version == version]
+        if not found:
+            raise Refused(f"the case has no version {version}")
+        data = ledger.published.bundle(found[0])
+    try:
+        output.write_bytes(data)
+    except OSError as error:
+        raise Refused(f"{output} cannot be written: {error.strerror}") from error
+
+
+@click.command("verify-bundle", cls=Command)
+@click.argument("file", type=_FILE)
+@click.option("--keys", type=_FILE, help="The log's COSE_KeySet, from elsewhere.")
+@click.option("--witness", "witnesses", multiple=True, help="One that must have cosigned.")
+@json_option
+def verify_bundle(
+    file: Path, keys: Path | None, witnesses: tuple[str, ...], as_json: bool
+) -> None:
+    """Check a bundle offline, and tell what it proves.
+
+    Needs no home and no network; exits with 1, and the name of the check that
+    failed. A witness is named by its C2SP verifier key, NAME+ID+KEY.
+    """
+    from cose import decode_key_set
+    from ledger.transparency import BundleRefused, LogKeys, NoteKey
+    from ledger.transparency import verify_bundle as verified
+    from terminal import proven
+
+    data = file.read_bytes()
+    asked = [NoteKey.parse(each) for each in witnesses]
+    found = verified(data, witnesses=asked)
+    if keys is not None:
+        # The key names no log: whoever trusts it trusts what it says it is a log of.
+        trusted = LogKeys(found.keys.origin, decode_key_set(keys.read_bytes()))
+        found = verified(data, trusted, asked)
+    for each in asked:
+        if each not in found.cosigned:
+            raise BundleRefused("witness", f"{each.name} has not cosigned this head")
+    show_json(proven.as_json(found)) if as_json else show(proven.as_text(found))
+
+
+COMMANDS = (verify, bundle, verify_bundle)
