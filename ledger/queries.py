@@ -5,9 +5,10 @@ the entries that counted then, in memory.
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from ledger.case import Case
 from ledger.cut import Cut
 from ledger.entry import Entry
 from ledger.errors import CaseNotFound, ViewBehind
+from ledger.history import History
 from ledger.history_events import history_id
 from ledger.projections.case_list import CaseList, history_status
 from ledger.projections.folds import CASE_KINDS, Folds, State, evolve_state
@@ -161,7 +163,11 @@ class Queries:
         """Return the status of a case of ours or of an imported one."""
         if isinstance(state, Case):
             return state.status
-        return history_status(state, Folds(self._ledger.entries))
+        return self.history_statuses()(state)
+
+    def history_statuses(self) -> Callable[[History], str]:
+        """Return what tells the status of imported cases, and reads each mapping once."""
+        return partial(history_status, folds=Folds(self._ledger.entries))
 
     def resolve(self, name: str) -> UUID:
         """Return the id of a case named by id, by receipt, or as `REGISTER/NUMBER`."""

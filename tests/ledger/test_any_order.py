@@ -76,6 +76,8 @@ steps = st.tuples(
     st.sampled_from([0] * 12 + [1, 30, -3]),
 )
 
+handed_in = st.sampled_from([{*ALL}, {*ALL} - {"plan"}, {"application"}, {"premises"}])
+
 
 class World:
     """One ledger for every case that is tried, and the clock on its wall."""
@@ -94,6 +96,19 @@ class World:
             return []
         return [*added.entries]
 
+    def live(self, materials, steps):
+        """The entries of a new case, of which all that is asked in `steps`."""
+        case_id = UUID(int=next(numbers))
+        submit = _of(SUBMIT, case_id, materials={kind: ALL[kind] for kind in materials})
+        case = self.do(submit, APPLICANT)
+        for number, asked, someone, days in steps:
+            self.clock.now += timedelta(days=days)
+            fitting = [row for row in ASKED if asked == "any" or _status(case) in row[2]]
+            if fitting:
+                command, actor, _ = fitting[number % len(fitting)]
+                case += self.do(_of(command, case_id), someone or actor)
+        return case
+
 
 @pytest.fixture(scope="module")
 def world():
@@ -104,27 +119,16 @@ def world():
 
 
 @settings(deadline=None)
-@given(
-    materials=st.sampled_from([{*ALL}, {*ALL} - {"plan"}, {"application"}, {"premises"}]),
-    steps=st.lists(steps, min_size=8, max_size=20),
-)
+@given(materials=handed_in, steps=st.lists(steps, min_size=8, max_size=20))
 def test_a_case_keeps_its_shape_whatever_is_asked_of_it(world, materials, steps):
-    case_id = UUID(int=next(numbers))
-    submit = _of(SUBMIT, case_id, materials={kind: ALL[kind] for kind in materials})
-    case = world.do(submit, APPLICANT)
-
-    for number, asked, someone, days in steps:
-        world.clock.now += timedelta(days=days)
-        fitting = [row for row in ASKED if asked == "any" or _status(case) in row[2]]
-        if fitting:
-            command, actor, _ = fitting[number % len(fitting)]
-            case += world.do(_of(command, case_id), someone or actor)
+    case = world.live(materials, steps)
 
     kinds = [type(entry.event) for entry in case]
     assert kinds[:2] == [ApplicantVerified, ApplicationReceived]
     assert not {ApplicantVerified, ApplicationReceived} & set(kinds[2:])
     assert not set(LAST) & set(kinds[:-1])
     assert [entry.version for entry in case] == list(range(1, len(case) + 1))
+    case_id = case[0].stream
     assert world.ledger.find(case_id) == _step_by_step(case)
     assert world.ledger.entries(case_id) == case
 
