@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 
-from benchmarks.measure import fsync
 from ledger.application import Ledger
 from ledger.deliveries import deliver
 from ledger.home import Home
@@ -40,8 +39,7 @@ def import_log(ledger: Ledger, log: Path, mapping: Mapping) -> tuple[float, floa
 
 def fsync_of(ledger: Ledger) -> str:
     """How durably the log's connections commit."""
-    with ledger.recorder.datastore.transaction(commit=False) as cursor:
-        return fsync(cursor)
+    return ledger.recorder.database.durability()
 
 
 def now() -> datetime:

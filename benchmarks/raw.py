@@ -36,5 +36,5 @@ def rows_of(ledger: Ledger, after: int = 0) -> list[Stored]:
     """Return what the ledger stored beyond position `after`, as rows to insert."""
     return [
         (str(n.originator_id), n.originator_version, n.topic, n.state)
-        for n in ledger.notifications(after)
+        for n in ledger.recorder.select_notifications(after + 1, ledger.head)
     ]

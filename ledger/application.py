@@ -1,12 +1,14 @@
 """Load, decide, append: the only writer of the log.
 
-Everything is decided in one thread, and the data folder has one writing
-process, so a conflict can only mean a caller whose picture of a case is old.
+Everything is decided in one thread, while nobody else may write to the log, so
+a conflict can only mean a caller whose picture of a case is old.
 """
 
+import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -14,7 +16,12 @@ from hashlib import blake2b, sha256
 from uuid import UUID, uuid5
 
 import msgspec
-from eventsourcing.persistence import IntegrityError, Notification, PersistenceError
+from eventsourcing.persistence import (
+    IntegrityError,
+    Notification,
+    PersistenceError,
+    StoredEvent,
+)
 
 from cose import cbor
 from ledger.actor import SYSTEM, Actor
@@ -23,16 +30,23 @@ from ledger.case import Case, evolve, fold
 from ledger.catalogue import Catalogue
 from ledger.codec import Codec
 from ledger.commands import Command, SubmitApplication
+from ledger.databases.errors import CannotReach, CannotRead
 from ledger.draft import Draft
 from ledger.entry import Entry
-from ledger.errors import CaseChanged, CaseNotFound, CommandReused, Unavailable, UsedBefore
+from ledger.errors import (
+    CaseChanged,
+    CaseNotFound,
+    CommandReused,
+    LedgerError,
+    UsedBefore,
+)
 from ledger.events import CASE_EVENTS
 from ledger.log_events import LogBegan
 from ledger.once import Once, Used
 from ledger.ports import SubjectKeys
 from ledger.published import PublishedLog
 from ledger.recent import Recent
-from ledger.recorder import LedgerRecorder
+from ledger.recorder import Batch, LedgerRecorder, State
 from ledger.rules import Context, Verified, decide
 from ledger.rules.subjects import check_free
 from ledger.subject_events import Standing, standing, subject_id
@@ -41,6 +55,9 @@ from ledger.writer import Writer
 _LOG = UUID("0b1d7c52-9a5e-4c38-8a55-54a1d1d0c0de")
 _PAGE = 1_000
 _RECENT = 10_000
+_LISTEN = 1.0
+
+_log = logging.getLogger("tongban.ledger")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,12 +109,17 @@ class Ledger:
         self._clock = clock
         self._secret = secret
         self._grown = threading.Condition()
-        self._head = recorder.max_notification_id() or 0
+        self._head = self._decided = recorder.max_notification_id() or 0
         self._last_recorded = self._last()
         self._cases = Recent[UUID, Case](_RECENT)
-        self._writer = Writer(self._draft, self._commit)
+        self._closing = threading.Event()
+        self._listener: threading.Thread | None = None
+        self._writer = Writer(self._batch, self._publish)
         if not self._head:
             self._begin(origin)
+        if recorder.database.is_shared:
+            self._listener = threading.Thread(target=self._listen, name="listener", daemon=True)
+            self._listener.start()
 
     @property
     def head(self) -> int:
@@ -121,9 +143,13 @@ class Ledger:
             self._grown.notify_all()
 
     def close(self) -> None:
-        """Write what is queued, and let go of the log's files."""
+        """Write what is queued, and let go of the log."""
         self._writer.close()
-        self.recorder.datastore.close()
+        self._closing.set()
+        if self._listener is not None:
+            self.recorder.database.wake()
+            self._listener.join()
+        self.recorder.database.close()
 
     def now(self) -> datetime:
         """The time an entry written next would carry; it never goes back."""
@@ -151,7 +177,7 @@ class Ledger:
         others = [Once.of(text) for text in once]
 
         def job(draft: Draft) -> Appended:
-            before = self._used(draft, key)
+            before = draft.used_for(key.key)
             if before is not None:
                 return self._again(draft, key, before)
             case = self._case(draft, command.case_id)
@@ -159,7 +185,7 @@ class Ledger:
                 case is None or case.version != expected_version
             ):
                 raise CaseChanged("the case is not at that version any more; read it again")
-            self._check_unused(draft, others)
+            _check_unused(draft, others)
             new = self._decide(draft, command, case, actor, verified)
             added = draft.add(new, [key, *others])
             answer = Appended(case=_after(case, added), entries=added)
@@ -167,7 +193,7 @@ class Ledger:
             draft.answers[key.key] = answer
             return answer
 
-        return self._writer.put(job)
+        return self._writer.put(job, keys=[each.key for each in (key, *others)])
 
     def record(
         self, entries: Sequence[Entry], *, once: Sequence[Once] = ()
@@ -180,10 +206,10 @@ class Ledger:
         """
 
         def job(draft: Draft) -> tuple[Entry, ...]:
-            self._check_unused(draft, once)
+            _check_unused(draft, once)
             return draft.add(entries, once)
 
-        return self._writer.put(job, wait=True).result()
+        return self._writer.put(job, keys=[each.key for each in once], wait=True).result()
 
     def find(self, case_id: UUID) -> Case | None:
         """Return the case as it stands, or `None` if it was never opened here."""
@@ -199,8 +225,8 @@ class Ledger:
     def entries(self, stream: UUID, *, opened: bool = True) -> list[Entry]:
         """Return every entry of `stream` in order, personal fields opened if asked."""
         return [
-            self.codec.read(stored, position=stored.id, opened=opened)
-            for stored in self.recorder.select_stream(stream)
+            self.codec.read_state(state, position, opened=opened)
+            for position, state in self.recorder.select_stream(stream)
         ]
 
     def opened(self, entries: Sequence[Entry]) -> list[Entry]:
@@ -209,18 +235,24 @@ class Ledger:
         if not wanted:
             return []
         return [
-            self.codec.read(each, position=each.id)
-            for each in self.notifications(min(wanted) - 1, until=max(wanted))
-            if each.id in wanted
+            self.codec.read_state(state, position)
+            for position, state in self.states(min(wanted) - 1, until=max(wanted))
+            if position in wanted
         ]
 
     def read(self, after: int, *, until: int | None = None) -> Iterator[Entry]:
         """Yield every entry beyond position `after`, sealed, in the order of the log."""
-        for notification in self.notifications(after, until=until):
-            yield self.codec.read(notification, position=notification.id, opened=False)
+        for position, state in self.states(after, until=until):
+            yield self.codec.read_state(state, position, opened=False)
+
+    def states(self, after: int, *, until: int | None = None) -> Iterator[State]:
+        """Yield every entry beyond position `after` as it is stored."""
+        while page := self.recorder.select_states(after, limit=_PAGE, until=until):
+            yield from page
+            after = page[-1][0]
 
     def notifications(self, after: int, *, until: int | None = None) -> Iterator[Notification]:
-        """Yield the stored form of every entry beyond position `after`."""
+        """Yield every entry beyond position `after` with the columns beside it."""
         while page := self.recorder.select_notifications(
             after, _PAGE, until, inclusive_of_start=False
         ):
@@ -230,11 +262,15 @@ class Ledger:
     def _last(self) -> datetime:
         if not self._head:
             return self._clock()
-        last = self.recorder.select_notifications(self._head, 1)[0]
-        return self.codec.read(last, position=last.id, opened=False).recorded_at
+        try:
+            [last] = self.read(self._head - 1, until=self._head)
+        except CannotRead:
+            # Whoever looks for the damage has to get in.
+            return self._clock()
+        return last.recorded_at
 
     def _begin(self, origin: str) -> None:
-        """Write the log's own first entry."""
+        """Write the log's own first entry, unless another server was first."""
         now = self.now()
         began = Entry(
             stream=uuid5(_LOG, origin),
@@ -244,34 +280,69 @@ class Ledger:
             effective_at=now,
             actor=SYSTEM,
         )
-        self.record([began])
+        self._writer.put(lambda draft: draft.head or draft.add([began], [])).result()
 
-    def _draft(self) -> Draft:
-        return Draft(head=self._head, last_recorded=self._last_recorded)
-
-    def _commit(self, draft: Draft) -> None:
-        self.keys.create({e.subject for e in draft.entries if e.subject is not None})
-        stored = [self.codec.store(entry) for entry in draft.entries]
+    @contextmanager
+    def _batch(self, keys: Sequence[bytes]) -> Iterator[Draft]:
+        """Give a draft on the log as it is now, and make it durable."""
+        draft, stored = Draft(head=0, last_recorded=self._last_recorded), list[StoredEvent]()
         try:
-            self.recorder.insert_events(stored, once=draft.once)
+            with self.recorder.writing() as log:
+                self._follow_others(log)
+                draft.head, draft.last_recorded = log.head, self._last_recorded
+                draft.used = log.used(keys)
+                yield draft
+                if draft.entries:
+                    self.keys.create(
+                        {e.subject for e in draft.entries if e.subject is not None}
+                    )
+                    stored += [self.codec.store(entry) for entry in draft.entries]
+                    log.append(stored, draft.once)
         except IntegrityError as error:
             raise CaseChanged("another writer got there first") from error
-        except PersistenceError as error:
-            raise Unavailable("the log cannot be written now; nothing was recorded") from error
-        self.published.sign_head()
+        except CannotReach:
+            # A commit that failed to answer may have taken place all the same.
+            if not stored or not self._holds(draft.entries[0].position, stored[0]):
+                raise
         self._cases.update(draft.cases)
         self._last_recorded = draft.last_recorded
+        self._decided = draft.head
+        self._reached(draft.head)
+
+    def _publish(self) -> None:
+        try:
+            self.published.sign_head()
+        except (LedgerError, PersistenceError) as error:
+            # Whoever asks for the head next has it signed then.
+            _log.error("the head cannot be signed now: %s", type(error).__name__)
+
+    def _follow_others(self, log: Batch) -> None:
+        """Forget what is not so any more since another server wrote."""
+        if log.head == self._decided:
+            return
+        for stream in log.streams_since(self._decided):
+            self._cases.drop(stream)
+        for position, state in log.states(log.head):
+            last = self.codec.read_state(state, position, opened=False)
+            self._last_recorded = max(self._last_recorded, last.recorded_at)
+        self._decided = log.head
+        self._reached(log.head)
+
+    def _holds(self, position: int, stored: StoredEvent) -> bool:
+        with self.recorder.writing() as log:
+            return log.states(position) == [(position, stored.state)]
+
+    def _reached(self, head: int) -> None:
         with self._grown:
-            self._head = draft.head
+            self._head = max(head, self._head)
             self._grown.notify_all()
 
-    def _used(self, draft: Draft, key: Once) -> Used | None:
-        return draft.once.get(key.key) or self.recorder.select_once(key.key)
-
-    def _check_unused(self, draft: Draft, keys: Sequence[Once]) -> None:
-        twice = len({key.key for key in keys}) < len(keys)
-        if twice or any(self._used(draft, key) is not None for key in keys):
-            raise UsedBefore("this was used once already")
+    def _listen(self) -> None:
+        """Learn of what other servers wrote; meant for a thread of its own."""
+        while not self._closing.is_set():
+            self.recorder.database.wait(_LISTEN)
+            with suppress(PersistenceError):
+                self._reached(self.recorder.max_notification_id() or 0)
 
     def _again(self, draft: Draft, key: Once, before: Used) -> Appended:
         if before.body != key.body:
@@ -333,6 +404,12 @@ class Ledger:
     def _fingerprint(self, command: Command) -> bytes:
         body = cbor.encode([type(command).__name__, msgspec.to_builtins(command)])
         return blake2b(body, key=self._secret, digest_size=32).digest()
+
+
+def _check_unused(draft: Draft, keys: Sequence[Once]) -> None:
+    twice = len({key.key for key in keys}) < len(keys)
+    if twice or any(draft.used_for(key.key) is not None for key in keys):
+        raise UsedBefore("this was used once already")
 
 
 def _after(case: Case | None, added: Sequence[Entry]) -> Case:

@@ -70,11 +70,14 @@ class Codec:
 
     def read(self, stored: StoredEvent, *, position: int = 0, opened: bool = True) -> Entry:
         """Return the entry in `stored`; with `opened` false, personal fields stay sealed."""
+        return self.read_state(stored.state, position, opened=opened)
+
+    def read_state(self, state: bytes, position: int, *, opened: bool = True) -> Entry:
+        """Return the entry whose stored bytes are `state`, as `read` does."""
         try:
-            return self._read(cbor.decode_trusted(stored.state), position, opened)
+            return self._read(cbor.decode_trusted(state), position, opened)
         except _DAMAGE as error:
-            where = f"position {position}" if position else f"{stored.originator_id}"
-            raise LogDamaged(f"{where}: the entry does not decode") from error
+            raise LogDamaged(f"position {position}: the entry does not decode") from error
 
     def read_strictly(self, stored: StoredEvent, *, position: int) -> Entry:
         """Read as a stranger would: one encoding, and columns that agree with it."""

@@ -4,7 +4,7 @@ A job sees what those before it added. Nothing of it is true before the batch
 is committed, and all of it is dropped if it cannot be.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,19 +19,22 @@ from ledger.once import Once, Used
 
 @dataclass(slots=True)
 class Draft:
-    """A batch on top of the first `head` positions of the log."""
+    """A batch on top of the first `head` positions of the log.
+
+    `used` has those of its one-time keys that were used before it.
+    """
 
     head: int
     last_recorded: datetime
+    used: Mapping[bytes, Used] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
     once: dict[bytes, Used] = field(default_factory=dict)
     answers: dict[bytes, Any] = field(default_factory=dict)
     cases: dict[UUID, Case] = field(default_factory=dict)
 
-    @property
-    def after(self) -> int:
-        """The position the batch goes on from."""
-        return self.head - len(self.entries)
+    def used_for(self, key: bytes) -> Used | None:
+        """Return what `key` was used for, before this batch or in it."""
+        return self.once.get(key) or self.used.get(key)
 
     def add(self, entries: Sequence[Entry], once: Sequence[Once]) -> tuple[Entry, ...]:
         """Add `entries` behind all others, recorded no earlier than they were."""

@@ -1,14 +1,16 @@
 """The log as others see it: signed heads, tiles, receipts and the bundles made of them.
 
-A head is signed only after the commit it covers: the other way round, a crash
-would leave a signed head of a tree that never was. A log that is shorter than
-the head it last signed, or has another root there, has lost or changed entries.
+A head is signed after the commit it covers, at the latest when it is asked for:
+the other way round, a crash would leave a signed head of a tree that never was.
+A log that is shorter than the head it last signed, or has another root there,
+has lost or changed entries.
 """
 
 import logging
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
 
 from cose import KeyRecord, Signer
 from ledger.errors import LogDamaged, NotPublished
@@ -56,6 +58,8 @@ class PublishedLog:
         self._clock = clock
         self._head: tuple[Checkpoint, bytes] | None = None
         self._refused: str | None = None
+        self._signing = Lock()
+        self._signs = False
         if path is not None and path.exists():
             note = path.read_bytes()
             try:
@@ -64,19 +68,23 @@ class PublishedLog:
                 self._refused = f"the signed head that is kept does not hold: {error}"
 
     def sign_head(self) -> None:
-        """Sign the tree as it is committed now, and replace the head before it.
+        """Sign the tree as it is committed now, and let that replace the head before it.
 
         What was committed stays so where the file cannot be written: the next
         head takes its place, or `catch_up` does.
         """
-        frontier = self._recorder.frontier()
-        checkpoint = Checkpoint(self.keys.origin, frontier.size, frontier.root)
-        note = sign_checkpoint(checkpoint, self._signer)
-        self._head = checkpoint, note
-        try:
-            self._keep(note)
-        except OSError as error:
-            _log.error("the signed head cannot be kept: %s", error.strerror)
+        self._signs = True
+        with self._signing:
+            edge = self._recorder.frontier()
+            if self._head is not None and self._head[0].size >= edge.size:
+                return
+            checkpoint = Checkpoint(self.keys.origin, edge.size, edge.root)
+            note = sign_checkpoint(checkpoint, self._signer)
+            self._head = checkpoint, note
+            try:
+                self._keep(note)
+            except OSError as error:
+                _log.error("the signed head cannot be kept: %s", error.strerror)
 
     def catch_up(self) -> None:
         """Sign the newest head if the last one was not, as after a crash; for the writer.
@@ -86,8 +94,7 @@ class PublishedLog:
         problem = self.problem()
         if problem is not None:
             raise LogDamaged(problem)
-        if self._head is None or self._head[0].size < self._recorder.frontier().size:
-            self.sign_head()
+        self.sign_head()
 
     def problem(self) -> str | None:
         """Say why the log does not continue the head signed last, if it does not."""
@@ -185,20 +192,25 @@ class PublishedLog:
             part.replace(self._path)
 
     def _signed(self) -> tuple[Checkpoint, bytes]:
+        """Return a head over everything that anybody was told is in the log.
+
+        Who only reads beside the writer has the head that was kept.
+        """
+        if self._signs:
+            self.sign_head()
         if self._head is None:
             raise NotPublished("the log has signed no head yet")
         return self._head
 
     def _entry(self, position: int) -> bytes:
-        found = self._recorder.select_notifications(position, 1, position)
+        found = self._recorder.select_states(position - 1, limit=1)
         if not found:
             raise NotPublished(f"the log has no position {position} yet")
-        return found[0].state
+        return found[0][1]
 
     def _entries(self, tile: Tile) -> list[bytes]:
-        first = tile.index * 256 + 1
-        found = self._recorder.select_notifications(first, tile.width, first + tile.width - 1)
-        return [each.state for each in found]
+        first = tile.index * 256
+        return [state for _, state in self._recorder.select_states(first, limit=tile.width)]
 
     def _own_keys(self) -> Iterator[NoteKey]:
         # Whenever it was signed: our own clock may have been set back since.

@@ -29,3 +29,7 @@ class Recent(Generic[K, V]):
             self._kept.move_to_end(key)
         while len(self._kept) > self._size:
             self._kept.popitem(last=False)
+
+    def drop(self, key: K) -> None:
+        """Forget the value of `key`."""
+        self._kept.pop(key, None)

@@ -1,226 +1,230 @@
 """Where entries are stored: one transaction for everything that must be true together.
 
-Stored events, their Merkle tree and one-time keys are committed at once with
-`synchronous=FULL`, and the tables refuse UPDATE and DELETE. A position is a
-row's place in the log, counted from 1 without gaps; its leaf index is one less.
+Stored events, their Merkle tree and one-time keys are committed at once, and
+the tables refuse UPDATE and DELETE. A position is a row's place in the log,
+counted from 1 without gaps; its leaf index is one less.
 """
 
-import sqlite3
-from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from threading import Lock
+from typing import Any, Never, cast
 from uuid import UUID
 
-from eventsourcing.persistence import (
-    IntegrityError,
-    Notification,
-    PersistenceError,
-    StoredEvent,
-)
-from eventsourcing.sqlite import (
-    SQLiteApplicationRecorder,
-    SQLiteConnection,
-    SQLiteConnectionPool,
-    SQLiteCursor,
-    SQLiteDatastore,
-)
+from eventsourcing.persistence import ApplicationRecorder, Notification, StoredEvent
 
-from ledger.errors import HomeUnusable
+from ledger.databases import Database, Session, open_database
 from ledger.once import OnceSeal, Used
-from ledger.once_upgrade import seal_unsealed
 from ledger.transparency import Frontier, TileNodes, leaf_hash
 from ledger.transparency.tiles import TILE_WIDTH
 
-_FULL = 2
+State = tuple[int, bytes]
+"""An entry as it is stored: its position, and its bytes."""
 
-_TABLES = (
-    """CREATE TABLE IF NOT EXISTS stored_events (
-        rowid INTEGER PRIMARY KEY AUTOINCREMENT,
-        originator_id TEXT NOT NULL,
-        originator_version INTEGER NOT NULL,
-        topic TEXT NOT NULL,
-        state BLOB NOT NULL,
-        UNIQUE (originator_id, originator_version)
-    )""",
-    """CREATE TABLE IF NOT EXISTS merkle_leaves (
-        leaf_index INTEGER PRIMARY KEY,
-        hash BLOB NOT NULL
-    )""",
-    """CREATE TABLE IF NOT EXISTS tile_roots (
-        level INTEGER NOT NULL,
-        tile_index INTEGER NOT NULL,
-        hash BLOB NOT NULL,
-        PRIMARY KEY (level, tile_index)
-    ) WITHOUT ROWID""",
-    """CREATE TABLE IF NOT EXISTS once_keys (
-        number INTEGER PRIMARY KEY,
-        key BLOB NOT NULL UNIQUE,
-        body BLOB,
-        first_position INTEGER NOT NULL,
-        last_position INTEGER NOT NULL,
-        closes INTEGER,
-        seal BLOB NOT NULL
-    )""",
-)
+_AT_ONCE = 500
+_GROWN = 10_000
 
 
-class LedgerRecorder(SQLiteApplicationRecorder):
-    """The library's recorder, with the tree and one-time keys in the same transaction."""
+class LedgerRecorder(ApplicationRecorder):
+    """The library's recorder on a `Database`, with the tree and one-time keys.
 
-    _frontier: Frontier | None = None
+    `once` seals the rows of one-time keys.
+    """
 
-    def __init__(self, datastore: SQLiteDatastore, once: OnceSeal) -> None:
-        """`once` seals the rows of one-time keys."""
-        super().__init__(datastore)
+    def __init__(self, database: Database, once: OnceSeal) -> None:
+        self.database = database
         self.once = once
+        self._edge = Frontier()
+        self._edge_lock = Lock()
 
-    def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        """Return what a query answers, for who looks past the methods here."""
-        with self.datastore.transaction(commit=False) as cursor:
-            cursor.execute(sql, values)
-            return [tuple(row) for row in cursor.fetchall()]
+    @contextmanager
+    def writing(self) -> Iterator["Batch"]:
+        """Give the end of the log to the one who may write there now.
 
-    def construct_create_table_statements(self) -> list[str]:
-        """Append-only tables; the library's own would let rows be changed."""
-        tables = ("stored_events", "merkle_leaves", "tile_roots", "once_keys")
-        return [*_TABLES, *(_refuse(table, verb) for table in tables for verb in _VERBS)]
+        What was appended is durable after the block, or none of it is there.
+        """
+        with self.database.writing() as session:
+            batch = Batch(session, self.once, self._edge)
+            yield batch
+        self._keep(batch.edge)
+
+    def insert_events(
+        self, stored_events: Sequence[StoredEvent], **kwargs: Any
+    ) -> Sequence[int]:
+        """Commit `stored_events`; `once` maps keys to what they were used for."""
+        if not stored_events:
+            return []
+        with self.writing() as batch:
+            return batch.append(stored_events, kwargs.get("once", {}))
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        """Return events of one stream, as the library asks for them."""
+        sql = _STREAM
+        values: list[object] = [cast("UUID", originator_id).hex]
+        for condition, bound in ((" AND originator_version > ?", gt), (_UP_TO, lte)):
+            if bound is not None:
+                sql, values = sql + condition, [*values, bound]
+        sql += f" ORDER BY originator_version{' DESC' if desc else ''}"
+        if limit is not None:
+            sql, values = f"{sql} LIMIT ?", [*values, limit]
+        return [StoredEvent(originator_id, *row) for row in self.rows(sql, *values)]
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        """Return events in the order of the log, as the library asks for them."""
+        first = 1 if start is None else start if inclusive_of_start else start + 1
+        sql = f"{_EVENTS} WHERE rowid >= ?"
+        values: list[object] = [first]
+        if stop is not None:
+            sql, values = f"{sql} AND rowid <= ?", [*values, stop]
+        if topics:
+            sql, values = f"{sql} AND topic IN ({_marks(topics)})", [*values, *topics]
+        rows = self.rows(f"{sql} ORDER BY rowid LIMIT ?", *values, limit)
+        return [Notification(UUID(row[1]), row[2], row[3], row[4], row[0]) for row in rows]
+
+    def max_notification_id(self) -> int | None:
+        """Return the position of the newest entry, if there is one."""
+        [(head,)] = self.rows("SELECT max(rowid) FROM stored_events")
+        return cast("int | None", head)
+
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Never:
+        """Raise `NotImplementedError`: a follower reads on from its own position."""
+        raise NotImplementedError("read on from a position with select_notifications")
+
+    def select_states(self, after: int, *, limit: int, until: int | None = None) -> list[State]:
+        """Return up to `limit` entries beyond `after`, as they are stored."""
+        bound = after + limit if until is None else min(until, after + limit)
+        return cast("list[State]", self.rows(_STATES, after, bound))
+
+    def select_stream(self, stream: UUID) -> list[State]:
+        """Return every entry of `stream` in order, as they are stored."""
+        return cast("list[State]", self.rows(_OF_STREAM, stream.hex))
 
     def select_once(self, key: bytes) -> Used | None:
         """Return what `key` was used for, if it was."""
-        with self.datastore.transaction(commit=False) as cursor:
-            return _used(cursor, key)
+        with self.database.reading() as session:
+            return _used(session, [key]).get(key)
 
     def select_leaves(self, *, start: int, limit: int) -> list[bytes]:
         """Return up to `limit` leaves, in order, from index `start` on."""
-        with self.datastore.transaction(commit=False) as cursor:
-            cursor.execute(
-                "SELECT hash FROM merkle_leaves"
-                " WHERE leaf_index >= ? ORDER BY leaf_index LIMIT ?",
-                (start, limit),
-            )
-            return [row[0] for row in cursor.fetchall()]
+        return [row[0] for row in self.rows(_LEAVES, start, start + limit)]
 
     def select_tile_roots(self) -> dict[tuple[int, int], bytes]:
         """Return the root kept of each full tile, by the level above it and its index."""
-        with self.datastore.transaction(commit=False) as cursor:
-            cursor.execute("SELECT level, tile_index, hash FROM tile_roots")
-            return {(row[0], row[1]): row[2] for row in cursor.fetchall()}
+        rows = self.rows("SELECT level, tile_index, hash FROM tile_roots")
+        return {(level, tile): root for level, tile, root in rows}
 
     def select_tile(self, level: int, index: int, width: int) -> bytes:
         """Return the hashes of a tile, side by side; fewer where there are not so many.
 
         Level 0 are the leaves; above it each hash is the root of a full tile below.
         """
-        first = index * TILE_WIDTH
-        sql, values = (_LEAVES, [first]) if level == 0 else (_ROOTS, [level, first])
-        with self.datastore.transaction(commit=False) as cursor:
-            cursor.execute(sql, [*values, first + width])
-            return b"".join([row[0] for row in cursor.fetchall()])
+        with self.database.reading() as session:
+            return _tile(session, level, index, width)
+
+    def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """Return what a query answers, for who looks past the methods here."""
+        with self.database.reading() as session:
+            return session.rows(sql, values)
 
     def frontier(self) -> Frontier:
         """Return the right edge of the tree, as far as it is committed."""
-        if self._frontier is None:
-            size = self.max_notification_id() or 0
-            self._frontier = Frontier.of(size, TileNodes(size, self.select_tile))
-        return self._frontier
+        with self.database.reading() as session:
+            edge = _edge(session, _head(session), self._edge)
+        self._keep(edge)
+        return edge
 
-    def insert_events(
-        self, stored_events: Sequence[StoredEvent], **kwargs: Any
+    def _keep(self, edge: Frontier) -> None:
+        with self._edge_lock:
+            if edge.size > self._edge.size:
+                self._edge = edge
+
+
+class Batch:
+    """The end of the log while it is being written to: its head, and what comes behind."""
+
+    def __init__(self, session: Session, once: OnceSeal, known: Frontier) -> None:
+        """`known` is an edge of the tree that was committed earlier."""
+        [(head, numbers)] = session.rows(_END)
+        self.head: int = head or 0
+        self.edge = known
+        self._session = session
+        self._once = once
+        self._numbers: int = numbers or 0
+
+    def used(self, keys: Sequence[bytes]) -> dict[bytes, Used]:
+        """Return what those of `keys` were used for that were."""
+        return _used(self._session, keys)
+
+    def streams_since(self, position: int) -> list[UUID]:
+        """Return the streams that have entries beyond `position`."""
+        return [UUID(stream) for (stream,) in self._session.rows(_SINCE, [position])]
+
+    def states(self, position: int) -> list[State]:
+        """Return the entry at `position` as it is stored, if there is one."""
+        return cast("list[State]", self._session.rows(_STATES, [position - 1, position]))
+
+    def append(
+        self, stored_events: Sequence[StoredEvent], once: Mapping[bytes, Used]
     ) -> Sequence[int]:
-        """Commit everything of one batch; `once` maps keys to what they were used for."""
-        frontier = self.frontier()
+        """Write entries, leaves and one-time keys, and return the positions."""
+        positions = range(self.head + 1, self.head + 1 + len(stored_events))
         leaves = [leaf_hash(stored.state) for stored in stored_events]
-        grown, filled = frontier.grown(leaves)
-        with self.datastore.get_connection(commit=True) as connection:
-            try:
-                with connection.transaction(commit=True) as cursor:
-                    positions = self._insert_events(
-                        cursor, stored_events, leaves=leaves, filled=filled, **kwargs
-                    )
-                    if positions[0] != frontier.size + 1:
-                        raise IntegrityError("somebody else has written to this log")
-            except BaseException:
-                # A commit that failed leaves its transaction open on a connection used again.
-                connection.rollback()
-                self._frontier = None
-                raise
-        self._frontier = grown
-        return positions
-
-    def select_stream(self, stream: UUID) -> list[Notification]:
-        """Return every stored event of `stream` in order, with its position."""
-        with self.datastore.transaction(commit=False) as cursor:
-            cursor.execute(
-                "SELECT rowid, originator_version, topic, state FROM stored_events"
-                " WHERE originator_id = ? ORDER BY originator_version",
-                (stream.hex,),
-            )
-            return [
-                Notification(stream, row[1], row[2], row[3], row[0])
-                for row in cursor.fetchall()
-            ]
-
-    def _insert_events(
-        self,
-        c: SQLiteCursor,
-        stored_events: Sequence[StoredEvent],
-        **kwargs: Any,
-    ) -> Sequence[int]:
-        once = cast("Mapping[bytes, Used]", kwargs.get("once", {}))
-        first = (self._max_notification_id(c) or 0) + 1
-        positions = range(first, first + len(stored_events))
-        c.executemany(
+        edge = _edge(self._session, self.head, self.edge)
+        self.edge, filled = edge.grown(leaves)
+        self.head = positions[-1]
+        once_rows = list(self._once.rows(once, after=self._numbers, head=self.head))
+        self._numbers += len(once_rows)
+        insert = self._session.insert
+        insert(
             "INSERT INTO stored_events VALUES (?, ?, ?, ?, ?)",
             [
-                (p, _hex(s), s.originator_version, s.topic, s.state)
+                (p, cast("UUID", s.originator_id).hex, s.originator_version, s.topic, s.state)
                 for p, s in zip(positions, stored_events, strict=True)
             ],
         )
-        c.executemany(
+        insert(
             "INSERT INTO merkle_leaves VALUES (?, ?)",
-            [(p - 1, leaf) for p, leaf in zip(positions, kwargs["leaves"], strict=True)],
+            [(p - 1, leaf) for p, leaf in zip(positions, leaves, strict=True)],
         )
-        c.executemany("INSERT INTO tile_roots VALUES (?, ?, ?)", kwargs["filled"])
-        c.executemany(
-            "INSERT INTO once_keys VALUES (?, ?, ?, ?, ?, ?, ?)",
-            self.once.rows(once, after=_newest_once(c), head=positions[-1]),
-        )
+        if filled:
+            insert("INSERT INTO tile_roots VALUES (?, ?, ?)", filled)
+        insert("INSERT INTO once_keys VALUES (?, ?, ?, ?, ?, ?, ?)", once_rows)
         return positions
 
 
 def open_recorder(database: str, once: OnceSeal) -> LedgerRecorder:
-    """Open the log at a path, or at an SQLite URI for one in memory.
+    """Open the log at a path, an SQLite URI or a `postgresql://` one.
 
-    Raises `HomeUnusable` where it is no log, or a connection would not be durable.
+    Raises `HomeUnusable` where it is no log, or what is written would not be durable.
     """
-    datastore = SQLiteDatastore(database)
-    datastore.pool.close()
-    datastore.pool = _DurablePool(db_name=database)
-    recorder = LedgerRecorder(datastore, once)
-    try:
-        seal_unsealed(database, _TABLES[-1], once)
-        recorder.create_table()
-    except (PersistenceError, sqlite3.Error) as error:
-        raise HomeUnusable(f"the log cannot be opened: {error}") from error
-    return recorder
+    return LedgerRecorder(open_database(database), once)
 
 
-class _DurablePool(SQLiteConnectionPool):
-    """`synchronous` is the build's default otherwise; here it is set, and looked at."""
-
-    def _create_connection(self) -> SQLiteConnection:
-        connection = super()._create_connection()
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA synchronous=FULL")
-        cursor.execute("PRAGMA synchronous")
-        synchronous = cursor.fetchone()[0]
-        cursor.execute("PRAGMA journal_mode")
-        journal = cursor.fetchone()[0]
-        if synchronous != _FULL or (journal != "wal" and not self.is_sqlite_memory_mode):
-            raise HomeUnusable(f"the log is not durable: {synchronous=}, {journal=}")
-        return connection
-
-
-_VERBS = ("UPDATE", "DELETE")
+_EVENTS = "SELECT rowid, originator_id, originator_version, topic, state FROM stored_events"
+_STREAM = "SELECT originator_version, topic, state FROM stored_events WHERE originator_id = ?"
+_UP_TO = " AND originator_version <= ?"
+_OF_STREAM = (
+    "SELECT rowid, state FROM stored_events WHERE originator_id = ? ORDER BY originator_version"
+)
+_STATES = "SELECT rowid, state FROM stored_events WHERE rowid > ? AND rowid <= ? ORDER BY rowid"
+_SINCE = "SELECT DISTINCT originator_id FROM stored_events WHERE rowid > ?"
+_END = "SELECT (SELECT max(rowid) FROM stored_events), (SELECT max(number) FROM once_keys)"
 _LEAVES = (
     "SELECT hash FROM merkle_leaves WHERE leaf_index >= ? AND leaf_index < ?"
     " ORDER BY leaf_index"
@@ -231,26 +235,43 @@ _ROOTS = (
 )
 
 
-def _refuse(table: str, verb: str) -> str:
-    return (
-        f"CREATE TRIGGER IF NOT EXISTS {table}_refuse_{verb.lower()}"
-        f" BEFORE {verb} ON {table}"
-        f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-    )
+def _head(session: Session) -> int:
+    [(head,)] = session.rows("SELECT max(rowid) FROM stored_events")
+    return head or 0
 
 
-def _used(cursor: SQLiteCursor, key: bytes) -> Used | None:
-    cursor.execute(
-        "SELECT body, first_position, last_position FROM once_keys WHERE key = ?", (key,)
-    )
-    row = cursor.fetchone()
-    return None if row is None else Used(body=row[0], first=row[1], last=row[2])
+def _edge(session: Session, size: int, known: Frontier) -> Frontier:
+    """Return the edge of the tree at `size`, grown from one that is `known`."""
+    if known.size == size:
+        return known
+    if 0 < known.size < size <= known.size + _GROWN:
+        leaves = session.rows(_LEAVES, [known.size, size])
+        return known.grown(leaf for (leaf,) in leaves)[0]
+
+    def read(level: int, index: int, width: int) -> bytes:
+        return _tile(session, level, index, width)
+
+    return Frontier.of(size, TileNodes(size, read))
 
 
-def _newest_once(cursor: SQLiteCursor) -> int:
-    cursor.execute("SELECT max(number) FROM once_keys")
-    return cursor.fetchone()[0] or 0
+def _tile(session: Session, level: int, index: int, width: int) -> bytes:
+    first = index * TILE_WIDTH
+    sql, values = (_LEAVES, [first]) if level == 0 else (_ROOTS, [level, first])
+    return b"".join([row[0] for row in session.rows(sql, [*values, first + width])])
 
 
-def _hex(stored: StoredEvent) -> str:
-    return cast("UUID", stored.originator_id).hex
+def _used(session: Session, keys: Sequence[bytes]) -> dict[bytes, Used]:
+    found: dict[bytes, Used] = {}
+    for start in range(0, len(keys), _AT_ONCE):
+        some = keys[start : start + _AT_ONCE]
+        sql = (
+            "SELECT key, body, first_position, last_position FROM once_keys"
+            f" WHERE key IN ({_marks(some)})"
+        )
+        for key, body, first, last in session.rows(sql, some):
+            found[key] = Used(body=body, first=first, last=last)
+    return found
+
+
+def _marks(values: Iterable[object]) -> str:
+    return ", ".join("?" for _ in values)

@@ -8,7 +8,7 @@ not even with a refusal, before the commit it may rest on is durable.
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from queue import Empty, Full, Queue
 from typing import Any, Generic, TypeVar
@@ -23,45 +23,49 @@ LARGEST_BATCH = 256
 
 
 Job = Callable[[Draft], T]
+Begin = Callable[[Sequence[bytes]], AbstractContextManager[Draft]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Waiting(Generic[T]):
     job: Job[T]
+    keys: Sequence[bytes]
     future: Future[T]
 
 
 class Writer:
     """Takes jobs from any thread, and commits them in batches.
 
-    `commit` makes a draft durable or raises: `Unavailable` when nothing can be
-    written, any other `LedgerError` when one of the batch is at fault.
+    `begin` gives a draft, told of the one-time keys that its jobs look at, and
+    makes it durable after the block or raises: `Unavailable` when nothing can be
+    written, any other `LedgerError` when one of the batch is at fault. `answered`
+    is called after the answers, for what need not be waited for.
     """
 
     def __init__(
         self,
-        begin: Callable[[], Draft],
-        commit: Callable[[Draft], None],
+        begin: Begin,
+        answered: Callable[[], object] = bool,
         *,
         capacity: int = CAPACITY,
         largest: int = LARGEST_BATCH,
     ) -> None:
         self._begin = begin
-        self._commit = commit
+        self._answered = answered
         self._largest = largest
         self._queue: Queue[_Waiting[Any] | None] = Queue(capacity)
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._closed = False
         self._thread.start()
 
-    def put(self, job: Job[T], *, wait: bool = False) -> Future[T]:
-        """Queue `job` and return its answer to come.
+    def put(self, job: Job[T], *, keys: Sequence[bytes] = (), wait: bool = False) -> Future[T]:
+        """Queue `job`, which looks at one-time `keys`, and return its answer to come.
 
         Raises `Overloaded` when the queue is full, unless told to `wait`.
         """
         if self._closed:
             raise Closed("the ledger is closed")
-        waiting = _Waiting(job, Future[T]())
+        waiting = _Waiting(job, keys, Future[T]())
         try:
             self._queue.put(waiting, block=wait)
         except Full as error:
@@ -79,6 +83,7 @@ class Writer:
         while (first := self._queue.get()) is not None:
             batch, last = self._drain(first)
             self._write(batch)
+            self._answered()
             if last:
                 return
 
@@ -95,10 +100,8 @@ class Writer:
     def _write(self, batch: Sequence[_Waiting[Any]]) -> None:
         answers: list[tuple[Any, BaseException | None]] = []
         try:
-            draft = self._begin()
-            answers = [_answer(waiting.job, draft) for waiting in batch]
-            if draft.entries:
-                self._commit(draft)
+            with self._begin([key for waiting in batch for key in waiting.keys]) as draft:
+                answers = [_answer(waiting.job, draft) for waiting in batch]
         except Unavailable as error:
             answers = [(None, error)] * len(batch)
         except LedgerError as error:

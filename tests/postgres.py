@@ -32,10 +32,11 @@ def postgres_server() -> Iterator["PostgresServer"]:
 
 @pytest.fixture
 def postgres_database(postgres_server: "PostgresServer") -> Iterator[str]:
-    """Make an empty database for this test alone; gives its `postgresql://` URI."""
+    """Make an empty schema for this test alone; gives the `postgresql://` URI that uses it."""
     name = f"test_{next(_numbers)}"
-    with psycopg.connect(postgres_server.get_uri(), autocommit=True) as server:
-        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        yield postgres_server.get_uri(name)
-        # A test that was cut short may have left a connection open.
-        server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    server = postgres_server.get_uri()
+    with psycopg.connect(server, autocommit=True) as connection:
+        # A schema is made at once where a database takes a second; nothing else is shared.
+        connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(name)))
+        yield f"{server}{'&' if '?' in server else '?'}options=-csearch_path%3D{name}"
+        connection.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(name)))

@@ -33,8 +33,7 @@ class SharedKeyTable:
             open=False,
             timeout=patience,
             check=ConnectionPool.check_connection,
-            # What is durable is not left to the server's settings.
-            kwargs={"options": "-c synchronous_commit=on -c client_min_messages=warning"},
+            configure=_durable,
         )
         try:
             self._pool.open(wait=True, timeout=patience)
@@ -119,6 +118,13 @@ class SharedKeyTable:
                 yield connection
         except (psycopg.Error, PoolTimeout) as error:
             raise Unavailable(f"{self.name} cannot be used now") from error
+
+
+def _durable(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
+    # Not left to the server's settings.
+    connection.execute("SET synchronous_commit = on")
+    connection.execute("SET client_min_messages = warning")
+    connection.commit()
 
 
 _SETTING_UP = 0x70C7_BA11

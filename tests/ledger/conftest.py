@@ -11,14 +11,35 @@ from ledger.opening import all_views
 from ledger.projections.follower import Follower
 from ledger.queries import Queries
 from tests.ledger.delivering import MAPPING, REGISTER, delivered
-from tests.ledger.ledgers import SetClock, check_log, opened
+from tests.ledger.ledgers import OPENED, SetClock, check_log, opened
+from tests.postgres import postgres_database, postgres_server
+
+__all__ = ["postgres_database", "postgres_server"]
 
 
-@pytest.fixture(params=["memory", "SQLite"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+@pytest.fixture(params=["memory", "SQLite", "PostgreSQL"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Where a log may be kept, each in turn."""
+    if request.param == "PostgreSQL":
+        yield request.getfixturevalue("postgres_database")
+        _close()
+        return
     if request.param == "memory":
-        return f"file:{tmp_path.name}?mode=memory&cache=shared"
-    return str(tmp_path / "ledger.sqlite")
+        yield f"file:{tmp_path.name}?mode=memory&cache=shared"
+    else:
+        yield str(tmp_path / "ledger.sqlite")
+
+
+@pytest.fixture(autouse=True)
+def closing_ledgers() -> Iterator[None]:
+    """Close what a test opened, so that no database is asked after it is gone."""
+    yield
+    _close()
+
+
+def _close() -> None:
+    while OPENED:
+        OPENED.pop().close()
 
 
 @pytest.fixture
@@ -31,7 +52,6 @@ def ledger(database: str, clock: SetClock) -> Iterator[Ledger]:
     ledger = opened(database, clock)
     yield ledger
     check_log(ledger)
-    ledger.recorder.datastore.close()
 
 
 @pytest.fixture

@@ -30,6 +30,10 @@ class SetClock:
         return self.now
 
 
+OPENED: list[Ledger] = []
+"""What a test opened, to be closed when it is over."""
+
+
 def opened(
     database: str,
     clock: Callable[[], datetime] = SetClock(),  # noqa: B008
@@ -42,7 +46,7 @@ def opened(
     """Open the ledger in `database`; keys are the same each time for the same subject."""
     keys = keys or FakeSubjectKeys()
     recorder = open_recorder(database, OnceSeal(secret))
-    return Ledger(
+    ledger = Ledger(
         recorder=recorder,
         published=published(recorder, clock),
         keys=keys,
@@ -52,6 +56,8 @@ def opened(
         secret=secret,
         origin="log.example/1",
     )
+    OPENED.append(ledger)
+    return ledger
 
 
 def published(recorder: LedgerRecorder, clock: Callable[[], datetime]) -> PublishedLog:
@@ -83,7 +89,7 @@ def do(ledger: Ledger, command: Command, by: Actor, number: int = 0) -> Appended
 
 def check_log(ledger: Ledger) -> None:
     """Look at all of the log as a stranger would, who has only its tables."""
-    stored = list(ledger.notifications(0))
+    stored = ledger.recorder.select_notifications(1, 1 << 32)
     leaves = ledger.recorder.select_leaves(start=0, limit=len(stored) + 1)
     entries = [ledger.codec.read_strictly(each, position=each.id) for each in stored]
     versions = Counter[UUID]()

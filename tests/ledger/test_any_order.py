@@ -43,7 +43,7 @@ from tests.ledger.cases import (
     official,
     supplement,
 )
-from tests.ledger.ledgers import SetClock, check_log, opened
+from tests.ledger.ledgers import OPENED, SetClock, check_log, opened
 from tests.ledger.test_rules_states import TAKEN
 
 LAST = (CaseClosed, ApplicationWithdrawn, RejectedAtIntake, NotRequired, ToleranceLapsed)
@@ -85,6 +85,7 @@ class World:
     def __init__(self):
         self.clock = SetClock(NOON)
         self.ledger = opened("file:any-order?mode=memory&cache=shared", self.clock)
+        OPENED.remove(self.ledger)
 
     def do(self, command, actor):
         """What was added, if anything was; nothing else may go wrong."""

@@ -254,7 +254,7 @@ def test_a_view_that_is_not_the_fold_of_its_log_is_named(home, view, change, pos
 
 def test_a_log_that_the_disk_spoiled_is_read_as_far_as_it_goes(home):
     with ledger_in(home) as ledger:
-        (second,) = ledger.notifications(1, until=2)
+        [second] = ledger.recorder.select_notifications(2, 1)
     database = home / "ledger.sqlite"
     content = database.read_bytes()
     page = content.index(second.state) // PAGE * PAGE

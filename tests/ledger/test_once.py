@@ -87,9 +87,7 @@ def test_fingerprints_of_commands_need_the_homes_secret(tmp_path):
     for secret in (b"a" * 32, b"b" * 32):
         ledger = opened(str(tmp_path / secret.decode()), secret=secret)
         submit(ledger)
-        with ledger.recorder.datastore.transaction(commit=False) as cursor:
-            cursor.execute("SELECT body FROM once_keys WHERE body IS NOT NULL")
-            bodies.append(cursor.fetchone()[0])
+        bodies += ledger.recorder.rows("SELECT body FROM once_keys WHERE body IS NOT NULL")
 
     assert len(set(bodies)) == 2
 

@@ -1,16 +1,10 @@
 """Each row of a one-time key is sealed: none can be changed, moved or made by others."""
 
-import sqlite3
-from contextlib import closing
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.once import OnceSeal, Used
-from ledger.recorder import open_recorder
-from tests.ledger.cases import CASE
-from tests.ledger.test_recorder import EVENTS
 
 SEAL = OnceSeal(bytes(32))
 POSITIONS = st.integers(min_value=0, max_value=(1 << 63) - 1)
@@ -56,30 +50,6 @@ def test_another_home_cannot_make_a_row():
     (row,) = OnceSeal(b"1" * 32).rows({}, after=0, head=1)
 
     assert not SEAL.holds(row)
-
-
-def test_a_log_from_before_the_seals_gets_them_when_it_is_opened(tmp_path):
-    database = str(tmp_path / "ledger.sqlite")
-    with closing(open_recorder(database, SEAL).datastore):
-        pass
-    with closing(sqlite3.connect(database, isolation_level=None)) as db:
-        db.execute("DROP TABLE once_keys")
-        db.execute(OLD_TABLE)
-        for event in EVENTS[:2]:
-            row = [CASE.hex, event.originator_version, "x", event.state]
-            db.execute("INSERT INTO stored_events VALUES (NULL, ?, ?, ?, ?)", row)
-        db.execute("INSERT INTO once_keys VALUES (x'01', x'02', 1, 2), (x'00', NULL, 2, 2)")
-
-    recorder = open_recorder(database, SEAL)
-
-    with closing(recorder.datastore):
-        rows = recorder.rows("SELECT * FROM once_keys ORDER BY number")
-        assert all(map(SEAL.holds, rows))
-        assert [row[:6] for row in rows] == [
-            (1, b"\1", b"\2", 1, 2, None),
-            (2, b"\0", None, 2, 2, 2),
-        ]
-        assert recorder.select_once(b"\1") == Used(body=b"\2", first=1, last=2)
 
 
 def other_than(value):

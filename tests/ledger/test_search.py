@@ -73,7 +73,7 @@ def ledger(database, clock, keys):
     ledger = opened(database, clock, keys=keys, book=BOOK)
     yield ledger
     check_log(ledger)
-    ledger.recorder.datastore.close()
+    ledger.close()
 
 
 @pytest.fixture

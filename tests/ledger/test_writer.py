@@ -1,6 +1,6 @@
 """Many jobs share a commit, and each is answered for itself."""
 
-from contextlib import closing
+from contextlib import closing, contextmanager
 from threading import Event
 
 import pytest
@@ -32,8 +32,12 @@ class Log:
         self.commits = []
         self.error = None
 
-    def begin(self):
-        return Draft(head=sum(map(len, self.commits)), last_recorded=NOON)
+    @contextmanager
+    def begin(self, _keys):
+        draft = Draft(head=sum(map(len, self.commits)), last_recorded=NOON)
+        yield draft
+        if draft.entries:
+            self.commit(draft)
 
     def commit(self, draft):
         if self.error is not None and self.error(draft) is not None:
@@ -48,7 +52,7 @@ def log():
 
 @pytest.fixture
 def writer(log):
-    with closing(Writer(log.begin, log.commit, capacity=40)) as writer:
+    with closing(Writer(log.begin, capacity=40)) as writer:
         yield writer
 
 
@@ -164,7 +168,7 @@ def test_a_full_queue_pushes_back(writer, held):
 
 
 def test_closing_finishes_what_is_queued(log):
-    writer = Writer(log.begin, log.commit)
+    writer = Writer(log.begin)
     answers = [writer.put(add) for _ in range(100)]
 
     writer.close()
@@ -173,7 +177,7 @@ def test_closing_finishes_what_is_queued(log):
 
 
 def test_a_closed_writer_takes_nothing(log):
-    writer = Writer(log.begin, log.commit)
+    writer = Writer(log.begin)
     writer.close()
 
     with pytest.raises(Closed):

@@ -1,0 +1,26 @@
+"""Where the log's tables are kept: SQLite for one machine, PostgreSQL for several servers."""
+
+from ledger.databases.port import Database, Session
+from ledger.databases.schema import TABLES
+
+__all__ = ["TABLES", "Database", "Session", "is_shared", "open_database"]
+
+
+def is_shared(where: str) -> bool:
+    """Tell whether `where` is a database that several servers may write to."""
+    return where.startswith(("postgresql://", "postgres://"))
+
+
+def open_database(where: str) -> Database:
+    """Open the database at a path, an SQLite URI, or a `postgresql://` one.
+
+    Its tables are made if they are not there. Raises `HomeUnusable` where it is
+    no log, or what is committed there would not be durable.
+    """
+    if is_shared(where):
+        from ledger.databases.postgresql import PostgresDatabase
+
+        return PostgresDatabase(where)
+    from ledger.databases.sqlite import SqliteDatabase
+
+    return SqliteDatabase(where)

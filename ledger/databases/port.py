@@ -1,0 +1,49 @@
+"""What the recorder asks of a database: reading, and one writer at a time.
+
+Statements are the SQL that SQLite and PostgreSQL have in common, with `?` where
+a value goes. What goes wrong is raised as the library's `PersistenceError`s.
+"""
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+Row = tuple[Any, ...]
+
+
+class Session(Protocol):
+    """One transaction."""
+
+    def rows(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
+        """Return every row that a query answers."""
+
+    def insert(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        """Run an INSERT once for each of `rows`."""
+
+
+class Database(Protocol):
+    """Tables shared by threads, and by processes where it `is_shared`."""
+
+    is_shared: bool
+
+    def reading(self) -> AbstractContextManager[Session]:
+        """Give a view of one moment; nothing is waited for and nothing written."""
+
+    def writing(self) -> AbstractContextManager[Session]:
+        """Give the one session that may write; what it did is durable after the block.
+
+        Waits for other writers, also of other processes. An error inside, or
+        while committing, leaves nothing behind.
+        """
+
+    def wait(self, seconds: float) -> None:
+        """Wait until another process may have written, at most so long."""
+
+    def wake(self) -> None:
+        """Let whoever waits go on at once."""
+
+    def durability(self) -> str:
+        """Say how durably it commits, in its own words."""
+
+    def close(self) -> None:
+        """Let go of every connection."""

@@ -1,0 +1,173 @@
+"""The log in one SQLite file: a connection that writes, and as many as read at once.
+
+`synchronous` is the build's default unless it is set; here it is set, and
+looked at. A connection on which anything failed is not used again: what SQLite
+still believes of a file whose fsync failed need not be what the file holds.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from threading import Event, RLock
+
+from eventsourcing.persistence import IntegrityError, PersistenceError
+
+from ledger.databases.errors import CannotReach, CannotRead
+from ledger.databases.port import Row
+from ledger.databases.schema import TABLES, schema
+from ledger.errors import HomeUnusable
+
+_PATIENCE = 15.0
+_FULL = 2
+
+
+class SqliteDatabase:
+    """Implements `Database`; one in memory has one connection for everything."""
+
+    is_shared = False
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._in_memory = path == ":memory:" or "mode=memory" in path
+        self._writer: sqlite3.Connection | None = None
+        self._writing = RLock()
+        self._idle: list[sqlite3.Connection] = []
+        self._closed = False
+        self._woken = Event()
+        try:
+            with self.writing() as session:
+                for statement in (*schema(integer="INTEGER", bytes="BLOB"), *_refusals()):
+                    session.rows(statement)
+        except PersistenceError as error:
+            self.close()
+            raise HomeUnusable(f"the log cannot be opened: {error}") from error
+
+    @contextmanager
+    def reading(self) -> Iterator["SqliteSession"]:
+        """Give a view of one moment, which a writer does not disturb."""
+        if self._in_memory:
+            with self._writing, translated():
+                yield SqliteSession(self._connection())
+            return
+        with translated():
+            connection = self._idle.pop() if self._idle else self._connect()
+            try:
+                connection.execute("BEGIN")
+                yield SqliteSession(connection)
+                connection.execute("COMMIT")
+            except BaseException:
+                connection.close()
+                raise
+            self._idle.append(connection)
+
+    @contextmanager
+    def writing(self) -> Iterator["SqliteSession"]:
+        """Give the connection that writes; what it did is on the disk after the block."""
+        with self._writing, translated():
+            connection = self._connection()
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                yield SqliteSession(connection)
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                if not self._in_memory:
+                    connection.close()
+                    self._writer = None
+                raise
+
+    def wait(self, seconds: float) -> None:
+        """Wait in vain: one process writes, and tells its own threads."""
+        self._woken.wait(seconds)
+
+    def wake(self) -> None:
+        """Let whoever waits go on at once."""
+        self._woken.set()
+
+    def durability(self) -> str:
+        """Say how durably it commits, in its own words."""
+        with self.reading() as session:
+            [(synchronous,)] = session.rows("PRAGMA synchronous")
+            [(journal,)] = session.rows("PRAGMA journal_mode")
+        return f"{('OFF', 'NORMAL', 'FULL', 'EXTRA')[synchronous]} {journal}"
+
+    def close(self) -> None:
+        """Close every connection that is not in use."""
+        with self._writing:
+            self._closed = True
+            if self._writer is not None:
+                self._writer.close()
+                self._writer = None
+            while self._idle:
+                self._idle.pop().close()
+
+    def _connection(self) -> sqlite3.Connection:
+        if self._writer is None:
+            self._writer = self._connect()
+        return self._writer
+
+    def _connect(self) -> sqlite3.Connection:
+        if self._closed:
+            raise sqlite3.InterfaceError("the log is closed")
+        connection = sqlite3.connect(
+            self._path,
+            uri=self._path.startswith("file:"),
+            timeout=_PATIENCE,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        try:
+            [journal] = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+            connection.execute("PRAGMA synchronous = FULL")
+            [synchronous] = connection.execute("PRAGMA synchronous").fetchone()
+            if synchronous != _FULL or journal != ("memory" if self._in_memory else "wal"):
+                raise HomeUnusable(f"the log is not durable: {synchronous=}, {journal=}")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+class SqliteSession:
+    """Implements `Session` on one connection."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def rows(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
+        """Return every row that a query answers."""
+        return self._connection.execute(sql, values).fetchall()
+
+    def insert(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        """Run an INSERT once for each of `rows`."""
+        self._connection.executemany(sql, rows)
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Raise what SQLite refuses as the errors that the library names."""
+    try:
+        yield
+    except sqlite3.IntegrityError as error:
+        raise IntegrityError(str(error)) from error
+    except (
+        sqlite3.OperationalError,
+        sqlite3.InterfaceError,
+        sqlite3.ProgrammingError,
+    ) as error:
+        raise CannotReach(f"the log cannot be used now: {error}") from error
+    except sqlite3.Error as error:
+        raise CannotRead(f"the log is damaged: {error}") from error
+
+
+def _refusals() -> Iterator[str]:
+    for table in TABLES:
+        for verb in ("UPDATE", "DELETE"):
+            yield (
+                f"CREATE TRIGGER IF NOT EXISTS {table}_refuse_{verb.lower()}"
+                f" BEFORE {verb} ON {table}"
+                f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            )
