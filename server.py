@@ -27,7 +27,9 @@ from ledger.errors import HomeUnusable
 from ledger.home import Home
 from ledger.opening import all_views, open_ledger
 from ledger.opening_keys import end_rotation
+from ledger.projections.certifying import Certificates
 from ledger.projections.follower import Follower
+from ledger.projections.standing import Standings
 from ledger.queries import Queries
 from ledger.searching import Searching
 from ledger.stores import MaterialStore
@@ -128,6 +130,9 @@ def _open(
     app[ledger_http.LEDGER] = ledger
     app[ledger_http.AWAITING] = ledger_http.Awaiting()
     app[ledger_http.FOLLOWER] = Follower(ledger, home.views, views)
+    certificates = Certificates(ledger, home.certificates, home.views)
+    app[ledger_http.CERTIFICATES] = certificates
+    app[ledger_http.STANDINGS] = Standings(ledger, home.views, views, certificates)
     app[ledger_http.QUERIES] = Queries(ledger, home.views)
     app[ledger_http.SEARCHING] = Searching(home.views)
     app[ledger_http.VERIFICATIONS] = verifications

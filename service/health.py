@@ -12,17 +12,28 @@ routes = web.RouteTableDef()
 
 @routes.get("/health")
 async def health(request: web.Request) -> web.Response:
-    """Answer how far the log and the views are; 503 while the views cannot follow."""
+    """Answer how far the log and the views are; 503 while the views cannot follow.
+
+    What a view set aside is alarming, and yet no reason to ask another server:
+    it has the same log.
+    """
     ledger, follower = request.app[LEDGER], request.app[FOLLOWER]
     lag = ledger.head - follower.position
     well = follower.trouble is None and lag < _LAG
     return json_response(
         {
-            "status": "ok" if well else "behind",
+            "status": _status(well, follower.set_aside),
             "position": ledger.head,
             "views_position": follower.position,
             "trouble": follower.trouble,
+            "set_aside": follower.set_aside,
         },
         status=200 if well else 503,
         Cache_Control="no-store",
     )
+
+
+def _status(well: bool, set_aside: int) -> str:
+    if not well:
+        return "behind"
+    return "incomplete" if set_aside else "ok"

@@ -4,7 +4,7 @@ Who is asking stands on the request already; no header, parameter or body can
 name a role. A case one may not read is answered like one that does not exist.
 """
 
-from ledger.http import acts, cases, catalogue, log, materials, search, subjects
+from ledger.http import acts, cases, catalogue, changes, log, materials, search, subjects, views
 from ledger.http.awaiting import Awaiting
 from ledger.http.keys import (
     ACTOR,
@@ -22,20 +22,24 @@ from ledger.http.keys import (
     VERIFICATIONS,
     actor_of,
 )
+from ledger.http.views import CERTIFICATES, STANDINGS
 
 routes = [
     *acts.routes,
     *cases.routes,
     *catalogue.routes,
+    *changes.routes,
     *log.routes,
     *materials.routes,
     *search.routes,
     *subjects.routes,
+    *views.routes,
 ]
 
 __all__ = [
     "ACTOR",
     "AWAITING",
+    "CERTIFICATES",
     "ERASER",
     "FOLDER",
     "FOLLOWER",
@@ -44,6 +48,7 @@ __all__ = [
     "QUERIES",
     "RANDOM",
     "SEARCHING",
+    "STANDINGS",
     "SUBJECTS",
     "VERIFICATION",
     "VERIFICATIONS",

@@ -5,7 +5,7 @@ the moment's nor the file's is blamed on an entry and set aside.
 """
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from enum import Enum
 from typing import Final, TypeVar
 
@@ -15,7 +15,7 @@ from ledger.errors import HomeBusy, Unavailable
 
 T = TypeVar("T")
 
-PAUSES: Final = (0.02, 0.1, 0.5)
+PAUSES: Final = (0.02, 0.1, 0.5, 1.0)
 """How long to wait, in seconds, before each further try."""
 
 
@@ -41,10 +41,9 @@ def fault_of(error: Exception) -> Fault:
 def retried(
     work: Callable[[], T],
     pause: Callable[[float], object],
-    pauses: Sequence[float] = PAUSES,
 ) -> T:
     """Return what `work` returns, trying again while the fault is of the moment."""
-    for seconds in pauses:
+    for seconds in PAUSES:
         try:
             return work()
         except Exception as error:

@@ -14,7 +14,7 @@ from pathlib import Path
 from time import sleep
 
 from ledger.application import Ledger
-from ledger.projections.faults import retried
+from ledger.projections.faults import PAUSES, Fault, fault_of
 from ledger.projections.keeper import Keeper
 from ledger.projections.reached import Reached
 from ledger.projections.reading import Read, next_batch
@@ -44,16 +44,22 @@ class Follower:
         self.files = [ViewFile(folder, view) for view in made]
         self._ledger = ledger
         self._pause = pause
-        self._keepers = [Keeper(ledger, file, pause) for file in self.files]
+        self._keepers = [Keeper(ledger, file) for file in self.files]
         self._reached = Reached(view.name for view in made)
         self._working = threading.Lock()
 
     def catch_up(self, watch: Callable[[int], object] = int) -> int:
         """Apply what is new to every view; `watch` is told each position reached.
 
-        A view that fails lets the others go on; then its failure is raised.
+        A view that fails lets the others go on; then its failure is raised,
+        unless it passes in a moment.
         """
         failures = self._pass(self._keepers, watch)
+        for seconds in PAUSES:
+            if all(fault_of(error) is not Fault.MOMENT for _, error in failures):
+                break
+            self._pause(seconds)
+            failures = self._pass(self._keepers, watch)
         if failures:
             raise failures[0][1]
         return self.position
@@ -86,9 +92,9 @@ class Follower:
         while not stop.is_set():
             # Taken first: what is appended during the pass ends the wait at once.
             head = self._ledger.head
-            due = [keeper for keeper in self._keepers if keeper.is_due]
-            self._pass(due, stopped=stop.is_set)
-            self._ledger.wait_beyond(head, _LOOK_AGAIN, stop.is_set)
+            self._pass([k for k in self._keepers if not k.due_in], stopped=stop.is_set)
+            again = [k.due_in for k in self._keepers if k.trouble is not None]
+            self._ledger.wait_beyond(head, min([_LOOK_AGAIN, *again]), stop.is_set)
 
     def reaching(self, position: int, view: str | None = None) -> Future[None]:
         """Return what is done once `view`, or every view, has reached `position`."""
@@ -138,7 +144,7 @@ class Follower:
     def _next(self, going: Sequence[Keeper], failures: Failures) -> list[Read]:
         start = min(keeper.position for keeper in going)
         try:
-            return retried(lambda: next_batch(self._ledger, start), self._pause)
+            return next_batch(self._ledger, start)
         except Exception as error:
             failures += [(keeper, error) for keeper in going]
             return []

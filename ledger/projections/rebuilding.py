@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
+from time import sleep
 
 from sqlite_utils import Database
 
@@ -13,6 +14,7 @@ from ledger.entry import Entry
 from ledger.projections import quarantine
 from ledger.projections import view as views
 from ledger.projections.applying import Applier, folds_of
+from ledger.projections.faults import retried
 from ledger.projections.reading import BATCH, next_batch
 from ledger.projections.view import View
 from ledger.projections.view_file import ViewFile
@@ -53,7 +55,8 @@ def fold_on(
     Nothing beyond position `until` is applied. Raises `ViewStopped` where the
     view cannot go on.
     """
-    batch = next_batch(ledger, views.position(db), until=until)
+    after = views.position(db)
+    batch = retried(lambda: next_batch(ledger, after, until=until), sleep)
     if batch:
         with db.atomic():
             outcome = applier.apply(db, batch)

@@ -224,7 +224,7 @@ def test_rows_that_differ_are_found_also_beside_what_is_set_aside(two_cases, fol
 
     _, problem = check(two_cases, folder, view, lambda *_: None)
 
-    assert "is not the fold of the log" in problem
+    assert "is not the fold of the log" in str(problem)
 
 
 @pytest.fixture

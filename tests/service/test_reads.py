@@ -26,6 +26,8 @@ async def test_no_read_writes(service):
         "/v1/search?q=food&counts=yes",
         path,
         f"{path}/timeline",
+        f"{path}/steps",
+        f"{path}/diff?from_version=1",
         f"{path}/replay?as_of=2026-02-10T12:00:00Z",
         f"{path}/materials/application-form",
         f"/v1/materials/{digest}",
@@ -33,6 +35,8 @@ async def test_no_read_writes(service):
         "/log/tile/0/000.p/1",
         f"{path}/receipts/1",
         f"{path}/bundles/1",
+        "/v1/views",
+        "/v1/views/case_list/certificate",
     ]
     routes = [route for route in service.app.router.routes() if route.method == "GET"]
     head = service.ledger.head
