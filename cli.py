@@ -29,8 +29,12 @@ from terminal import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ledger.application import Ledger
     from ledger.cut import Cut
     from ledger.deliveries import Delivered
+    from ledger.entry import Entry
     from ledger.importing import Mapping
 
 _FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
@@ -179,6 +183,7 @@ def replay(folder: Path, case: str, cut: "Cut", personal: bool, as_json: bool) -
     with reading(folder, caught_up="/" not in case) as (ledger, queries):
         state, entries = queries.replay(queries.resolve(case), cut)
         status = queries.status(state)
+        personal = personal and not _is_restricted(ledger, entries)
         if as_json:
             show_json(told.as_json(state, status, entries, personal=personal))
         else:
@@ -205,6 +210,16 @@ for command in (*view_commands.COMMANDS, *proof_commands.COMMANDS):
 
 for command in (*subject_commands.COMMANDS, *key_commands.COMMANDS):
     main.add_command(command)
+
+
+def _is_restricted(ledger: "Ledger", entries: "Sequence[Entry]") -> bool:
+    from ledger.subject_events import Standing
+
+    subjects = {entry.subject for entry in entries if entry.subject is not None}
+    found = any(ledger.standing(subject) is Standing.RESTRICTED for subject in subjects)
+    if found:
+        click.echo("this person's data are restricted and stay sealed", err=True)
+    return found
 
 
 def _register(log: Path, named: str | None) -> str:

@@ -25,6 +25,7 @@ from ledger.actor import Channel, Role
 from ledger.erasure import Eraser
 from ledger.errors import HomeUnusable
 from ledger.home import Home
+from ledger.log_keys import check_log_key, end_log_rotation, enrol_first_key
 from ledger.opening import all_views, open_ledger
 from ledger.opening_keys import end_rotation
 from ledger.projections.certifying import Certificates
@@ -124,7 +125,12 @@ def _open(
         keys=settings.keys,
     )
     published = ledger.published
+    check_log_key(home, ledger)
     published.catch_up()
+    end_log_rotation(home, published.keys.records)
+    enrol_first_key(ledger)
+    # With another key than the last time, the head there is has to be signed anew.
+    published.sign_head()
     verifications, views = Verifications(ledger), all_views(ledger)
     materials = MaterialStore(settings.materials or home.materials, ledger.keys, edge.random)
     app[ledger_http.LEDGER] = ledger

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 from hashlib import blake2b, sha256
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import msgspec
 from eventsourcing.persistence import (
@@ -41,7 +41,7 @@ from ledger.errors import (
     UsedBefore,
 )
 from ledger.events import CASE_EVENTS
-from ledger.log_events import LogBegan
+from ledger.log_events import LogBegan, log_id
 from ledger.once import Once, Used
 from ledger.ports import SubjectKeys
 from ledger.published import PublishedLog
@@ -52,7 +52,6 @@ from ledger.rules.subjects import check_free
 from ledger.subject_events import Standing, standing, subject_id
 from ledger.writer import Writer
 
-_LOG = UUID("0b1d7c52-9a5e-4c38-8a55-54a1d1d0c0de")
 _PAGE = 1_000
 _RECENT = 10_000
 _LISTEN = 1.0
@@ -273,7 +272,7 @@ class Ledger:
         """Write the log's own first entry, unless another server was first."""
         now = self.now()
         began = Entry(
-            stream=uuid5(_LOG, origin),
+            stream=log_id(origin),
             version=1,
             event=LogBegan(origin=origin),
             recorded_at=now,

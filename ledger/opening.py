@@ -1,15 +1,15 @@
 """Putting a ledger together from what its home holds."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
-from cose import ED25519, Ed25519Signer, KeyRecord
 from ledger.application import Book, Ledger
 from ledger.calendar import load_calendars
 from ledger.catalogue import load_catalogue
 from ledger.codec import Codec
 from ledger.home import Home
+from ledger.log_keys import known_keys, own_key
 from ledger.once import OnceSeal
 from ledger.opening_keys import open_subject_keys
 from ledger.projections.case_list import CaseList
@@ -19,9 +19,7 @@ from ledger.projections.timeline import Timeline
 from ledger.projections.view import View
 from ledger.published import PublishedLog
 from ledger.recorder import LedgerRecorder, open_recorder
-from ledger.transparency import CHECKPOINT, RECEIPT, VIEW_CERTIFICATE
 
-_KEY_LIFE = timedelta(days=3650)
 ORIGIN = "tongban.example/log"
 
 
@@ -45,13 +43,14 @@ def open_ledger(
     book = Book(catalogue=load_catalogue(items, calendars=known), calendars=known)
     fingerprints = home.secret("fingerprints")
     subject_keys = open_subject_keys(home, random, keys)
+    codec = Codec(subject_keys, random)
     recorder = open_recorder(str(home.log), OnceSeal(fingerprints))
-    published = open_published(home, recorder, origin=origin, clock=clock)
+    published = open_published(home, recorder, origin=origin, clock=clock, codec=codec)
     return Ledger(
         recorder=recorder,
         published=published,
         keys=subject_keys,
-        codec=Codec(subject_keys, random),
+        codec=codec,
         book=book,
         clock=clock,
         secret=fingerprints,
@@ -60,22 +59,25 @@ def open_ledger(
 
 
 def open_published(
-    home: Home, recorder: LedgerRecorder, *, origin: str, clock: Callable[[], datetime]
+    home: Home,
+    recorder: LedgerRecorder,
+    *,
+    origin: str,
+    clock: Callable[[], datetime],
+    codec: Codec,
 ) -> PublishedLog:
-    """Return the public side of the log, whose heads are signed with the home's key."""
-    signer = Ed25519Signer(home.secret("log"))
-    record = KeyRecord(
-        public_key=signer.public_key,
-        algorithm=ED25519,
-        use=frozenset({CHECKPOINT, RECEIPT, VIEW_CERTIFICATE}),
-        not_before=home.made_at,
-        expires=home.made_at + _KEY_LIFE,
-    )
+    """Return the public side of the log, whose heads are signed with the home's key.
+
+    The keys are those the log tells of itself; one that tells none goes by the
+    home's own.
+    """
+    known = known_keys(recorder, codec, origin)
+    signer, own = own_key(home, known)
     return PublishedLog(
         recorder,
         origin=origin,
         signer=signer,
-        keys=(record,),
+        keys=known if own in known else (*known, own),
         path=home.checkpoint,
         clock=clock,
     )

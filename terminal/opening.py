@@ -15,6 +15,7 @@ from ledger.errors import HomeUnusable
 from ledger.home import Home
 from ledger.opening import open_ledger
 from ledger.queries import Queries
+from ledger.stores import MaterialStore
 from service.settings import settings_from
 from terminal.progress import progress
 
@@ -46,7 +47,14 @@ def opening(home: Home) -> Callable[[], Ledger]:
         items=settings.items,
         calendars=settings.calendars,
         origin=settings.origin,
+        keys=settings.keys,
     )
+
+
+def materials_of(home: Home, ledger: Ledger) -> MaterialStore:
+    """Return the materials of `home`, or those that its settings say are shared."""
+    folder = settings_from(os.environ, home.folder).materials or home.materials
+    return MaterialStore(folder, ledger.keys, os.urandom)
 
 
 def catalogue_for(folder: Path) -> Catalogue:

@@ -1,0 +1,46 @@
+"""The commands that exchange keys; each can be given again if it was cut short."""
+
+import os
+from contextlib import closing
+from pathlib import Path
+
+import click
+
+from terminal.commands import Command
+
+
+@click.command("rotate-master", cls=Command)
+@click.pass_obj
+def rotate_master(folder: Path) -> None:
+    """Put every person's key under a new master key, and destroy the old one."""
+    from ledger.opening_keys import rotate_master
+    from service.settings import settings_from
+    from terminal.opening import begun_home
+
+    home = begun_home(folder)
+    with home.writing():
+        rotate_master(home, os.urandom, settings_from(os.environ, folder).keys)
+    click.echo("keys/master: new; back up keys/ now, and destroy the copies of the old one")
+
+
+@click.command("rotate-log-key", cls=Command)
+@click.pass_obj
+def rotate_log_key(folder: Path) -> None:
+    """Sign the log with a new key from now on; what the old one signed still holds."""
+    from ledger.log_keys import check_log_key, end_log_rotation, rotate_log_key
+    from terminal.opening import begun_home, opening
+
+    home = begun_home(folder)
+    with home.writing():
+        with closing(opening(home)()) as ledger:
+            check_log_key(home, ledger)
+            ledger.published.catch_up()
+            rotate_log_key(home, ledger)
+        with closing(opening(home)()) as ledger:
+            end_log_rotation(home, ledger.published.keys.records)
+            ledger.published.sign_head()
+            [*_, key] = ledger.published.keys.records
+    click.echo(f"keys/log: new, {key.kid.hex()}; back up keys/ now")
+
+
+COMMANDS = (rotate_master, rotate_log_key)

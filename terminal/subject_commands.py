@@ -1,0 +1,161 @@
+"""The commands about persons: restricted, free again, erased, and a copy of all of theirs."""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import click
+
+from terminal.answers import show, show_json
+from terminal.commands import Command, Refused
+from terminal.options import json_option, staff_option
+
+if TYPE_CHECKING:
+    from ledger.application import Ledger
+    from ledger.erasure import Eraser
+    from ledger.home import Home
+    from ledger.subject_commands import SubjectCommand
+
+_RESTRICTION = click.Choice(["pipl-44", "pipl-47", "cap486-26"])
+_ERASURE = click.Choice(["pipl-47", "cap486-26"])
+
+
+@click.command(cls=Command)
+@click.argument("subject")
+@click.option("--basis", type=_RESTRICTION, required=True, help="The law it rests on.")
+@staff_option
+@json_option
+@click.pass_obj
+def restrict(folder: Path, subject: str, basis: Any, actor: str, as_json: bool) -> None:
+    """Keep the data of SUBJECT and stop using them.
+
+    Only the person still sees them, and nothing new can be begun with them.
+    SUBJECT is the pseudonym that a case shows as its subject.
+    """
+    from ledger.subject_commands import RestrictSubject
+
+    _give(folder, RestrictSubject(subject=subject, basis=basis), actor, as_json)
+
+
+@click.command(cls=Command)
+@click.argument("subject")
+@staff_option
+@json_option
+@click.pass_obj
+def lift(folder: Path, subject: str, actor: str, as_json: bool) -> None:
+    """Let the data of SUBJECT be used again."""
+    from ledger.subject_commands import LiftRestriction
+
+    _give(folder, LiftRestriction(subject=subject), actor, as_json)
+
+
+@click.command(cls=Command)
+@click.argument("subject")
+@click.option("--basis", type=_ERASURE, required=True, help="The law it rests on.")
+@staff_option
+@json_option
+@click.pass_obj
+def erase(folder: Path, subject: str, basis: Any, actor: str, as_json: bool) -> None:
+    """Destroy the key of SUBJECT, and with it whatever is known of them, for good.
+
+    They have to be restricted, and all their cases over. Every proof still holds.
+    """
+    from ledger.subject_commands import EraseSubject
+
+    _give(folder, EraseSubject(subject=subject, basis=basis), actor, as_json)
+
+
+@click.command("subject-copy", cls=Command)
+@click.argument("subject")
+@click.argument("file", type=click.Path(dir_okay=False, writable=True, path_type=Path))
+@click.pass_obj
+def subject_copy(folder: Path, subject: str, file: Path) -> None:
+    """Write all that is held of SUBJECT into FILE, a ZIP that was not there before.
+
+    It is for that person alone: every entry opened, and every material.
+    """
+    from ledger.holding import streams_of, subject_copy
+    from ledger.http.shown import show_entry
+    from terminal.opening import begun_home, materials_of, reading
+
+    home = begun_home(folder)
+    with reading(folder) as (ledger, _):
+        pieces = subject_copy(
+            ledger,
+            materials_of(home, ledger),
+            streams_of(home.views, subject),
+            subject,
+            show=partial(show_entry, hidden=None),
+            made_at=ledger.now(),
+        )
+        with _created(file) as out:
+            for piece in pieces:
+                out.write(piece)
+    click.echo(f"{file}: all that is held of {subject}")
+
+
+COMMANDS = (restrict, lift, erase, subject_copy)
+
+
+def _give(folder: Path, command: "SubjectCommand", actor: str, as_json: bool) -> None:
+    from msgspec import to_builtins
+
+    from ledger.actor import Actor, Channel, Role
+    from ledger.holding import cases_of
+    from ledger.subjects import Subjects
+
+    by = Actor(role=Role.OPERATOR, id=actor, principal=actor, channel=Channel.SYSTEM)
+    command_id = UUID(bytes=os.urandom(16), version=4)
+    with _writing(folder) as (home, ledger, eraser):
+        cases = cases_of(ledger, home.views, command.subject)
+        changed = Subjects(ledger).give(command, by, command_id=command_id, cases=cases)
+        eraser.finish()
+    if as_json:
+        show_json(to_builtins(changed))
+    else:
+        show([f"{changed.subject}: {changed.standing}, recorded at {changed.position:,}"])
+
+
+@contextmanager
+def _writing(folder: Path) -> "Iterator[tuple[Home, Ledger, Eraser]]":
+    from ledger.erasure import Eraser
+    from ledger.errors import HomeBusy
+    from ledger.log_keys import check_log_key
+    from ledger.opening import all_views
+    from ledger.projections.follower import Follower
+    from terminal.opening import begun_home, materials_of, opening
+
+    home = begun_home(folder)
+    with ExitStack() as held:
+        try:
+            held.enter_context(home.writing())
+        except HomeBusy as error:
+            raise Refused(_ASK_THE_SERVER) from error
+        ledger = held.enter_context(closing(opening(home)()))
+        check_log_key(home, ledger)
+        ledger.published.catch_up()
+        views = all_views(ledger)
+        with closing(Follower(ledger, home.views, views)) as follower:
+            follower.catch_up()
+            yield home, ledger, Eraser(ledger, materials_of(home, ledger), home.views, views)
+            follower.catch_up()
+
+
+@contextmanager
+def _created(file: Path) -> Iterator[Any]:
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise Refused(f"{file} cannot be made: {error.strerror}") from error
+    with os.fdopen(descriptor, "wb") as out:
+        yield out
+
+
+_ASK_THE_SERVER = (
+    "a server is writing this home, so ask it, with `tongban session --role operator`:"
+    " POST or DELETE /v1/subjects/SUBJECT/restriction, POST /v1/subjects/SUBJECT/erasure"
+)

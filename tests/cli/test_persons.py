@@ -1,0 +1,121 @@
+"""Persons at the command line: restricted, lifted, erased, given a copy; and keys exchanged."""
+
+import json
+import zipfile
+from contextlib import closing
+
+from ledger.home import Home
+from tests.cli.logs import OURS
+from tests.cli.submitting import served
+from tests.commands import printed, refused
+from tests.ledger.cases import APPLICANT, FORM
+from tests.ledger.fakes import Dice
+
+SUBJECT = APPLICANT.principal
+BY = ("--id", "7")
+
+
+def test_a_person_is_restricted_lifted_and_restricted_again(ours):
+    restricted = printed(ours, "restrict", SUBJECT, "--basis", "pipl-44", *BY)
+    lifted = printed(ours, "lift", SUBJECT, *BY)
+    again = json.loads(printed(ours, "restrict", SUBJECT, "--basis", "pipl-47", *BY, "--json"))
+
+    assert f"{SUBJECT}: restricted" in restricted
+    assert f"{SUBJECT}: free" in lifted
+    assert again["standing"] == "restricted"
+
+
+def test_whoever_has_an_open_case_is_not_erased(ours):
+    printed(ours, "restrict", SUBJECT, "--basis", "pipl-47", *BY)
+
+    assert "open cases" in refused(ours, "erase", SUBJECT, "--basis", "pipl-47", *BY)
+
+
+def test_whoever_is_not_restricted_is_not_erased(ours):
+    assert "restrict this person first" in refused(
+        ours, "erase", SUBJECT, "--basis", "pipl-47", *BY
+    )
+
+
+def test_nobody_is_restricted_who_is_not_known(ours):
+    said = refused(ours, "restrict", "subject:nobody", "--basis", "pipl-47", *BY)
+
+    assert "nobody is known by this pseudonym" in said
+
+
+def test_beside_a_server_the_server_is_to_be_asked(ours):
+    with Home(ours, Dice()).writing():
+        said = refused(ours, "restrict", SUBJECT, "--basis", "pipl-47", *BY)
+
+    assert "ask it" in said
+    assert "POST /v1/subjects/SUBJECT/erasure" in said
+
+
+def test_a_copy_holds_every_entry_opened_and_is_for_its_owner_alone(ours, tmp_path):
+    file = tmp_path / "copy.zip"
+
+    printed(ours, "subject-copy", SUBJECT, file)
+
+    assert file.stat().st_mode & 0o077 == 0
+    with zipfile.ZipFile(file) as archive:
+        held = json.loads(archive.read("entries.json"))
+    assert held["subject"] == SUBJECT
+    assert [entry["event"] for entry in held["entries"]] == [
+        "applicant.verified.v1",
+        "application.received.v1",
+    ]
+    assert held["entries"][1]["fields"]["form"] == dict(FORM)
+    assert "cannot be made" in refused(ours, "subject-copy", SUBJECT, file)
+
+
+def test_a_restricted_persons_fields_are_not_opened_on_the_terminal(ours):
+    assert FORM["shop"] in printed(ours, "replay", OURS, "--personal")
+
+    printed(ours, "restrict", SUBJECT, "--basis", "pipl-47", *BY)
+
+    assert FORM["shop"] not in printed(ours, "replay", OURS, "--personal")
+
+
+def test_the_master_key_is_exchanged_and_nothing_is_lost(ours):
+    home = Home(ours, Dice())
+    before, made_at = home.secret("master"), home.made_at
+    opened = printed(ours, "replay", OURS, "--personal")
+
+    printed(ours, "rotate-master")
+
+    assert home.secret("master") != before
+    assert home.made_at == made_at
+    assert not home.following("master").exists()
+    assert printed(ours, "replay", OURS, "--personal") == opened
+    assert not any(before in file.read_bytes() for file in ours.rglob("*") if file.is_file())
+
+
+def test_the_logs_key_is_exchanged_and_what_the_old_one_signed_still_holds(ours):
+    home = Home(ours, Dice())
+    with closing(served(home)) as ledger:
+        ledger.published.sign_head()
+        [old] = ledger.published.keys.records
+        bundle = ledger.published.bundle(2)
+    secret = home.secret("log")
+
+    printed(ours, "rotate-log-key")
+    printed(ours, "rotate-log-key")
+
+    assert home.secret("log") != secret
+    printed(ours, "verify")
+    with closing(served(home)) as ledger:
+        records = ledger.published.keys.records
+        assert len(records) == 3
+        assert records[0].public_key == old.public_key
+        assert [record.revoked_at is None for record in records] == [False, False, True]
+        assert ledger.published.checkpoint()
+        assert ledger.published.bundle(2) != bundle
+
+
+def test_a_log_key_that_the_log_does_not_know_is_refused(ours):
+    printed(ours, "rotate-log-key")
+    (ours / "keys" / "log").write_bytes(bytes(range(32)))
+
+    said = refused(ours, "restrict", SUBJECT, "--basis", "pipl-47", *BY)
+
+    assert "not a key that this log goes on with" in said
