@@ -4,7 +4,7 @@ Who is asking stands on the request already; no header, parameter or body can
 name a role. A case one may not read is answered like one that does not exist.
 """
 
-from ledger.http import acts, cases, catalogue, changes, log, materials, search, subjects, views
+from ledger.http import acts, cases, catalogue, changes, changes, log, materials, search, subjects, views
 from ledger.http.awaiting import Awaiting
 from ledger.http.keys import (
     ACTOR,
@@ -28,6 +28,7 @@ routes = [
     *acts.routes,
     *cases.routes,
     *catalogue.routes,
+    *changes.routes,
     *changes.routes,
     *log.routes,
     *materials.routes,

@@ -16,7 +16,9 @@ from rest import BadRequest
 T = TypeVar("T")
 
 _COMMANDS = UUID("c7d3c4b2-7c5b-4f2e-9d0a-52b1a5e5a001")
-_CUT = frozenset({"as_of", "recorded_until", "source_recorded_until", "position"})
+CUTS = frozenset({"as_of", "recorded_until", "source_recorded_until", "position"})
+"""The points in time at which things may be seen."""
+
 _LONGEST_KEY = 255
 _NUMBER = re.compile("[1-9][0-9]{0,17}")
 
@@ -48,12 +50,17 @@ def query(request: web.Request, name: str, read: Callable[[str], T]) -> T | None
 
 def cut_of(request: web.Request, *others: str) -> Cut:
     """Return the point at which the caller wants to see things."""
-    known_query(request, *sorted(_CUT), *others)
+    known_query(request, *sorted(CUTS), *others)
+    return cut_at(request, "")
+
+
+def cut_at(request: web.Request, before: str) -> Cut:
+    """Return the point that the parameters whose names begin with `before` tell."""
     return Cut(
-        as_of=query(request, "as_of", moment),
-        recorded_until=query(request, "recorded_until", moment),
-        source_recorded_until=query(request, "source_recorded_until", moment),
-        position=query(request, "position", positive),
+        as_of=query(request, f"{before}as_of", moment),
+        recorded_until=query(request, f"{before}recorded_until", moment),
+        source_recorded_until=query(request, f"{before}source_recorded_until", moment),
+        position=query(request, f"{before}position", positive),
     )
 
 

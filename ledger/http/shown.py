@@ -10,6 +10,7 @@ from ledger.entry import Entry
 from ledger.history import History
 from ledger.personal import Hidden
 from ledger.projections.folds import State
+from ledger.replaying import Change, HiddenAt, Step
 
 
 def show_case(state: State, status: str) -> dict[str, Any]:
@@ -41,6 +42,36 @@ def show_entry(entry: Entry, *, hidden: Hidden | None) -> dict[str, Any]:
         "item": entry.item,
         "item_version": entry.item_version,
         "fields": body,
+    }
+
+
+def show_step(step: Step) -> dict[str, Any]:
+    """Return an entry with what it changed."""
+    changes = [{"path": c.path, **_ends(c)} for c in step.changes]
+    return {**_show_place(step.entry), "changes": changes}
+
+
+def show_change(change: Change) -> dict[str, Any]:
+    """Return a change with the entry that made it."""
+    return {"path": change.path, **_ends(change), "entry": _show_place(change.entry)}
+
+
+def _ends(change: Change) -> dict[str, Any]:
+    return {"old": _shown(change.old), "new": _shown(change.new)}
+
+
+def _shown(value: object) -> object:
+    return _personal(value.why) if isinstance(value, HiddenAt) else value
+
+
+def _show_place(entry: Entry) -> dict[str, Any]:
+    return {
+        "version": entry.version,
+        "position": entry.position,
+        "event": entry.name,
+        "effective_at": entry.effective_at,
+        "recorded_at": entry.recorded_at,
+        "role": entry.actor.role,
     }
 
 

@@ -1,0 +1,74 @@
+"""What became of a case: step by step, and between two points."""
+
+import asyncio
+from uuid import UUID
+
+from aiohttp import web
+
+from ledger.access import hidden_from, require_reader
+from ledger.entry import Entry
+from ledger.errors import CaseNotFound
+from ledger.http.keys import LEDGER, QUERIES, actor_of
+from ledger.http.parameters import CUTS, case_id, cut_at, known_query, positive, query
+from ledger.http.shown import show_change, show_step
+from ledger.personal import Hidden
+from ledger.replaying import Point, diff, steps
+from rest import json_response
+
+routes = web.RouteTableDef()
+
+_FROM, _TO = "from_", "to_"
+_POINTS = ("version", *sorted(CUTS))
+
+
+@routes.get("/v1/cases/{case_id}/steps")
+async def show_steps(request: web.Request) -> web.Response:
+    """Show every entry of a case with what it changed."""
+    known_query(request)
+    return json_response(
+        await asyncio.to_thread(_steps, request), Cache_Control="private, no-cache"
+    )
+
+
+@routes.get("/v1/cases/{case_id}/diff")
+async def show_diff(request: web.Request) -> web.Response:
+    """Show what became of a case between two points, and which entry changed it last."""
+    known_query(request, *(f"{end}{name}" for end in (_FROM, _TO) for name in _POINTS))
+    begins = any(name.startswith(_FROM) for name in request.query)
+    start = _point(request, _FROM) if begins else Point(version=0)
+    shown = await asyncio.to_thread(_diff, request, start, _point(request, _TO))
+    return json_response(shown, Cache_Control="private, no-cache")
+
+
+def _point(request: web.Request, end: str) -> Point:
+    return Point(cut=cut_at(request, end), version=query(request, f"{end}version", positive))
+
+
+def _steps(request: web.Request) -> dict[str, object]:
+    id, entries, hidden = _read(request)
+    status = request.app[QUERIES].history_statuses()
+    told = steps(entries, hidden=hidden, status=status)
+    return {"case_id": id, "steps": [show_step(step) for step in told]}
+
+
+def _diff(request: web.Request, start: Point, end: Point) -> dict[str, object]:
+    id, entries, hidden = _read(request)
+    before, after = ([*filter(point.admits, entries)] for point in (start, end))
+    if not before and not after:
+        raise CaseNotFound(f"there was no case {id} yet at either point")
+    status = request.app[QUERIES].history_statuses()
+    changes = diff(before, after, hidden=hidden, status=status)
+    return {
+        "case_id": id,
+        "from_version": before[-1].version if before else None,
+        "to_version": after[-1].version if after else None,
+        "changes": [show_change(change) for change in changes],
+    }
+
+
+def _read(request: web.Request) -> tuple[UUID, list[Entry], Hidden | None]:
+    """Return a case's entries, and as what its personal fields are shown to this caller."""
+    actor, id = actor_of(request), case_id(request)
+    state, entries = request.app[QUERIES].replay(id)
+    require_reader(actor, state)
+    return id, entries, hidden_from(actor, state, request.app[LEDGER].standing)
