@@ -52,7 +52,7 @@ SESSION_ISSUER = "tongban"
 
 def create_app(settings: Settings, edge: Edge = Edge()) -> web.Application:
     """Return the service; its home is held from start-up to clean-up."""
-    home = Home(settings.home, edge.random)
+    home = Home(settings.home, edge.random, settings.database)
     sessions = open_sessions(home, edge)
     app = web.Application(
         middlewares=[problem_middleware(PROBLEMS), caller_middleware(sessions)],

@@ -12,6 +12,7 @@ from pathlib import Path
 from time import monotonic, sleep
 
 from ledger.application import Ledger
+from ledger.databases import is_shared
 from ledger.errors import HomeBusy
 from ledger.home import Home
 from ledger.opening import all_views
@@ -35,7 +36,7 @@ def open_beside(
             with home.writing():
                 return opening()
         except HomeBusy:
-            if _has_begun(home.log):
+            if is_shared(home.database) or _has_begun(home.log):
                 return opening()
     raise HomeBusy(f"another process is setting up {home.folder}; ask again when it has")
 

@@ -1,6 +1,6 @@
 """The data folder: what lies where, and the one process that may write to it.
 
-ledger.sqlite        the log
+ledger.sqlite        the log, unless it is in a database that several servers share
 checkpoint           its newest signed head
 keys/                secrets of 32 bytes each, and subjects.sqlite: a backup
                      domain of its own, because erasure destroys keys
@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import mkstemp
 
+from ledger.databases import has_begun
 from ledger.errors import HomeUnusable
 from ledger.locking import held
 
@@ -33,18 +34,30 @@ SECRETS = (
 
 
 class Home:
-    """A data folder; opening it creates what is missing, but never a lost key."""
+    """A data folder; opening it creates what is missing, but never a lost key.
 
-    def __init__(self, folder: Path, random: Callable[[int], bytes]) -> None:
+    `database` is the `postgresql://` URI of a log that several servers share.
+    """
+
+    def __init__(
+        self, folder: Path, random: Callable[[int], bytes], database: str | None = None
+    ) -> None:
         self.folder = folder
+        self.database = str(self.log) if database is None else database
         self._random = random
+        self._has_begun = False
         try:
             for part in (folder, self.keys, self.materials, self.views):
                 part.mkdir(parents=True, exist_ok=True, mode=0o700)
-            if not self.log.exists():
+            if not self.has_begun():
                 self._make_secrets()
         except OSError as error:
             raise HomeUnusable(f"{folder} cannot be used: {error.strerror}") from error
+
+    def has_begun(self) -> bool:
+        """Tell whether there is a log already, which needs the keys it was made with."""
+        self._has_begun = self._has_begun or has_begun(self.database)
+        return self._has_begun
 
     @property
     def log(self) -> Path:
@@ -150,10 +163,10 @@ class Home:
 
     def _key_file(self, name: str) -> Path:
         path = self.keys / name
-        if self.log.exists() and not path.exists():
+        if self.has_begun() and not path.exists():
             raise HomeUnusable(
-                f"keys/{name} is missing although the log has begun;"
-                " restore the keys folder from its backup"
+                f"keys/{name} is missing although the log has begun; restore the keys folder"
+                " from its backup, or copy it from another server of this log"
             )
         return path
 

@@ -44,7 +44,7 @@ def open_ledger(
     fingerprints = home.secret("fingerprints")
     subject_keys = open_subject_keys(home, random, keys)
     codec = Codec(subject_keys, random)
-    recorder = open_recorder(str(home.log), OnceSeal(fingerprints))
+    recorder = open_recorder(home.database, OnceSeal(fingerprints))
     published = open_published(home, recorder, origin=origin, clock=clock, codec=codec)
     return Ledger(
         recorder=recorder,

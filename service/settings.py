@@ -13,6 +13,7 @@ import msgspec
 from adapters.hk import IamSmartSettings
 from identity import decode_keys
 from identity.errors import TokenRefused
+from ledger.databases import is_shared
 from ledger.errors import HomeUnusable
 from ledger.opening import ORIGIN
 
@@ -40,9 +41,10 @@ class Partner(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Settings:
     """How one server is run. `public_url` is where providers' callbacks reach it.
 
-    `keys` is the URI of a database of subject keys, and `materials` a folder, that
-    several servers share. With `sample_register` it answers partner regions about
-    made-up residents; without one, and until a real register is joined, none.
+    `database` is the URI of a log, `keys` that of a database of subject keys, and
+    `materials` a folder, that several servers share. With `sample_register` it
+    answers partner regions about made-up residents; without one, and until a real
+    register is joined, none.
     """
 
     home: Path
@@ -53,6 +55,7 @@ class Settings:
     items: Path | None = None
     calendars: Path | None = None
     sample_register: bool = False
+    database: str | None = field(default=None, repr=False)
     keys: str | None = field(default=None, repr=False)
     materials: Path | None = None
     iamsmart: IamSmartSettings | None = None
@@ -73,7 +76,8 @@ def settings_from(environ: Mapping[str, str], home: Path) -> Settings:
         items=_folder(environ, "TONGBAN_ITEMS"),
         calendars=_folder(environ, "TONGBAN_CALENDARS"),
         sample_register=environ.get("TONGBAN_SAMPLE_REGISTER") == "yes",
-        keys=_keys(environ),
+        database=_uri(environ, "TONGBAN_DATABASE"),
+        keys=_uri(environ, "TONGBAN_KEYS"),
         materials=_folder(environ, "TONGBAN_MATERIALS"),
         iamsmart=_iamsmart(environ, public_url),
         partners=read_partners(home / "partners"),
@@ -91,10 +95,10 @@ def read_partners(folder: Path) -> dict[str, Partner]:
         raise HomeUnusable(f"partners: {error}") from error
 
 
-def _keys(environ: Mapping[str, str]) -> str | None:
-    uri = environ.get("TONGBAN_KEYS")
-    if uri is not None and not uri.startswith(("postgresql://", "postgres://")):
-        raise HomeUnusable("TONGBAN_KEYS: a postgresql:// URI, please")
+def _uri(environ: Mapping[str, str], name: str) -> str | None:
+    uri = environ.get(name)
+    if uri is not None and not is_shared(uri):
+        raise HomeUnusable(f"{name}: a postgresql:// URI, please")
     return uri
 
 

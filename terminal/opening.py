@@ -11,6 +11,7 @@ from ledger.application import Ledger
 from ledger.calendar import load_calendars
 from ledger.catalogue import Catalogue, load_catalogue
 from ledger.catching_up import catch_up, open_beside
+from ledger.databases import has_begun
 from ledger.errors import HomeUnusable
 from ledger.home import Home
 from ledger.opening import open_ledger
@@ -22,7 +23,7 @@ from terminal.progress import progress
 
 def home_at(folder: Path) -> Home:
     """Return the home in `folder`, making what is missing."""
-    return Home(folder, os.urandom)
+    return Home(folder, os.urandom, settings_from(os.environ, folder).database)
 
 
 def begun_home(folder: Path) -> Home:
@@ -31,7 +32,8 @@ def begun_home(folder: Path) -> Home:
     Who only reads makes nothing: a mistyped folder would else be an empty ledger
     with which nothing is wrong.
     """
-    if not (folder / "ledger.sqlite").is_file():
+    database = settings_from(os.environ, folder).database or str(folder / "ledger.sqlite")
+    if not has_begun(database):
         raise HomeUnusable(f"there is no ledger in {folder}; serve, demo or import begins one")
     return home_at(folder)
 

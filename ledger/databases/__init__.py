@@ -1,14 +1,28 @@
 """Where the log's tables are kept: SQLite for one machine, PostgreSQL for several servers."""
 
+from pathlib import Path
+
 from ledger.databases.port import Database, Session
 from ledger.databases.schema import TABLES
 
-__all__ = ["TABLES", "Database", "Session", "is_shared", "open_database"]
+__all__ = ["TABLES", "Database", "Session", "has_begun", "is_shared", "open_database"]
 
 
 def is_shared(where: str) -> bool:
     """Tell whether `where` is a database that several servers may write to."""
     return where.startswith(("postgresql://", "postgres://"))
+
+
+def has_begun(where: str) -> bool:
+    """Tell whether a log was begun at `where`, without making anything.
+
+    Raises `HomeUnusable` where a server cannot be asked.
+    """
+    if is_shared(where):
+        from ledger.databases.postgresql import holds_log
+
+        return holds_log(where)
+    return Path(where).exists()
 
 
 def open_database(where: str) -> Database:

@@ -134,6 +134,18 @@ class PostgresDatabase:
             self._listener = None
 
 
+def holds_log(uri: str) -> bool:
+    """Tell whether there is a log with an entry; raises `HomeUnusable` if nobody answers."""
+    try:
+        with psycopg.connect(uri, connect_timeout=int(_PATIENCE)) as connection:
+            found = connection.execute("SELECT to_regclass('stored_events')").fetchone()
+            if found is None or found[0] is None:
+                return False
+            return connection.execute("SELECT 1 FROM stored_events").fetchone() is not None
+    except psycopg.Error as error:
+        raise HomeUnusable(f"the log's database cannot be reached: {_brief(error)}") from error
+
+
 class PostgresSession:
     """Implements `Session` on one connection."""
 
