@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 from hashlib import blake2b, sha256
+from typing import TypeVar
 from uuid import UUID
 
 import msgspec
@@ -51,6 +52,8 @@ from ledger.rules import Context, Verified, decide
 from ledger.rules.subjects import check_free
 from ledger.subject_events import Standing, standing, subject_id
 from ledger.writer import Writer
+
+T = TypeVar("T")
 
 _PAGE = 1_000
 _RECENT = 10_000
@@ -209,6 +212,10 @@ class Ledger:
             return draft.add(entries, once)
 
         return self._writer.put(job, keys=[each.key for each in once], wait=True).result()
+
+    def write(self, job: Callable[[Draft], T]) -> T:
+        """Run `job` where nobody else may write; what it adds to the draft is durable after."""
+        return self._writer.put(job, wait=True).result()
 
     def find(self, case_id: UUID) -> Case | None:
         """Return the case as it stands, or `None` if it was never opened here."""
