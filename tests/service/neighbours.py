@@ -77,4 +77,4 @@ async def send(service: Service, token, content_type=REQUEST_TYPE):
 
 
 def names(service: Service) -> list[str]:
-    return [entry.name for entry in service.ledger.read(1)]
+    return [e.name for e in service.ledger.read(0) if not e.name.startswith("log.")]

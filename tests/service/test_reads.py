@@ -39,6 +39,8 @@ async def test_no_read_writes(service):
         f"{path}/bundles/1",
         "/v1/views",
         "/v1/views/case_list/certificate",
+        "/v1/me/copy",
+        "/v1/subjects/subject:0",
     ]
     routes = [route for route in service.app.router.routes() if route.method == "GET"]
     head = service.ledger.head
