@@ -1,11 +1,12 @@
 """Reading what the views hold, now or as it stood.
 
 Now is read from the views' files. As it stood is the same view, folded from
-the entries that counted then, in memory.
+the entries that counted then.
 """
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -19,17 +20,18 @@ from sqlite_utils import Database
 from ledger.application import Ledger
 from ledger.calendar import Calendar
 from ledger.case import Case
+from ledger.counting import Counts, counting, counts_of
 from ledger.cut import Cut
 from ledger.entry import Entry
 from ledger.errors import CaseNotFound, ViewBehind
 from ledger.history import History
 from ledger.history_events import history_id
+from ledger.projections.as_it_stood import AsItStood
 from ledger.projections.case_list import CaseList, history_status
 from ledger.projections.folds import CASE_KINDS, Folds, State, evolve_state
-from ledger.projections.follower import fill
 from ledger.projections.timeline import Timeline
 from ledger.projections.times import to_text
-from ledger.projections.view import prepare, read_only
+from ledger.projections.view import read_only
 
 Row = dict[str, Any]
 
@@ -76,10 +78,17 @@ class Queries:
         self._ledger = ledger
         self._folder = folder
         self._case_list = CaseList(ledger.book.calendars)
+        self._as_it_stood = AsItStood(ledger)
 
     def cases(self, which: Which, cut: Cut = Cut()) -> list[Row]:
         """Return the rows of the case list, by id."""
         return [*map(shown, self._select(which, cut))]
+
+    def counts(self, which: Which, cut: Cut = Cut()) -> Counts:
+        """Return how many cases there are, wherever a page begins or ends."""
+        where, values = _where(replace(which, after=None))
+        with self._rows(cut) as db:
+            return counts_of(db.execute(counting(where, "cases"), values))
 
     def digest(self, which: Which, cut: Cut = Cut()) -> str:
         """SHA-256 over the lines of the cases, in hex."""
@@ -194,21 +203,18 @@ class Queries:
         return UUID(hex=row[0])
 
     def _select(self, which: Which, cut: Cut) -> Iterator[Row]:
-        db = self._open() if cut.is_now else self._as_it_stood(cut)
-        try:
-            sql, values = _sql(which)
-            yield from db.query(sql, values)
-        finally:
-            db.close()
+        where, values = _where(which)
+        limit = "" if which.limit is None else f" LIMIT {which.limit:d}"
+        with self._rows(cut) as db:
+            yield from db.query(f"SELECT * FROM cases WHERE {where} ORDER BY id{limit}", values)
+
+    def _rows(self, cut: Cut) -> AbstractContextManager[Database]:
+        if cut.is_now:
+            return closing(self._open())
+        return self._as_it_stood.database(self._case_list, cut)
 
     def _open(self) -> Database:
         return view_in(self._folder, CaseList.name)
-
-    def _as_it_stood(self, cut: Cut) -> Database:
-        db = Database(memory=True)
-        prepare(db, self._case_list)
-        fill(db, self._case_list, self._ledger, cut)
-        return db
 
 
 def view_in(folder: Path, name: str) -> Database:
@@ -224,16 +230,13 @@ def shown(row: Row) -> Row:
     return row | {"id": str(UUID(hex=row["id"]))}
 
 
-def _sql(which: Which) -> tuple[str, dict[str, Any]]:
+def _where(which: Which) -> tuple[str, dict[str, Any]]:
     names = ("register", "status", "authority", "subject")
     wanted = {name: getattr(which, name) for name in names}
     conditions = [f"{name} = :{name}" for name, value in wanted.items() if value is not None]
     if which.after is not None:
         conditions.append("id > :after")
-    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    limit = "" if which.limit is None else " LIMIT :limit"
-    values = {**wanted, "after": which.after, "limit": which.limit}
-    return f"SELECT * FROM cases{where} ORDER BY id{limit}", values
+    return " AND ".join(conditions) or "TRUE", {**wanted, "after": which.after}
 
 
 def _line(row: Row) -> str:

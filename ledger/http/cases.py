@@ -2,15 +2,25 @@
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 from aiohttp import web
 
 from ledger.access import hidden_from, require_reader, require_supervisor, within_reach
+from ledger.actor import Actor
 from ledger.cut import Cut
 from ledger.http.freshness import caught_up
 from ledger.http.keys import LEDGER, QUERIES, actor_of
-from ledger.http.parameters import case_id, cut_of, known_query, positive, query
-from ledger.http.shown import show_case, show_entry
+from ledger.http.parameters import (
+    case_id,
+    cut_of,
+    known_query,
+    moment,
+    positive,
+    query,
+    yes,
+)
+from ledger.http.shown import show_case, show_counts, show_entry
 from ledger.projections.case_list import CaseList
 from ledger.projections.timeline import Timeline
 from ledger.queries import Which
@@ -18,29 +28,37 @@ from rest import json_response
 
 _PAGE = 50
 _LARGEST_PAGE = 500
+_NARROWING = ("register", "status", "after", "limit", "counts", "position")
+_AS_IT_STOOD = ("as_of", "recorded_until", "source_recorded_until", "until_position")
 
 routes = web.RouteTableDef()
 
 
 @routes.get("/v1/cases")
 async def list_cases(request: web.Request) -> web.Response:
-    """List the cases one may see, by id; `next` leads on."""
+    """List the cases one may see, by id; `next` leads on, `counts` counts them all."""
     actor = actor_of(request)
-    known_query(request, "register", "status", "after", "limit", "position")
+    known_query(request, *_NARROWING, *_AS_IT_STOOD)
     limit = min(query(request, "limit", positive) or _PAGE, _LARGEST_PAGE)
     which = within_reach(
         actor,
         Which(
             register=request.query.get("register"),
             status=request.query.get("status"),
-            after=request.query.get("after"),
+            after=query(request, "after", _hex),
             limit=limit,
         ),
     )
+    cut = _cut(request, actor)
     await caught_up(request, CaseList.name)
-    rows = await asyncio.to_thread(request.app[QUERIES].cases, which)
+    queries = request.app[QUERIES]
+    rows = await asyncio.to_thread(queries.cases, which, cut)
     following = rows[-1]["id"] if len(rows) == limit else None
-    return json_response({"cases": rows, "next": following})
+    shown: dict[str, Any] = {"cases": rows, "next": following}
+    if query(request, "counts", yes):
+        counts = await asyncio.to_thread(queries.counts, which, cut)
+        shown["counts"] = show_counts(counts)
+    return json_response(shown)
 
 
 @routes.get("/v1/conflicts")
@@ -77,6 +95,23 @@ async def timeline(request: web.Request) -> web.Response:
     await caught_up(request, Timeline.name)
     rows = await asyncio.to_thread(queries.timeline, id)
     return json_response({"case_id": id, "timeline": rows})
+
+
+def _cut(request: web.Request, actor: Actor) -> Cut:
+    """Return the point at which a supervisor wants the list; `position` is waited for."""
+    cut = Cut(
+        as_of=query(request, "as_of", moment),
+        recorded_until=query(request, "recorded_until", moment),
+        source_recorded_until=query(request, "source_recorded_until", moment),
+        position=query(request, "until_position", positive),
+    )
+    if not cut.is_now:
+        require_supervisor(actor)
+    return cut
+
+
+def _hex(text: str) -> str:
+    return UUID(text).hex
 
 
 async def _shown(request: web.Request, cut: Cut, *, with_entries: bool) -> web.Response:

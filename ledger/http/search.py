@@ -9,6 +9,7 @@ from ledger.access import reach_of
 from ledger.http.freshness import caught_up
 from ledger.http.keys import LEDGER, SEARCHING, actor_of
 from ledger.http.parameters import known_query, moment, positive, query, yes
+from ledger.http.shown import show_counts
 from ledger.projections.search import Search
 from ledger.searching import Order, Place, Question, words
 from rest import json_response
@@ -35,7 +36,7 @@ async def search(request: web.Request) -> web.Response:
     shown: dict[str, Any] = {"cases": found.cases, "next": following}
     if query(request, "counts", yes):
         counts = await asyncio.to_thread(searching.count, question, reach)
-        shown["counts"] = {"cases": counts.total, **counts.by}
+        shown["counts"] = show_counts(counts)
     return json_response(shown, Cache_Control="private, no-cache")
 
 

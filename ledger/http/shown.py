@@ -6,6 +6,7 @@ import msgspec
 
 from ledger.case import Case
 from ledger.codec import clear_fields, personal_fields
+from ledger.counting import Counts
 from ledger.entry import Entry
 from ledger.history import History
 from ledger.personal import Hidden
@@ -43,6 +44,11 @@ def show_entry(entry: Entry, *, hidden: Hidden | None) -> dict[str, Any]:
         "item_version": entry.item_version,
         "fields": body,
     }
+
+
+def show_counts(counts: Counts) -> dict[str, Any]:
+    """Return how many cases there are, and how many of them with each value."""
+    return {"cases": counts.total, **counts.by}
 
 
 def show_step(step: Step) -> dict[str, Any]:

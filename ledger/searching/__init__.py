@@ -6,11 +6,9 @@ would else tell which words there are in others'.
 """
 
 from ledger.searching.question import Order, Place, Question, Reach, words
-from ledger.searching.searching import COUNTED, Counts, Found, Searching
+from ledger.searching.searching import Found, Searching
 
 __all__ = [
-    "COUNTED",
-    "Counts",
     "Found",
     "Order",
     "Place",

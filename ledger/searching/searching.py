@@ -1,18 +1,14 @@
 """Reading the search view: a page of what is found, and counts of all of it."""
 
-from collections import Counter
-from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from ledger.counting import Counts, counts_of
 from ledger.projections.search import Search
 from ledger.queries import Row, shown, view_in
 from ledger.searching.question import Place, Question, Reach
-from ledger.searching.statements import groups, page
-
-COUNTED = ("register", "status", "authority", "item")
-"""The columns by which what was found is counted."""
+from ledger.searching.statements import counted, page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,14 +17,6 @@ class Found:
 
     cases: list[Row]
     next: Place | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
-    """How many cases were found, and how many with each value of a column."""
-
-    total: int
-    by: Mapping[str, Mapping[str, int]]
 
 
 class Searching:
@@ -48,15 +36,6 @@ class Searching:
 
     def count(self, question: Question, reach: Reach) -> Counts:
         """Return how many cases there are, wherever a page begins or ends."""
-        sql, values = groups(question, reach, COUNTED)
+        sql, values = counted(question, reach)
         with closing(view_in(self._folder, Search.name)) as db:
-            found = db.execute(sql, values).fetchall()
-        by = {name: Counter[str]() for name in COUNTED}
-        for *group, cases in found:
-            for name, value in zip(COUNTED, group, strict=True):
-                if value is not None:
-                    by[name][value] += cases
-        return Counts(
-            total=sum(group[-1] for group in found),
-            by={name: dict(sorted(counts.items())) for name, counts in by.items()},
-        )
+            return counts_of(db.execute(sql, values))

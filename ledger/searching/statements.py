@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from ledger.counting import counting
 from ledger.projections.search_index import PERSONAL, PUBLIC, SHOWN
 from ledger.projections.search_text import asked
 from ledger.projections.times import to_text
@@ -46,11 +47,10 @@ def page(question: Question, reach: Reach) -> Statement:
     return sql, values | ranked
 
 
-def groups(question: Question, reach: Reach, columns: Sequence[str]) -> Statement:
-    """Return what counts the cases found, for each set of values in `columns`."""
+def counted(question: Question, reach: Reach) -> Statement:
+    """Return what counts the cases found, on whichever page."""
     where, values = _conditions(question, reach)
-    by = ", ".join(columns)
-    return f"SELECT {by}, count(*) FROM search WHERE {where} GROUP BY {by}", values
+    return counting(where, "search"), values
 
 
 def _conditions(question: Question, reach: Reach) -> Statement:
