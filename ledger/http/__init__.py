@@ -4,7 +4,18 @@ Who is asking stands on the request already; no header, parameter or body can
 name a role. A case one may not read is answered like one that does not exist.
 """
 
-from ledger.http import acts, cases, catalogue, changes, changes, log, materials, search, subjects, views
+from ledger.http import (
+    acts,
+    cases,
+    catalogue,
+    changes,
+    log,
+    materials,
+    search,
+    subjects,
+    views,
+    witness,
+)
 from ledger.http.awaiting import Awaiting
 from ledger.http.keys import (
     ACTOR,
@@ -20,6 +31,7 @@ from ledger.http.keys import (
     SUBJECTS,
     VERIFICATION,
     VERIFICATIONS,
+    WITNESS,
     actor_of,
 )
 from ledger.http.views import CERTIFICATES, STANDINGS
@@ -29,12 +41,12 @@ routes = [
     *cases.routes,
     *catalogue.routes,
     *changes.routes,
-    *changes.routes,
     *log.routes,
     *materials.routes,
     *search.routes,
     *subjects.routes,
     *views.routes,
+    *witness.routes,
 ]
 
 __all__ = [
@@ -53,6 +65,7 @@ __all__ = [
     "SUBJECTS",
     "VERIFICATION",
     "VERIFICATIONS",
+    "WITNESS",
     "Awaiting",
     "actor_of",
     "routes",
