@@ -14,7 +14,6 @@ from ledger.http import (
     search,
     subjects,
     views,
-    witness,
 )
 from ledger.http.awaiting import Awaiting
 from ledger.http.keys import (
@@ -31,7 +30,6 @@ from ledger.http.keys import (
     SUBJECTS,
     VERIFICATION,
     VERIFICATIONS,
-    WITNESS,
     actor_of,
 )
 from ledger.http.views import CERTIFICATES, STANDINGS
@@ -46,7 +44,6 @@ routes = [
     *search.routes,
     *subjects.routes,
     *views.routes,
-    *witness.routes,
 ]
 
 __all__ = [
@@ -65,7 +62,6 @@ __all__ = [
     "SUBJECTS",
     "VERIFICATION",
     "VERIFICATIONS",
-    "WITNESS",
     "Awaiting",
     "actor_of",
     "routes",

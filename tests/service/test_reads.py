@@ -28,8 +28,6 @@ async def test_no_read_writes(service):
         f"{path}/timeline",
         f"{path}/steps",
         f"{path}/diff?from_version=1",
-        f"{path}/steps",
-        f"{path}/diff?from_version=1",
         f"{path}/replay?as_of=2026-02-10T12:00:00Z",
         f"{path}/materials/application-form",
         f"/v1/materials/{digest}",
