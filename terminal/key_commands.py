@@ -12,7 +12,10 @@ from terminal.commands import Command
 @click.command("rotate-master", cls=Command)
 @click.pass_obj
 def rotate_master(folder: Path) -> None:
-    """Put every person's key under a new master key, and destroy the old one."""
+    """Wrap every person's key under a new master key.
+
+    The old one is destroyed after that. Cut short, it goes on when given again.
+    """
     from ledger.opening_keys import rotate_master
     from service.settings import settings_from
     from terminal.opening import begun_home
@@ -26,7 +29,10 @@ def rotate_master(folder: Path) -> None:
 @click.command("rotate-log-key", cls=Command)
 @click.pass_obj
 def rotate_log_key(folder: Path) -> None:
-    """Sign the log with a new key from now on; what the old one signed still holds."""
+    """Sign the log with a new key from now on.
+
+    What the old one signed still holds. The log tells both keys, and since when.
+    """
     from ledger.log_keys import check_log_key, end_log_rotation, rotate_log_key
     from terminal.opening import begun_home, opening
 

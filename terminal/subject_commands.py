@@ -60,7 +60,7 @@ def lift(folder: Path, subject: str, actor: str, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def erase(folder: Path, subject: str, basis: Any, actor: str, as_json: bool) -> None:
-    """Destroy the key of SUBJECT, and with it whatever is known of them, for good.
+    """Destroy the key of SUBJECT, and all data with it.
 
     They have to be restricted, and all their cases over. Every proof still holds.
     """
@@ -74,9 +74,9 @@ def erase(folder: Path, subject: str, basis: Any, actor: str, as_json: bool) -> 
 @click.argument("file", type=click.Path(dir_okay=False, writable=True, path_type=Path))
 @click.pass_obj
 def subject_copy(folder: Path, subject: str, file: Path) -> None:
-    """Write all that is held of SUBJECT into FILE, a ZIP that was not there before.
+    """Write all that is held of SUBJECT into a ZIP file.
 
-    It is for that person alone: every entry opened, and every material.
+    FILE is made, and is not to be there before. It is for that person alone: every entry opened, and every material.
     """
     from ledger.holding import streams_of, subject_copy
     from ledger.http.shown import show_entry
