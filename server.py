@@ -14,6 +14,7 @@ from aiohttp import ClientSession, web
 from adapters.hk import IamSmart
 from adapters.panprd.client import PartnerClient
 from adapters.panprd.register import SampleRegister
+from cose import Ed25519Signer
 from identity import http as identity_http
 from identity import partner_http
 from identity.asking import Asker
@@ -36,10 +37,12 @@ from ledger.searching import Searching
 from ledger.stores import MaterialStore
 from ledger.subjects import Subjects
 from ledger.verification import Verifications
+from ledger.witnessing import Witness
 from rest import problem_middleware, problem_routes
 from service import health
 from service.callers import caller_middleware
 from service.clockwork import Clockwork
+from service.cosigning import Cosigning
 from service.edge import Edge
 from service.loops import running
 from service.problems import PROBLEMS
@@ -104,7 +107,7 @@ def _running(
         with home.writing():
             async with ClientSession() as client:
                 _open(app, settings, home, edge, client)
-                async with _following(app, settings):
+                async with _following(app, settings), _cosigning(app, settings, client):
                     yield
 
     return context
@@ -143,6 +146,13 @@ def _open(
     app[ledger_http.SEARCHING] = Searching(home.views)
     app[ledger_http.VERIFICATIONS] = verifications
     app[ledger_http.RANDOM] = edge.random
+    app[ledger_http.WITNESS] = Witness(
+        ledger,
+        name=f"{settings.origin}/witness",
+        signer=Ed25519Signer(home.witness_secret()),
+        watched=settings.watched,
+        clock=edge.clock,
+    )
     app[ledger_http.MATERIALS] = materials
     app[ledger_http.SUBJECTS] = Subjects(ledger)
     app[ledger_http.ERASER] = Eraser(ledger, materials, home.views, views)
@@ -190,6 +200,28 @@ async def _following(app: web.Application, settings: Settings) -> AsyncIterator[
     finally:
         follower.close()
         ledger.close()
+
+
+@contextlib.asynccontextmanager
+async def _cosigning(
+    app: web.Application, settings: Settings, client: ClientSession
+) -> AsyncIterator[None]:
+    if not settings.witnesses:
+        yield
+        return
+    asking = Cosigning(
+        app[ledger_http.LEDGER],
+        settings.witnesses,
+        client,
+        seconds=settings.cosigning_seconds,
+    )
+    task = asyncio.create_task(asking.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
 
 
 def _loop() -> asyncio.AbstractEventLoop:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ledger.application import Ledger
 from ledger.audit_once import once_findings
-from ledger.audit_rows import Rows
+from ledger.audit_rows import UNREADABLE, Rows
 from ledger.finding import Finding, Findings, Watch
 from ledger.projections.certifying import certificate_findings
 from ledger.projections.check import check
@@ -68,5 +68,9 @@ def _certificates(
 ) -> Iterator[Finding]:
     if folder is not None:
         told = partial(watch, "certificates")
-        for position, problem in certificate_findings(ledger, folder, made, told):
-            yield Finding(position=position, problem=problem)
+        try:
+            for position, problem in certificate_findings(ledger, folder, made, told):
+                yield Finding(position=position, problem=problem)
+        except UNREADABLE:
+            problem = "the certificates cannot be held against the tree: it is damaged"
+            yield Finding(position=ledger.head, problem=problem)

@@ -140,6 +140,16 @@ class Home:
         self.following(name).replace(path)
         sync_folder(self.keys)
 
+    def witness_secret(self) -> bytes:
+        """Return the seed we cosign other logs with, made when it is first needed.
+
+        A lost one protects nothing: whoever trusts us is given the new key.
+        """
+        path = self.keys / "witness"
+        if not path.exists():
+            write_durably(path, self._random(SECRET_SIZE))
+        return self.secret("witness")
+
     def subject_keys(self) -> Path:
         """Return the database of subject keys, or raise `HomeUnusable` as `secret` does."""
         return self._key_file("subjects.sqlite")

@@ -1,4 +1,4 @@
-"""The log's own entries: its birth, and the keys its heads and receipts are signed with.
+"""The log's own entries: its birth, the keys it is signed with, and what it witnessed.
 
 A one-leaf tree has an empty inclusion proof, which a COSE receipt cannot carry
 (RFC 9942), so the log begins with an entry of its own.
@@ -10,11 +10,17 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 _LOG = UUID("0b1d7c52-9a5e-4c38-8a55-54a1d1d0c0de")
+_WATCHED = UUID("5f1f4c0e-8e0b-4a57-9d0c-6a3b5a7e3c11")
 
 
 def log_id(origin: str) -> UUID:
     """The stream of the log that calls itself `origin`."""
     return uuid5(_LOG, origin)
+
+
+def watched_id(origin: str) -> UUID:
+    """The stream of what we witnessed of another log, which calls itself `origin`."""
+    return uuid5(_WATCHED, origin)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +50,31 @@ class LogKeyRetired:
     retired_at: datetime
 
 
-LogEvent = LogBegan | LogKeyEnrolled | LogKeyRetired
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogCosigned:
+    """As its witness we cosigned another log's checkpoint; the next has to continue it."""
+
+    origin: str
+    size: int
+    root: bytes
+    note: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogForked:
+    """Another log signed two trees of one size: `seen` we cosigned, `shown` we refused."""
+
+    origin: str
+    size: int
+    seen: bytes
+    shown: bytes
+
+
+LogEvent = LogBegan | LogKeyEnrolled | LogKeyRetired | LogCosigned | LogForked
 LOG_EVENTS: Mapping[str, type[LogEvent]] = {
     "log.began.v1": LogBegan,
     "log.key_enrolled.v1": LogKeyEnrolled,
     "log.key_retired.v1": LogKeyRetired,
+    "log.cosigned.v1": LogCosigned,
+    "log.forked.v1": LogForked,
 }

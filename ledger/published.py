@@ -25,6 +25,7 @@ from ledger.transparency import (
     NoteRefused,
     Tile,
     TileNodes,
+    consistency_path,
     encode_entries,
     inclusion_path,
     make_bundle,
@@ -57,6 +58,7 @@ class PublishedLog:
         self._path = path
         self._clock = clock
         self._head: tuple[Checkpoint, bytes] | None = None
+        self._cosigned: tuple[Checkpoint, bytes] | None = None
         self._refused: str | None = None
         self._signing = Lock()
         self._signs = False
@@ -127,8 +129,25 @@ class PublishedLog:
         return None if self._head is None else self._head[0]
 
     def checkpoint(self) -> bytes:
-        """Return the newest signed head, a C2SP checkpoint."""
-        return self._signed()[1]
+        """Return the newest signed head, a C2SP checkpoint, with cosignatures if it has any."""
+        checkpoint, note = self._signed()
+        cosigned = self._cosigned
+        return cosigned[1] if cosigned and cosigned[0] == checkpoint else note
+
+    def cosigned(self) -> bytes:
+        """Return the newest head that a witness cosigned, which the newest may be ahead of."""
+        if self._cosigned is None:
+            raise NotPublished("no witness has cosigned a head since this server started")
+        return self._cosigned[1]
+
+    def take_cosigned(self, note: bytes) -> None:
+        """Show `note`, a head of ours with cosignatures, from now on."""
+        self._cosigned = open_checkpoint(note, self._own_keys()).checkpoint, note
+
+    def consistency(self, old: int, new: int) -> list[bytes]:
+        """Return the path that proves our tree at `new` to continue the one at `old`."""
+        nodes = TileNodes(new, self._recorder.select_tile)
+        return consistency_path(old, new, nodes) if old else []
 
     def tile(self, tile: Tile) -> bytes:
         """Return a tile, or a bundle of entries; raises `NotPublished` beyond the head."""
@@ -142,7 +161,24 @@ class PublishedLog:
 
     def receipt(self, position: int) -> bytes:
         """Return the COSE receipt of the entry at `position` (RFC 9942)."""
-        checkpoint, _ = self._signed()
+        return self._receipt(position, self._signed()[0])
+
+    def bundle(self, position: int) -> bytes:
+        """Return what an applicant keeps of the entry at `position`, and checks offline.
+
+        It is under the newest head that witnesses cosigned, where that covers it.
+        """
+        checkpoint, note = self._signed()
+        if self._cosigned is not None and position <= self._cosigned[0].size:
+            checkpoint, note = self._cosigned
+        return make_bundle(
+            entry=self._entry(position),
+            receipt=self._receipt(position, checkpoint),
+            keys=self.keys.records,
+            checkpoint=note,
+        )
+
+    def _receipt(self, position: int, checkpoint: Checkpoint) -> bytes:
         index = position - 1
         nodes = TileNodes(checkpoint.size, self._recorder.select_tile)
         return make_receipt(
@@ -153,20 +189,6 @@ class PublishedLog:
             checkpoint=checkpoint,
             issued_at=self._clock(),
         )
-
-    def bundle(self, position: int) -> bytes:
-        """Return what an applicant keeps of the entry at `position`, and checks offline."""
-        while True:
-            _, note = self._signed()
-            receipt = self.receipt(position)
-            # Both have to speak of one head, and the log may have grown between the two.
-            if note == self._signed()[1]:
-                return make_bundle(
-                    entry=self._entry(position),
-                    receipt=receipt,
-                    keys=self.keys.records,
-                    checkpoint=note,
-                )
 
     def root(self, size: int) -> bytes:
         """Return the root of the tree as it was at `size`."""

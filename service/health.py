@@ -1,8 +1,10 @@
 """Whether the service is alive, and whether it is fit to be asked."""
 
+import asyncio
+
 from aiohttp import web
 
-from ledger.http import FOLLOWER, LEDGER
+from ledger.http import FOLLOWER, LEDGER, WITNESS
 from rest import json_response
 
 _LAG = 10_000
@@ -27,6 +29,7 @@ async def health(request: web.Request) -> web.Response:
             "views_position": follower.position,
             "trouble": follower.trouble,
             "set_aside": follower.set_aside,
+            "forks": await asyncio.to_thread(request.app[WITNESS].forks),
         },
         status=200 if well else 503,
         Cache_Control="no-store",

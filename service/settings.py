@@ -4,7 +4,7 @@ Every setting has a default that works on one machine, so none is needed to try
 the service out.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +16,9 @@ from identity.errors import TokenRefused
 from ledger.databases import is_shared
 from ledger.errors import HomeUnusable
 from ledger.opening import ORIGIN
+from ledger.transparency import NoteKey
+from service.cosigning import Neighbour
+from service.witnesses import read_watched, read_witnesses
 
 METHOD = "iamsmart"
 
@@ -58,6 +61,9 @@ class Settings:
     database: str | None = field(default=None, repr=False)
     keys: str | None = field(default=None, repr=False)
     materials: Path | None = None
+    watched: Mapping[str, tuple[NoteKey, ...]] = field(default_factory=dict)
+    witnesses: Sequence[Neighbour] = ()
+    cosigning_seconds: float = 5.0
     iamsmart: IamSmartSettings | None = None
     partners: Mapping[str, Partner] = field(default_factory=dict)
 
@@ -79,6 +85,8 @@ def settings_from(environ: Mapping[str, str], home: Path) -> Settings:
         database=_uri(environ, "TONGBAN_DATABASE"),
         keys=_uri(environ, "TONGBAN_KEYS"),
         materials=_folder(environ, "TONGBAN_MATERIALS"),
+        watched=read_watched(_file(environ, "TONGBAN_WITNESSED")),
+        witnesses=read_witnesses(_file(environ, "TONGBAN_WITNESSES")),
         iamsmart=_iamsmart(environ, public_url),
         partners=read_partners(home / "partners"),
     )
@@ -130,6 +138,11 @@ def _required(environ: Mapping[str, str], name: str) -> str:
     if not value:
         raise HomeUnusable(f"set {name}")
     return value
+
+
+def _file(environ: Mapping[str, str], name: str) -> Path | None:
+    value = environ.get(name)
+    return None if value is None else Path(value)
 
 
 def _folder(environ: Mapping[str, str], name: str) -> Path | None:

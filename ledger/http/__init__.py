@@ -14,6 +14,7 @@ from ledger.http import (
     search,
     subjects,
     views,
+    witness,
 )
 from ledger.http.awaiting import Awaiting
 from ledger.http.keys import (
@@ -30,6 +31,7 @@ from ledger.http.keys import (
     SUBJECTS,
     VERIFICATION,
     VERIFICATIONS,
+    WITNESS,
     actor_of,
 )
 from ledger.http.views import CERTIFICATES, STANDINGS
@@ -44,6 +46,7 @@ routes = [
     *search.routes,
     *subjects.routes,
     *views.routes,
+    *witness.routes,
 ]
 
 __all__ = [
@@ -62,6 +65,7 @@ __all__ = [
     "SUBJECTS",
     "VERIFICATION",
     "VERIFICATIONS",
+    "WITNESS",
     "Awaiting",
     "actor_of",
     "routes",

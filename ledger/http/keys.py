@@ -16,6 +16,7 @@ from ledger.queries import Queries
 from ledger.searching import Searching
 from ledger.subjects import Subjects
 from ledger.verification import Verifications
+from ledger.witnessing import Witness
 from rest import Unauthenticated
 
 LEDGER = web.AppKey("ledger", Ledger)
@@ -29,6 +30,7 @@ AWAITING = web.AppKey("awaiting", Awaiting)
 MATERIALS: web.AppKey[Materials] = web.AppKey("materials")
 FOLDER: web.AppKey[Path] = web.AppKey("folder")
 """Where the views are."""
+WITNESS = web.AppKey("witness", Witness)
 RANDOM: web.AppKey[Callable[[int], bytes]] = web.AppKey("random")
 
 ACTOR = web.RequestKey("actor", Actor)

@@ -35,6 +35,18 @@ async def show_checkpoint(request: web.Request) -> web.Response:
     )
 
 
+@routes.get("/log/cosigned")
+async def show_cosigned(request: web.Request) -> web.Response:
+    """Show the newest head that a witness cosigned; `/log/checkpoint` may be ahead of it."""
+    known_query(request)
+    return web.Response(
+        body=_published(request).cosigned(),
+        content_type="text/plain",
+        charset="utf-8",
+        headers={"Cache-Control": "public, max-age=1"},
+    )
+
+
 @routes.get("/log/tile/{tile:.+}")
 async def show_tile(request: web.Request) -> web.Response:
     """Show a tile of hashes, or to a supervisor a bundle of entries (C2SP tlog-tiles)."""

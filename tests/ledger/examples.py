@@ -42,7 +42,7 @@ from ledger.history_events import (
     HistoryOpened,
     MappingRecorded,
 )
-from ledger.log_events import LogBegan, LogKeyEnrolled, LogKeyRetired
+from ledger.log_events import LogBegan, LogCosigned, LogForked, LogKeyEnrolled, LogKeyRetired
 from ledger.subject_events import RestrictionLifted, SubjectErased, SubjectRestricted
 from ledger.verification_events import (
     VerificationAnswered,
@@ -163,6 +163,8 @@ EVENTS: list[Event] = [
     SubjectErased(ground="cap486-26"),
     LogKeyEnrolled(public_key=bytes(range(32)), algorithm=-19, not_before=NOON, expires=LATER),
     LogKeyRetired(public_key=bytes(range(32)), retired_at=LATER),
+    LogCosigned(origin="log.example/2", size=9, root=bytes(range(32)), note=b"a note"),
+    LogForked(origin="log.example/2", size=9, seen=b"one note", shown=b"another"),
 ]
 
 

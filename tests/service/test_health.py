@@ -22,6 +22,7 @@ async def test_a_healthy_service_says_how_far_log_and_views_are(service):
         "views_position": service.ledger.head,
         "trouble": None,
         "set_aside": 0,
+        "forks": 0,
     }
 
 

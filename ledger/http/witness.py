@@ -1,0 +1,58 @@
+"""The witness over HTTP (C2SP tlog-witness): other logs' checkpoints come in here.
+
+Its refusals are the specification's and not problem documents, because the
+programs that call it read the status and, at 409, a size.
+"""
+
+import asyncio
+
+from aiohttp import web
+
+from ledger.http.keys import LEDGER, WITNESS
+from ledger.transparency import (
+    LOG,
+    CheckpointInconsistent,
+    CheckpointNotSigned,
+    NoteKey,
+    OldSizeDiffers,
+    OriginUnknown,
+    RequestMalformed,
+    WitnessRefused,
+)
+
+STATUS: dict[type[WitnessRefused], int] = {
+    RequestMalformed: 400,
+    CheckpointNotSigned: 403,
+    OriginUnknown: 404,
+    OldSizeDiffers: 409,
+    CheckpointInconsistent: 422,
+}
+
+routes = web.RouteTableDef()
+
+
+@routes.post("/add-checkpoint")
+async def add_checkpoint(request: web.Request) -> web.Response:
+    """Cosign a checkpoint of a log we watch, if it continues the one before."""
+    body = await request.read()
+    try:
+        cosignature = await asyncio.to_thread(request.app[WITNESS].add, body)
+    except WitnessRefused as error:
+        return _refusal(error)
+    return web.Response(body=cosignature, content_type="text/plain", charset="utf-8")
+
+
+@routes.get("/log/keys")
+async def show_keys(request: web.Request) -> web.Response:
+    """Show the log's keys and our key as a witness, a C2SP verifier key a line."""
+    keys = request.app[LEDGER].published.keys
+    own = [NoteKey(keys.origin, LOG, each.public_key) for each in keys.records]
+    lines = [key.vkey for key in (*own, request.app[WITNESS].key)]
+    return web.Response(text="\n".join(lines) + "\n", headers={"Cache-Control": "no-cache"})
+
+
+def _refusal(error: WitnessRefused) -> web.Response:
+    if isinstance(error, OldSizeDiffers):
+        body = f"{error.known_size}\n".encode()
+        return web.Response(status=409, body=body, content_type="text/x.tlog.size")
+    return web.Response(status=STATUS[type(error)], text=f"{error}\n")

@@ -1,0 +1,167 @@
+"""Two services witness each other over HTTP, and neither cosigns a fork."""
+
+import pytest
+
+from cose import Ed25519Signer
+from ledger.log_events import LogCosigned, LogForked, watched_id
+from ledger.transparency import (
+    LOG,
+    WITNESS,
+    AddCheckpoint,
+    Checkpoint,
+    Note,
+    NoteKey,
+    open_checkpoint,
+    sign_checkpoint,
+    verify_bundle,
+)
+from service.cosigning import Cosigning, Neighbour
+from tests.service.running import running
+
+OTHER = "other.example/log"
+SIGNER = Ed25519Signer(bytes([7]) * 32)
+OTHER_KEY = NoteKey(OTHER, LOG, SIGNER.public_key)
+WATCHED = {OTHER: (OTHER_KEY,)}
+
+
+@pytest.fixture
+async def witness(tmp_path):
+    async with running(tmp_path / "witness", watched=WATCHED) as service:
+        yield service
+
+
+def head(size, root):
+    return sign_checkpoint(Checkpoint(OTHER, size, root * 32), SIGNER)
+
+
+def asked(old, note, path=()):
+    checkpoint = Checkpoint.parse(Note.parse(note).text)
+    return bytes(AddCheckpoint(old_size=old, path=path, note=note, checkpoint=checkpoint))
+
+
+async def keys_of(service):
+    answer = await service.anyone.get("/log/keys")
+    return [NoteKey.parse(line) for line in answer.content.decode().splitlines()]
+
+
+async def ask(service, body):
+    async with service.http.post("/add-checkpoint", data=body) as answer:
+        return answer.status, answer.content_type, await answer.read()
+
+
+async def test_a_first_checkpoint_is_cosigned_and_kept_as_an_entry(witness):
+    note = head(5, b"a")
+
+    status, _, line = await ask(witness, asked(0, note))
+
+    keys = await keys_of(witness)
+    (own,) = [key for key in keys if key.kind == WITNESS]
+    signed = open_checkpoint(note + line, [OTHER_KEY], [own])
+    assert status == 200
+    assert [*signed.cosigned] == [own]
+    (entry,) = witness.ledger.entries(watched_id(OTHER))
+    assert entry.event == LogCosigned(origin=OTHER, size=5, root=b"a" * 32, note=note)
+
+
+async def test_a_wrong_old_size_is_answered_with_the_known_one(witness):
+    await ask(witness, asked(0, head(5, b"a")))
+
+    assert await ask(witness, asked(0, head(6, b"b"))) == (409, "text/x.tlog.size", b"5\n")
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"old 0\n", 400),
+        (
+            asked(
+                0, sign_checkpoint(Checkpoint(OTHER, 5, bytes(32)), Ed25519Signer(bytes(32)))
+            ),
+            403,
+        ),
+        (asked(0, sign_checkpoint(Checkpoint("unknown.example", 5, bytes(32)), SIGNER)), 404),
+        (asked(0, head(0, b"a")), 422),
+        (asked(6, head(5, b"a")), 400),
+    ],
+)
+async def test_what_the_specification_refuses_is_refused(witness, body, status):
+    before = witness.ledger.head
+
+    assert (await ask(witness, body))[0] == status
+    assert witness.ledger.head == before
+
+
+async def test_two_trees_of_one_size_are_refused_and_both_heads_kept(witness, caplog):
+    await ask(witness, asked(0, head(5, b"a")))
+
+    answers = [(await ask(witness, asked(old, head(5, b"b"))))[0] for old in (5, 5, 0)]
+
+    assert answers == [422, 422, 409]
+    *_, forked = witness.ledger.entries(watched_id(OTHER))
+    assert forked.event == LogForked(
+        origin=OTHER, size=5, seen=head(5, b"a"), shown=head(5, b"b")
+    )
+    assert len(witness.ledger.entries(watched_id(OTHER))) == 2
+    assert [each.levelname for each in caplog.records if "two trees" in each.message] == [
+        "ERROR"
+    ]
+    health = await witness.anyone.get("/health")
+    assert health.body["forks"] == 1
+
+
+async def test_the_same_head_again_is_cosigned_again_and_not_written_again(witness):
+    for old in (0, 5):
+        assert (await ask(witness, asked(old, head(5, b"a"))))[0] == 200
+
+    assert len(witness.ledger.entries(watched_id(OTHER))) == 1
+
+
+async def test_what_was_cosigned_last_is_known_after_a_restart(tmp_path):
+    for expected in (200, 409):
+        async with running(tmp_path / "home", watched=WATCHED) as service:
+            assert (await ask(service, asked(0, head(5, b"a"))))[0] == expected
+
+
+async def test_two_services_witness_each_other_and_come_to_rest(tmp_path):
+    a_at, b_at, keys = "a.example/log", "b.example/log", {}
+    for name, at in (("a", a_at), ("b", b_at)):
+        async with running(tmp_path / name, origin=at) as service:
+            keys[name] = await keys_of(service)
+    a_log, a_witness = keys["a"][0], keys["a"][-1]
+    b_log, b_witness = keys["b"][0], keys["b"][-1]
+    async with (
+        running(tmp_path / "a", origin=a_at, watched={b_log.name: (b_log,)}) as a,
+        running(tmp_path / "b", origin=b_at, watched={a_log.name: (a_log,)}) as b,
+    ):
+        a_asks = Cosigning(a.ledger, [Neighbour(b_witness, b.url)], a.http, seconds=1)
+        b_asks = Cosigning(b.ledger, [Neighbour(a_witness, a.url)], b.http, seconds=1)
+
+        assert [await a_asks.ask(), await b_asks.ask()] == [1, 1]
+        # The cosignature of the other is all that was recorded since.
+        assert [await a_asks.ask(), await b_asks.ask()] == [0, 0]
+
+        applicant = await a.applicant()
+        case = await a.apply(applicant, "application-form")
+        assert await a_asks.ask() == 1
+        size = a.ledger.head
+        cosigned = await a.anyone.get("/log/cosigned")
+        signed = open_checkpoint(cosigned.content, [a_log], [b_witness])
+        assert [*signed.cosigned] == [b_witness]
+        assert signed.checkpoint.size == size
+        assert (await a.anyone.get("/log/checkpoint")).content == cosigned.content
+
+        bundle = (await applicant.get(f"/v1/cases/{case}/bundles/2")).content
+        assert [*verify_bundle(bundle, witnesses=[b_witness]).cosigned] == [b_witness]
+
+
+async def test_without_a_cosignature_there_is_no_cosigned_head(witness):
+    answer = await witness.anyone.get("/log/cosigned")
+
+    assert (answer.status, answer.problem) == (404, "not-published")
+
+
+async def test_a_witness_that_is_away_holds_nothing_up(witness):
+    (own,) = [key for key in await keys_of(witness) if key.kind == WITNESS]
+    away = Neighbour(own, "http://127.0.0.1:9")
+
+    assert await Cosigning(witness.ledger, [away], witness.http, seconds=1).ask() == 0
