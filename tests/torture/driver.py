@@ -1,12 +1,12 @@
 """One run: a log that lives several lives, each ended by a kill, each inspected."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import sleep
 
 from tests.torture.inspection import inspect
 from tests.torture.nursery import Nursery
-from tests.torture.plan import lives
+from tests.torture.plan import Life, lives
 from tests.torture.store import Store
 
 
@@ -38,7 +38,7 @@ def run(seed: int, folder: Path, nursery: Nursery) -> Survived:
         sleep(life.seconds)
         try:
             nursery.kill(process)
-            found = inspect(store, life, answers)
+            found = inspect(store, [life], answers)
         except Exception as error:
             place = f"seed {seed}, kill {life.number + 1}"
             raise AssertionError(f"{place}: {error}") from error
@@ -50,3 +50,8 @@ def run(seed: int, folder: Path, nursery: Nursery) -> Survived:
         )
         before = found.entries
     return survived
+
+
+def numbered(life: Life, number: int) -> Life:
+    """The same life under another number, so that its clients ask for cases of their own."""
+    return replace(life, number=number)

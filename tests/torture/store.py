@@ -14,20 +14,25 @@ from ledger.opening import open_ledger
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Store:
-    """A home; crosses from one process to another."""
+    """A home, and where its log and its subject keys lie if others share them."""
 
     folder: Path
+    database: str | None = None
+    keys: str | None = None
 
     @property
     def views(self) -> Path:
         return self.folder / "views"
 
+    def home(self) -> Home:
+        return Home(self.folder, os.urandom, self.database)
+
     @contextmanager
     def opened(self) -> Iterator[Ledger]:
         """Open the log as its writer, with a head that covers all of it."""
-        home = Home(self.folder, os.urandom)
+        home = self.home()
         with home.writing():
-            ledger = open_ledger(home, clock=_now, random=os.urandom)
+            ledger = open_ledger(home, clock=_now, random=os.urandom, keys=self.keys)
             with closing(ledger):
                 ledger.published.catch_up()
                 yield ledger

@@ -8,22 +8,21 @@ from pathlib import Path
 
 import pytest
 
-from tests.torture.driver import run
-from tests.torture.nursery import nursery
 from tests.torture.plan import lives
+from tests.torture.runs import chamber
 
-SEEDS = range(20)
+SEEDS = range(0, 28, 2)
 
 
 @pytest.fixture(scope="module")
-def born():
-    with nursery() as born:
-        yield born
+def torture():
+    with chamber(shared=False) as torture:
+        yield torture
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_what_was_acknowledged_is_there_once_after_a_kill(seed: int, tmp_path: Path, born):
-    survived = run(seed, tmp_path, born)
+def test_what_was_acknowledged_is_there_once_after_a_kill(seed: int, tmp_path: Path, torture):
+    survived = torture.run(seed, tmp_path)
 
     assert survived.kills == len(lives(seed))
 

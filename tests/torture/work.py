@@ -6,10 +6,11 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 from time import sleep
+from typing import TypeVar
 
 from ledger.application import Appended, Ledger
 from ledger.deliveries import deliver
-from ledger.errors import Unavailable
+from ledger.errors import CaseChanged, HomeUnusable, Unavailable
 from ledger.opening import all_views
 from ledger.projections.follower import Follower, rebuild
 from tests.torture.acknowledged import Acknowledgements
@@ -17,6 +18,8 @@ from tests.torture.asking import Ask, asks, cases
 from tests.torture.delivery import MAPPING, register, write_log
 from tests.torture.plan import Life
 from tests.torture.store import Store
+
+T = TypeVar("T")
 
 MOST_CASES = 160
 """Of all clients together; who has asked for their share waits to be killed."""
@@ -28,12 +31,23 @@ _LOOK_AGAIN = 0.05
 def work(store: Store, life: Life, answers: Path) -> None:
     """Open the log and work on it; never returns."""
     acknowledged = Acknowledgements(answers)
-    with store.opened() as ledger:
-        follower = Follower(ledger, store.views, all_views(ledger))
-        with closing(follower):
-            for job in _jobs(ledger, store, life, acknowledged):
-                threading.Thread(target=_noting, args=(job, acknowledged)).start()
-            follower.run(threading.Event())
+    while True:
+        try:
+            with store.opened() as ledger:
+                _work(ledger, store, life, acknowledged)
+        except HomeUnusable:
+            # As whoever watches over a service starts it again until its database is there.
+            if store.database is None:
+                raise
+            sleep(_LOOK_AGAIN)
+
+
+def _work(ledger: Ledger, store: Store, life: Life, answers: Acknowledgements) -> None:
+    follower = Follower(ledger, store.views, all_views(ledger))
+    with closing(follower):
+        for job in _jobs(ledger, store, life, answers):
+            threading.Thread(target=_noting, args=(job, answers)).start()
+        follower.run(threading.Event())
 
 
 def _jobs(
@@ -56,23 +70,33 @@ def _ask(ledger: Ledger, life: Life, client: int, answers: Acknowledgements) -> 
 
 
 def _answered(ledger: Ledger, ask: Ask) -> Appended:
-    for _ in range(_TRIES):
-        try:
-            return ask.of(ledger)
-        except Unavailable:
-            sleep(_LOOK_AGAIN)
-    raise TimeoutError("nothing can be written any more")
+    return _insisting(partial(ask.of, ledger))
 
 
 def _import(ledger: Ledger, store: Store, life: Life) -> None:
     path = write_log(store.folder, life)
-    deliver(ledger, path, mapping=MAPPING, register=register(life))
+    again = partial(deliver, ledger, path, mapping=MAPPING, register=register(life))
+    try:
+        _insisting(again)
+    except CaseChanged:
+        # Of two servers that meet a mapping first at one time, one is told to look again.
+        _insisting(again)
 
 
 def _rebuild(ledger: Ledger, store: Store) -> None:
     while True:
         for view in all_views(ledger):
-            rebuild(ledger, store.views, view)
+            _insisting(partial(rebuild, ledger, store.views, view))
+
+
+def _insisting(ask: Callable[[], T]) -> T:
+    """Ask again as long as the ledger is unavailable, as a client does."""
+    for _ in range(_TRIES):
+        try:
+            return ask()
+        except Unavailable:
+            sleep(_LOOK_AGAIN)
+    raise TimeoutError("the ledger stays unavailable")
 
 
 def _noting(job: Callable[[], None], answers: Acknowledgements) -> None:
