@@ -17,9 +17,11 @@ import click
 from terminal import (
     Commands,
     Refused,
+    case_commands,
     cut_options,
     json_option,
     key_commands,
+    personal_option,
     proof_commands,
     show,
     show_json,
@@ -29,13 +31,15 @@ from terminal import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from ledger.application import Ledger
     from ledger.cut import Cut
     from ledger.deliveries import Delivered
     from ledger.entry import Entry
+    from ledger.history import History
     from ledger.importing import Mapping
+    from ledger.personal import Hidden
 
 _FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 _PORT = click.IntRange(0, 65_535)
@@ -150,6 +154,7 @@ def cases(
 ) -> None:
     """List cases, ours and imported ones, now or as they stood."""
     from ledger.queries import Which
+    from terminal.hints import hints
     from terminal.opening import reading
     from terminal.tables import case_lines
 
@@ -164,19 +169,25 @@ def cases(
         else:
             rows = queries.cases(which, cut)
             show_json(rows) if as_json else show(case_lines(rows))
+            if not rows:
+                show(hints(queries, cut, register=register, status=status), err=True)
 
 
 @main.command()
 @click.argument("case")
 @cut_options
-@click.option("--personal", is_flag=True, help="Open what is personal, here on the terminal.")
+@click.option("--steps", is_flag=True, help="Only what each entry changed.")
+@personal_option
 @json_option
 @click.pass_obj
-def replay(folder: Path, case: str, cut: "Cut", personal: bool, as_json: bool) -> None:
+def replay(
+    folder: Path, case: str, cut: "Cut", steps: bool, personal: bool, as_json: bool
+) -> None:
     """Tell a case from its entries, now or as it stood.
 
     CASE is a receipt, an id, or REGISTER/NUMBER for an imported one.
     """
+    from ledger.personal import Hidden
     from terminal import replay as told
     from terminal.opening import reading
 
@@ -184,7 +195,10 @@ def replay(folder: Path, case: str, cut: "Cut", personal: bool, as_json: bool) -
         state, entries = queries.replay(queries.resolve(case), cut)
         status = queries.status(state)
         personal = personal and not _is_restricted(ledger, entries)
-        if as_json:
+        if steps:
+            hidden = None if personal else Hidden.SEALED
+            _show_steps(entries, hidden, queries.history_statuses(), as_json=as_json)
+        elif as_json:
             show_json(told.as_json(state, status, entries, personal=personal))
         else:
             show(told.as_text(state, status, entries, ledger.book, personal=personal))
@@ -204,12 +218,30 @@ def conflicts(folder: Path, register: str | None, as_json: bool) -> None:
     show_json(rows) if as_json else show(conflict_lines(rows))
 
 
-for command in (*view_commands.COMMANDS, *proof_commands.COMMANDS):
+for command in (
+    *case_commands.COMMANDS,
+    *view_commands.COMMANDS,
+    *proof_commands.COMMANDS,
+):
     main.add_command(command)
 
 
 for command in (*subject_commands.COMMANDS, *key_commands.COMMANDS):
     main.add_command(command)
+
+
+def _show_steps(
+    entries: "Sequence[Entry]",
+    hidden: "Hidden | None",
+    status: "Callable[[History], str]",
+    *,
+    as_json: bool,
+) -> None:
+    from ledger.replaying import steps
+    from terminal.changes import step_lines, steps_shown
+
+    told = steps(entries, hidden=hidden, status=status)
+    show_json(steps_shown(told)) if as_json else show(step_lines(told))
 
 
 def _is_restricted(ledger: "Ledger", entries: "Sequence[Entry]") -> bool:

@@ -102,6 +102,10 @@ class Queries:
         """Yield the numbers of a register's cases."""
         return (row["number"] for row in self._select(Which(register=register), Cut()))
 
+    def known(self, column: str, cut: Cut = Cut()) -> list[str]:
+        """Return what there is in a column of the case list by which cases are counted."""
+        return [*self.counts(Which(), cut).by[column]]
+
     def timeline(self, case_id: UUID) -> list[Row]:
         """Return the rows of a case's timeline, in order; none for an unknown case."""
         db = view_in(self._folder, Timeline.name)

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 import click
 
 
-def show(lines: Iterable[str]) -> None:
-    """Write one line after another."""
+def show(lines: Iterable[str], *, err: bool = False) -> None:
+    """Write one line after another, beside the answer if that is not one (`err`)."""
     for line in lines:
-        click.echo(line)
+        click.echo(line, err=err)
 
 
 def show_json(value: object) -> None:

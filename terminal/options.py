@@ -9,6 +9,9 @@ from typing import Any
 import click
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
+personal_option = click.option(
+    "--personal", is_flag=True, help="Open what is personal, here on the terminal."
+)
 
 
 def cut_options(function: Callable[..., None]) -> Callable[..., None]:
@@ -68,12 +71,12 @@ class _Time(click.ParamType[datetime]):
             )
 
 
-_TIME = _Time()
+TIME = _Time()
 _CUT = (
-    click.option("--as-of", type=_TIME, help="As in effect at TIME."),
-    click.option("--recorded-until", type=_TIME, help="As recorded by us until TIME."),
+    click.option("--as-of", type=TIME, help="As in effect at TIME."),
+    click.option("--recorded-until", type=TIME, help="As recorded by us until TIME."),
     click.option(
-        "--source-recorded-until", type=_TIME, help="As recorded by the source until TIME."
+        "--source-recorded-until", type=TIME, help="As recorded by the source until TIME."
     ),
     click.option(
         "--position", type=click.IntRange(min=1), help="As the log stood at a position."

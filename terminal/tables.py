@@ -28,7 +28,13 @@ def case_lines(rows: Sequence[Row]) -> Iterator[str]:
     yield from table(
         ("CASE", "STATUS", "EVENTS", "FIRST", "LAST"),
         [
-            (_name(r), r["status"], str(r["events"]), _time(r["first"]), _time(r["last"]))
+            (
+                case_name(r),
+                r["status"],
+                str(r["events"]),
+                to_the_second(r["first"]),
+                to_the_second(r["last"]),
+            )
             for r in rows
         ],
     )
@@ -39,7 +45,7 @@ def conflict_lines(rows: Sequence[Row]) -> Iterator[str]:
     """Yield a table of the facts that no longer count."""
     yield from table(
         ("CASE", "OCCURRED", "ACTIVITY"),
-        [(_name(r), _time(r["occurred_at"]), r["activity"]) for r in rows],
+        [(case_name(r), to_the_second(r["occurred_at"]), r["activity"]) for r in rows],
     )
     yield f"facts that a later delivery contradicted: {len(rows):,}; times are in UTC"
 
@@ -49,10 +55,12 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
-def _name(row: Row) -> str:
+def case_name(row: Row) -> str:
+    """The name that `replay` knows a case by."""
     register = row["register"]
     return f"{row['number']}" if register is None else f"{register}/{row['number']}"
 
 
-def _time(text: str) -> str:
+def to_the_second(text: str) -> str:
+    """A time of a row, in UTC, as a person reads it."""
     return f"{text[:10]} {text[11:19]}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from ledger.calendar import Deadline
@@ -54,8 +54,9 @@ def text(value: Any, zone: tzinfo) -> str:
 
 
 def time(moment: datetime, zone: tzinfo) -> str:
-    """A moment to the second, as the clocks of `zone` show it."""
-    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S}"
+    """A moment to the second, as the clocks of `zone` show it; UTC goes without saying."""
+    local = moment.astimezone(zone)
+    return (local.replace(tzinfo=None) if zone is UTC else local).isoformat(" ", "seconds")
 
 
 def _deadline(deadline: Deadline) -> str:

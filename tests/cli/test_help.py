@@ -25,6 +25,9 @@ def test_help_names_every_command_in_the_order_of_use(home):
         "cases",
         "replay",
         "conflicts",
+        "search",
+        "diff",
+        "view",
         "rebuild",
         "views",
         "certify",
@@ -75,6 +78,9 @@ def test_the_home_may_be_named_before_or_after_the_command_or_around_it(
         "rebuild timeline",
         "views",
         "certify",
+        "search food",
+        "diff 1",
+        "view timeline",
     ],
 )
 def test_who_reads_a_folder_without_a_ledger_is_told_so_and_makes_nothing(home, command):

@@ -58,10 +58,11 @@ def test_a_case_of_ours_is_told_on_the_clocks_of_its_authority(ours):
     assert "times are in Asia/Shanghai" in said
     assert "  intake due 2026-02-24 (5 working days from 2026-02-10" in said
     assert (
-        "2026-02-10 12:00:00  applicant verified\n    by applicant applicant-1 (portal)" in said
+        "2026-02-10 12:00:00+08:00  applicant verified\n    by applicant applicant-1 (portal)"
+        in said
     )
-    assert "    in effect from 2026-02-10 11:57:00\n" in said
-    assert "2026-02-10 12:00:00  application received\n" in said
+    assert "    in effect from 2026-02-10 11:57:00+08:00\n" in said
+    assert "2026-02-10 12:00:00+08:00  application received\n" in said
     assert "    under Licensing Law art. 32\n" in said
     assert "    form: sealed\n" in said
 
