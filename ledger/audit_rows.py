@@ -32,6 +32,10 @@ _ROWS = """
     SELECT rowid, originator_id, originator_version, topic, state FROM stored_events
     WHERE rowid > ? AND rowid <= ? ORDER BY rowid LIMIT ?
 """
+_HASHES = """
+    SELECT hash FROM merkle_leaves
+    WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index
+"""
 _LEAVES = """
     SELECT leaf_index + 1, hash FROM merkle_leaves
     WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index
@@ -88,28 +92,26 @@ class Rows:
         after, leaves_after = _FIRST, _FIRST
         while page := self._recorder.rows(_ROWS, after, head, PAGE):
             after = page[-1][0]
-            leaves = self._recorder.rows(_LEAVES, leaves_after, after)
-            leaves_after = max(after, leaves_after)
+            hashes = [leaf for (leaf,) in self._recorder.rows(_HASHES, leaves_after, after)]
             self.entries += len(page)
-            hashes = [leaf for _, leaf in leaves]
-            if not self._is_sound(page, [position for position, _ in leaves], hashes):
+            if not self._is_sound(page, hashes):
+                leaves = self._recorder.rows(_LEAVES, leaves_after, after)
                 yield from self._examined(page, dict(leaves))
                 hashes = [*map(as_hash, hashes)]
+            leaves_after = max(after, leaves_after)
             yield from tree.grow(hashes)
             watch("log", after, head)
 
-    def _is_sound(
-        self, page: Sequence[Any], leaves_at: Sequence[int], leaves: Sequence[Any]
-    ) -> bool:
+    def _is_sound(self, page: Sequence[Any], hashes: Sequence[Any]) -> bool:
+        """Say whether all of a page is right, and the leaves beside it are as many."""
         positions, streams, versions, topics, states = map(list, zip(*page, strict=True))
         first, last = self._position + 1, self._position + len(page)
         began = [_BEGAN] if first == 1 else []
         if (
-            positions != leaves_at
-            or positions != [*range(first, last + 1)]
+            positions != [*range(first, last + 1)]
             or [topic for topic in topics if topic == _BEGAN] != began
             or topics[: len(began)] != began
-            or leaves != _hashes(states)
+            or hashes != _hashes(states)
         ):
             return False
         recorded = is_sound(streams, versions, topics, states, after=self._recorded)
