@@ -230,10 +230,7 @@ class Ledger:
 
     def entries(self, stream: UUID, *, opened: bool = True) -> list[Entry]:
         """Return every entry of `stream` in order, personal fields opened if asked."""
-        return [
-            self.codec.read_state(state, position, opened=opened)
-            for position, state in self.recorder.select_stream(stream)
-        ]
+        return self.codec.read_states(self.recorder.select_stream(stream), opened=opened)
 
     def opened(self, entries: Sequence[Entry]) -> list[Entry]:
         """Return `entries`, of one stretch of the log, with personal fields opened."""
@@ -248,13 +245,17 @@ class Ledger:
 
     def read(self, after: int, *, until: int | None = None) -> Iterator[Entry]:
         """Yield every entry beyond position `after`, sealed, in the order of the log."""
-        for position, state in self.states(after, until=until):
-            yield self.codec.read_state(state, position, opened=False)
+        for page in self._pages(after, until):
+            yield from self.codec.read_states(page, opened=False)
 
     def states(self, after: int, *, until: int | None = None) -> Iterator[State]:
         """Yield every entry beyond position `after` as it is stored."""
-        while page := self.recorder.select_states(after, limit=_PAGE, until=until):
+        for page in self._pages(after, until):
             yield from page
+
+    def _pages(self, after: int, until: int | None) -> Iterator[list[State]]:
+        while page := self.recorder.select_states(after, limit=_PAGE, until=until):
+            yield page
             after = page[-1][0]
 
     def notifications(self, after: int, *, until: int | None = None) -> Iterator[Notification]:

@@ -62,7 +62,7 @@ class Status(StrEnum):
     LAPSED = "LAPSED"
 
 
-class Case(msgspec.Struct, frozen=True, kw_only=True):
+class Case(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The state a rule may look at. `duties` are the deadlines now running, by name."""
 
     id: UUID

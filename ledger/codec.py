@@ -5,13 +5,14 @@ bytes are what the Merkle leaf is hashed over (`docs/decisions/0002` has the
 CDDL). Nothing here resolves a name to a module: an unknown one is damage.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+import cbor2
 import msgspec
 from eventsourcing.persistence import StoredEvent
 
@@ -25,8 +26,20 @@ from ledger.sealing import NONCE_SIZE, place, seal, unseal
 
 MAX_ENTRY = 65_535
 
-_DAMAGE = (CoseError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError)
+_DAMAGE = (
+    CoseError,
+    cbor2.CBORError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    ArithmeticError,
+)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SEALED = Hidden.SEALED.value
+_AS_THEY_ARE = (bytes,)
+_convert = msgspec.convert
+_loads = cbor2.loads
 _MICROSECOND = timedelta(microseconds=1)
 _PERSONAL: dict[type[Event], tuple[str, ...]] = {
     kind: tuple(f.name for f in fields(kind) if f.metadata.get("personal"))
@@ -74,10 +87,41 @@ class Codec:
 
     def read_state(self, state: bytes, position: int, *, opened: bool = True) -> Entry:
         """Return the entry whose stored bytes are `state`, as `read` does."""
+        return self.read_states([(position, state)], opened=opened)[0]
+
+    def read_states(
+        self, states: Iterable[tuple[int, bytes]], *, opened: bool = True
+    ) -> list[Entry]:
+        """Return the entries stored at these positions as these bytes, as `read` does."""
+        entries, position = list[Entry](), 0
         try:
-            return self._read(cbor.decode_trusted(state), position, opened)
+            for position, state in states:
+                array = _loads(state)
+                name, stream, version, recorded, effective, source, actor, *rest = array
+                basis, item, item_version, subject, body = rest
+                kind, stream_id, recorded_at = EVENT_TYPES[name], _uuid(stream), _time(recorded)
+                for field in _PERSONAL[kind]:
+                    where = place(stream_id, version, field) if opened else b""
+                    sealed = body[field]
+                    body[field] = self._unseal(sealed, subject, where) if opened else _SEALED
+                entry = Entry(
+                    stream=stream_id,
+                    version=version,
+                    event=_convert(body, kind, builtin_types=_AS_THEY_ARE),
+                    recorded_at=recorded_at,
+                    effective_at=recorded_at if effective == recorded else _time(effective),
+                    source_recorded_at=None if source is None else _time(source),
+                    actor=_actor(*actor),
+                    legal_basis=basis,
+                    item=item,
+                    item_version=item_version,
+                    subject=subject,
+                    position=position,
+                )
+                entries.append(entry)
         except _DAMAGE as error:
             raise LogDamaged(f"position {position}: the entry does not decode") from error
+        return entries
 
     def read_strictly(self, stored: StoredEvent, *, position: int) -> Entry:
         """Read as a stranger would: one encoding, and columns that agree with it."""
@@ -108,32 +152,6 @@ class Codec:
             key=key,
             nonce=self._random(NONCE_SIZE),
             place=place(entry.stream, entry.version, name),
-        )
-
-    def _read(self, array: list[Any], position: int, opened: bool) -> Entry:
-        name, stream, version, recorded, effective, source, actor, *rest = array
-        basis, item, item_version, subject, body = rest
-        kind = EVENT_TYPES[name]
-        stream_id = UUID(bytes=stream)
-        for field in _PERSONAL[kind]:
-            body[field] = (
-                self._unseal(body[field], subject, place(stream_id, version, field))
-                if opened
-                else Hidden.SEALED.value
-            )
-        return Entry(
-            stream=stream_id,
-            version=version,
-            event=msgspec.convert(body, kind, builtin_types=(bytes,)),
-            recorded_at=_time(recorded),
-            effective_at=_time(effective),
-            source_recorded_at=None if source is None else _time(source),
-            actor=_actor(tuple(actor)),
-            legal_basis=basis,
-            item=item,
-            item_version=item_version,
-            subject=subject,
-            position=position,
         )
 
     def _unseal(self, sealed: bytes, subject: str, where: bytes) -> object:
@@ -174,8 +192,14 @@ def _written(actor: Actor) -> list[str | None]:
 
 
 @lru_cache(maxsize=4096)
-def _actor(written: tuple[Any, ...]) -> Actor:
-    role, actor_id, principal, channel, authority = written
+def _uuid(written: bytes) -> UUID:
+    return UUID(bytes=written)
+
+
+@lru_cache(maxsize=4096)
+def _actor(
+    role: str, actor_id: str, principal: str, channel: str, authority: str | None
+) -> Actor:
     return Actor(
         role=Role(role),
         id=actor_id,

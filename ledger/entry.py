@@ -29,7 +29,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
 EVENT_NAMES: dict[type[Event], str] = {kind: name for name, kind in EVENT_TYPES.items()}
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
+class Entry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Version `version` of `stream`, a case or one of the ledger's own records.
 
     `subject` names whose key seals the event's personal fields. `position` is

@@ -5,13 +5,13 @@ delivery that added to the case looks at which facts there are.
 """
 
 from datetime import datetime
-from typing import assert_never, get_args
+from typing import TypeGuard, assert_never, get_args
 from uuid import UUID
 
 import msgspec
 from msgspec.structs import replace
 
-from ledger.entry import Entry
+from ledger.entry import Entry, Event
 from ledger.errors import LogDamaged
 from ledger.history_events import (
     DeliveryBegun,
@@ -24,7 +24,7 @@ from ledger.history_events import (
 )
 
 
-class Fact(msgspec.Struct, frozen=True, kw_only=True):
+class Fact(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A recorded fact as the fold keeps it; `version` is its entry's."""
 
     version: int
@@ -36,7 +36,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     source_recorded_at: datetime | None
 
 
-class History(msgspec.Struct, frozen=True, kw_only=True):
+class History(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An imported case: every fact told of it, and those a later delivery took back."""
 
     id: UUID
@@ -62,11 +62,18 @@ def evolve_history(history: History | None, entry: Entry) -> History:
         return History(
             id=entry.stream, version=entry.version, register=event.register, number=event.number
         )
-    if history is None or not isinstance(event, get_args(HistoryEvent)):
+    if history is None or not _is_of_a_history(event):
         raise LogDamaged(
             f"version {entry.version} of {entry.stream} is not about an open history"
         )
     return _evolve(history, entry, event)
+
+
+_KINDS = frozenset(get_args(HistoryEvent))
+
+
+def _is_of_a_history(event: Event) -> TypeGuard[HistoryEvent]:
+    return type(event) in _KINDS
 
 
 def _evolve(history: History, entry: Entry, event: HistoryEvent) -> History:

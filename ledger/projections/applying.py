@@ -71,7 +71,8 @@ class Applier:
         stood = quarantine.stands_at(db)
         quarantine.release(db, after=batch[0].position - 1)
         held = set(quarantine.streams(db))
-        if self._all(db, [each for each in batch if each.stream not in held]):
+        free = [each for each in batch if each.stream not in held] if held else batch
+        if self._all(db, free):
             behind = [each for each in batch if each.stream in held]
             outcome.aside = [self._set_aside(each, HELD_BACK) for each in behind]
         else:

@@ -5,8 +5,6 @@ or that is only known by name, has no row.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
-from uuid import UUID
 
 from sqlite_utils import Database
 
@@ -16,6 +14,9 @@ from ledger.entry import Entry
 from ledger.history import History
 from ledger.projections.folds import Folds, State
 from ledger.projections.times import to_text
+
+Row = tuple[object, ...]
+"""The values of a table's columns, in the order they were created."""
 
 
 class CaseList:
@@ -70,98 +71,92 @@ class CaseList:
 
     def apply(self, db: Database, entries: Sequence[Entry], folds: Folds) -> None:
         """Write the rows of every case that `entries` touched."""
-        states: dict[UUID, State] = {}
+        states: dict[int, State] = {}
+        listed: list[tuple[str]] = []
         for entry in entries:
             state = folds.apply(entry)
             if state is not None:
-                states[entry.stream] = state
-        ids = [[stream.hex] for stream in states]
+                if entry.stream.int not in states and entry.version > 1:
+                    listed.append((entry.stream.hex,))
+                states[entry.stream.int] = state
         for table in ("duties", "conflicts", "cases"):
-            db.conn.executemany(f"DELETE FROM {table} WHERE id = ?", ids)
+            db.conn.executemany(f"DELETE FROM {table} WHERE id = ?", listed)
         cases = [s for s in states.values() if isinstance(s, Case)]
         histories = [s for s in states.values() if isinstance(s, History)]
         rows = [
             *map(_case_row, _listed(cases)),
             *(_history_row(h, folds) for h in histories if h.facts),
         ]
-        _insert(db, "cases", rows)
-        _insert(db, "duties", [row for case in cases for row in self._duty_rows(case)])
-        _insert(db, "conflicts", [row for h in histories for row in _conflict_rows(h)])
+        duties = [row for case in cases for row in self._duty_rows(case)]
+        conflicts = [row for history in histories for row in _conflict_rows(history)]
+        insert = db.conn.executemany
+        insert("INSERT INTO cases VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        insert("INSERT INTO duties VALUES (?, ?, ?, ?, ?, ?, ?)", duties)
+        insert("INSERT INTO conflicts VALUES (?, ?, ?, ?)", conflicts)
 
-    def _duty_rows(self, case: Case) -> Iterable[dict[str, Any]]:
+    def _duty_rows(self, case: Case) -> Iterable[Row]:
         for duty, deadline in case.duties.items():
-            zone = self._calendars[deadline.calendar].zone
-            yield {
-                "id": case.id.hex,
-                "duty": duty,
-                "due": deadline.due.isoformat(),
-                "ends_at": to_text(ends_at(deadline, zone)),
-                "calendar": deadline.calendar,
-                "calendar_version": deadline.version,
-                "provisional": int(deadline.provisional),
-            }
+            yield (
+                case.id.hex,
+                duty,
+                deadline.due.isoformat(),
+                to_text(ends_at(deadline, self._calendars[deadline.calendar].zone)),
+                deadline.calendar,
+                deadline.version,
+                int(deadline.provisional),
+            )
 
 
 def history_status(history: History, folds: Folds) -> str:
     """What the mapping of the last delivery that told of the case makes of its facts."""
     if history.mapping is None:
         return "PENDING"
-    return folds.mapping(history.mapping).status(
-        {fact.fact for fact in history.facts if fact.fact is not None},
-        {pair for fact in history.facts for pair in fact.matched},
+    return folds.status(
+        history.mapping,
+        frozenset([fact.fact for fact in history.facts if fact.fact is not None]),
+        frozenset([pair for fact in history.facts for pair in fact.matched]),
     )
-
-
-def _insert(db: Database, table: str, rows: Sequence[dict[str, Any]]) -> None:
-    if rows:
-        columns, values = ", ".join(rows[0]), ", ".join(f":{column}" for column in rows[0])
-        db.conn.executemany(f"INSERT INTO {table} ({columns}) VALUES ({values})", rows)
 
 
 def _listed(cases: Iterable[Case]) -> Iterable[Case]:
     return (case for case in cases if case.status is not Status.DRAFT)
 
 
-def _case_row(case: Case) -> dict[str, Any]:
-    return {
-        "id": case.id.hex,
-        "register": None,
-        "number": case.receipt,
-        "item": case.item,
-        "authority": case.authority,
-        "subject": case.subject,
-        "status": str(case.status),
-        "events": case.version,
-        "first": to_text(case.opened_at),
-        "last": to_text(case.changed_at),
-        "version": case.version,
-    }
+def _case_row(case: Case) -> Row:
+    return (
+        case.id.hex,
+        None,
+        case.receipt,
+        case.item,
+        case.authority,
+        case.subject,
+        str(case.status),
+        case.version,
+        to_text(case.opened_at),
+        to_text(case.changed_at),
+        case.version,
+    )
 
 
-def _history_row(history: History, folds: Folds) -> dict[str, Any]:
+def _history_row(history: History, folds: Folds) -> Row:
     facts = history.facts
     times = [fact.occurred_at for fact in facts]
-    return {
-        "id": history.id.hex,
-        "register": history.register,
-        "number": history.number,
-        "item": None,
-        "authority": None,
-        "subject": None,
-        "status": history_status(history, folds),
-        "events": len(facts),
-        "first": to_text(min(times)),
-        "last": to_text(max(times)),
-        "version": history.version,
-    }
+    return (
+        history.id.hex,
+        history.register,
+        history.number,
+        None,
+        None,
+        None,
+        history_status(history, folds),
+        len(facts),
+        to_text(min(times)),
+        to_text(max(times)),
+        history.version,
+    )
 
 
-def _conflict_rows(history: History) -> Iterable[dict[str, Any]]:
+def _conflict_rows(history: History) -> Iterable[Row]:
     for fact in history.told:
         if fact.version in history.superseded:
-            yield {
-                "id": history.id.hex,
-                "fact": fact.version,
-                "activity": fact.activity,
-                "occurred_at": to_text(fact.occurred_at),
-            }
+            yield history.id.hex, fact.version, fact.activity, to_text(fact.occurred_at)

@@ -40,21 +40,24 @@ class Folds:
 
     def __init__(self, load: Load) -> None:
         self._load = load
-        self._states: OrderedDict[UUID, State] = OrderedDict()
+        # By number: a UUID is hashed by a method of Python's, which shows where it is the key.
+        self._states: OrderedDict[int, State] = OrderedDict()
         self._mapping = lru_cache(maxsize=64)(self._load_mapping)
+        self.status = lru_cache(maxsize=4096)(self._status)
 
     def apply(self, entry: Entry) -> State | None:
         """Return the state `entry` leaves, or `None` for entries about no case."""
         kind = type(entry.event)
         if kind not in CASE_KINDS:
             return None
-        before = self._states.pop(entry.stream, None)
+        stream = entry.stream.int
+        before = self._states.pop(stream, None)
         if before is not None and before.version != entry.version - 1:
             before = None
         if before is None and entry.version > 1:
             before = self._before(entry)
         after = evolve_state(before, entry)
-        self._states[entry.stream] = after
+        self._states[stream] = after
         if len(self._states) > _KEPT:
             self._states.popitem(last=False)
         return after
@@ -62,6 +65,12 @@ class Folds:
     def mapping(self, digest: str) -> Mapping:
         """Return the mapping recorded in the log under `digest`."""
         return self._mapping(digest)
+
+    def _status(
+        self, digest: str, facts: frozenset[str], matched: frozenset[tuple[str, str]]
+    ) -> str:
+        """What a mapping makes of the facts there are and of their attributes."""
+        return self._mapping(digest).status(facts, matched)
 
     def _before(self, entry: Entry) -> State | None:
         state: State | None = None
