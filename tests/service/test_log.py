@@ -63,6 +63,27 @@ async def test_the_root_follows_from_tiles_that_anyone_can_fetch(service, case):
     assert "immutable" in answer.headers["Cache-Control"]
 
 
+@pytest.mark.parametrize("width", [1, 2, 3])
+async def test_a_partial_tile_stays_what_it_was_when_the_log_has_grown(service, case, width):
+    size = (await signed(service)).size
+    assert width < size
+
+    full = await service.anyone.get(f"/log/{Tile(0, 0, size).path}")
+    part = await service.anyone.get(f"/log/{Tile(0, 0, width).path}")
+
+    assert part.content == full.content[: width * 32]
+    for answer in (full, part):
+        assert answer.headers["Content-Type"] == "application/octet-stream"
+        assert "immutable" in answer.headers["Cache-Control"]
+
+
+async def test_a_head_is_text_that_is_soon_asked_for_again(service, case):
+    answer = await service.anyone.get("/log/checkpoint")
+
+    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert answer.headers["Cache-Control"] == "public, max-age=1"
+
+
 async def test_entries_are_for_supervisors_and_hash_to_the_leaves(service, case):
     applicant, _ = case
     size = service.ledger.head
