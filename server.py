@@ -133,7 +133,7 @@ def _open(
     end_log_rotation(home, published.keys.records)
     enrol_first_key(ledger)
     # With another key than the last time, the head there is has to be signed anew.
-    published.sign_head()
+    published.sign_anew()
     verifications, views = Verifications(ledger), all_views(ledger)
     materials = MaterialStore(settings.materials or home.materials, ledger.keys, edge.random)
     app[ledger_http.LEDGER] = ledger

@@ -152,6 +152,7 @@ class Ledger:
             self.recorder.database.wake()
             self._listener.join()
         self.recorder.database.close()
+        self.keys.close()
 
     def now(self) -> datetime:
         """The time an entry written next would carry; it never goes back."""

@@ -17,6 +17,9 @@ class SubjectKeys(Protocol):
     def erase(self, subject: str) -> None:
         """Destroy the subject's key for good, durably; they are never given another."""
 
+    def close(self) -> None:
+        """Let go of the store."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredMaterial:

@@ -88,6 +88,20 @@ class PublishedLog:
             except OSError as error:
                 _log.error("the signed head cannot be kept: %s", error.strerror)
 
+    def sign_anew(self) -> None:
+        """Sign the head there is with the key there is now, if another key signed it.
+
+        A receipt is judged with the head beside it, and both by the time of the receipt.
+        """
+        own = [NoteKey(self.keys.origin, LOG, self._signer.public_key)]
+        with self._signing:
+            if self._head is not None:
+                try:
+                    open_checkpoint(self._head[1], own)
+                except NoteRefused:
+                    self._head = None
+        self.sign_head()
+
     def catch_up(self) -> None:
         """Sign the newest head if the last one was not, as after a crash; for the writer.
 

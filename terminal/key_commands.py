@@ -44,7 +44,7 @@ def rotate_log_key(folder: Path) -> None:
             rotate_log_key(home, ledger)
         with closing(opening(home)()) as ledger:
             end_log_rotation(home, ledger.published.keys.records)
-            ledger.published.sign_head()
+            ledger.published.sign_anew()
             [*_, key] = ledger.published.keys.records
     click.echo(f"keys/log: new, {key.kid.hex()}; back up keys/ now")
 

@@ -22,6 +22,9 @@ class FakeSubjectKeys:
     def erase(self, subject: str) -> None:
         self._keys[subject] = None
 
+    def close(self) -> None:
+        pass
+
 
 class Dice:
     """Bytes that differ each time and are the same in every run; counts the throws."""

@@ -1,0 +1,190 @@
+"""An erasure that was recorded is carried out, whatever stopped it before, and for good."""
+
+import threading
+from contextlib import ExitStack, closing
+from uuid import UUID
+
+import pytest
+
+from ledger.actor import Actor, Channel, Role
+from ledger.commands import WithdrawApplication
+from ledger.erasure import Eraser
+from ledger.errors import HomeBusy, HomeUnusable
+from ledger.locking import held
+from ledger.opening import all_views
+from ledger.projections.follower import Follower
+from ledger.subject_commands import EraseSubject, LiftRestriction, RestrictSubject
+from ledger.subject_events import Standing
+from ledger.subjects import Subjects
+from tests.ledger.cases import APPLICANT, CASE, SUBMIT
+from tests.ledger.fakes import FakeSubjectKeys
+from tests.ledger.ledgers import check_log, do, opened
+
+OPERATOR = Actor(role=Role.OPERATOR, id="7", principal="7", channel=Channel.SYSTEM)
+SUBJECT = APPLICANT.principal
+
+
+class Stopped(HomeUnusable):
+    """Stands for a process that ends here."""
+
+
+class FakeMaterials:
+    """Knows of whom it was told to remove everything; stops where it is told to."""
+
+    def __init__(self) -> None:
+        self.erased: list[str] = []
+        self.stops = False
+
+    def erase(self, subject):
+        if self.stops:
+            raise Stopped
+        self.erased.append(subject)
+
+
+class StoppingKeys(FakeSubjectKeys):
+    """Stops before or after it destroys a key."""
+
+    stops = ""
+
+    def erase(self, subject):
+        if self.stops == "before":
+            raise Stopped
+        super().erase(subject)
+        if self.stops == "after":
+            raise Stopped
+
+
+@pytest.fixture
+def keys():
+    return StoppingKeys()
+
+
+@pytest.fixture
+def ledger(database, keys):
+    ledger = opened(database, keys=keys)
+    yield ledger
+    check_log(ledger)
+    ledger.close()
+
+
+@pytest.fixture
+def materials():
+    return FakeMaterials()
+
+
+@pytest.fixture
+def over(ledger, folder):
+    """A case that is over, in views that hold it opened; the person is erased in the log."""
+    do(ledger, SUBMIT, APPLICANT)
+    do(ledger, WithdrawApplication(case_id=CASE, reason="Zzyzx"), APPLICANT)
+    with closing(Follower(ledger, folder, all_views(ledger))) as follower:
+        follower.catch_up()
+    give(ledger, RestrictSubject(subject=SUBJECT, basis="pipl-47"), 1)
+    return give(ledger, EraseSubject(subject=SUBJECT, basis="pipl-47"), 2)
+
+
+@pytest.fixture
+def eraser(ledger, folder, materials):
+    """Makes erasers, as each start does."""
+
+    def eraser():
+        return Eraser(ledger, materials, folder, all_views(ledger))
+
+    return eraser
+
+
+def give(ledger, command, number):
+    return Subjects(ledger).give(command, OPERATOR, command_id=UUID(int=number), cases=[CASE])
+
+
+def opened_views(folder):
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return [path.name for path in files if b"zzyzx" in path.read_bytes().lower()]
+
+
+def test_what_is_recorded_is_carried_out(over, eraser, keys, materials, folder):
+    assert opened_views(folder)
+
+    started = eraser()
+    destroyed = started.finish()
+
+    assert destroyed == 1
+    assert started.has_finished(over.position)
+    assert keys.key(SUBJECT) is None
+    assert materials.erased == [SUBJECT]
+    assert opened_views(folder) == []
+
+
+@pytest.mark.parametrize("where", ["materials", "before the key", "after the key", "the views"])
+def test_whatever_stops_it_the_next_start_ends_it(over, eraser, keys, materials, folder, where):
+    materials.stops = where == "materials"
+    keys.stops = {"before the key": "before", "after the key": "after"}.get(where, "")
+    stopped = eraser()
+    with ExitStack() as obstacles, pytest.raises((HomeUnusable, HomeBusy)):
+        if where == "the views":
+            obstacles.enter_context(held(folder / "search.lock", "rebuilt by another"))
+        stopped.finish()
+    assert not stopped.has_finished(over.position)
+    assert opened_views(folder)
+
+    materials.stops, keys.stops = False, ""
+    started = eraser()
+    started.finish()
+
+    assert started.has_finished(over.position)
+    assert keys.key(SUBJECT) is None
+    assert {*materials.erased} == {SUBJECT}
+    assert opened_views(folder) == []
+
+
+def test_a_start_with_nothing_new_to_do_folds_nothing_anew(over, eraser, folder):
+    eraser().finish()
+    before = (folder / "search.sqlite").resolve().stat().st_ino
+
+    assert eraser().finish() == 0
+
+    assert (folder / "search.sqlite").resolve().stat().st_ino == before
+
+
+def test_a_key_that_came_back_out_of_a_backup_is_destroyed_again(over, eraser, keys, folder):
+    eraser().finish()
+    keys._keys[SUBJECT] = FakeSubjectKeys(SUBJECT).key(SUBJECT)
+    before = (folder / "search.sqlite").resolve().stat().st_ino
+
+    assert eraser().finish() == 1
+
+    assert keys.key(SUBJECT) is None
+    assert (folder / "search.sqlite").resolve().stat().st_ino != before
+
+
+def test_a_service_carries_out_what_another_server_records(ledger, eraser, keys):
+    do(ledger, SUBMIT, APPLICANT)
+    do(ledger, WithdrawApplication(case_id=CASE), APPLICANT)
+    running, stop = eraser(), threading.Event()
+    thread = threading.Thread(target=running.run, args=(stop,))
+    thread.start()
+    try:
+        give(ledger, RestrictSubject(subject=SUBJECT, basis="pipl-47"), 1)
+        changed = give(ledger, EraseSubject(subject=SUBJECT, basis="pipl-47"), 2)
+        for _ in range(100):
+            if running.has_finished(changed.position):
+                break
+            stop.wait(0.1)
+    finally:
+        stop.set()
+        ledger.wake()
+        thread.join()
+
+    assert keys.key(SUBJECT) is None
+
+
+def test_a_restriction_that_was_lifted_leaves_the_person_as_they_were(ledger, eraser, keys):
+    do(ledger, SUBMIT, APPLICANT)
+    key = keys.key(SUBJECT)
+
+    give(ledger, RestrictSubject(subject=SUBJECT, basis="pipl-44"), 1)
+    lifted = give(ledger, LiftRestriction(subject=SUBJECT), 2)
+    eraser().finish()
+
+    assert lifted.standing is Standing.FREE
+    assert keys.key(SUBJECT) == key
