@@ -136,12 +136,15 @@ def test_no_float_hides_in_a_map_within_a_body(which):
     assert not quickly(each, encode_dag_cbor(array))
 
 
-def test_bytes_that_look_like_a_content_id_are_bytes():
+def test_bytes_that_look_like_a_content_id_are_bytes_and_a_tag_is_not():
     (which,) = (n for n, name in enumerate(EXAMPLES) if name == "mapping.recorded.v1")
     array = [*BUILT[which]]
     array[11] = {**array[11], "document": CONTENT_ID}
 
+    tagged = encode_dag_cbor(array)
+    assert b"\xd8\x2a" in tagged
     assert quickly(STORED[which], cbor.encode(array))
+    assert not quickly(STORED[which], tagged)
 
 
 @pytest.mark.parametrize("column", range(3))
