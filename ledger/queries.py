@@ -110,9 +110,8 @@ class Queries:
         """Return the rows of a case's timeline, in order; none for an unknown case."""
         db = view_in(self._folder, Timeline.name)
         try:
-            return list(
-                db.query("SELECT * FROM timeline WHERE id = ? ORDER BY version", [case_id.hex])
-            )
+            sql = "SELECT * FROM timeline WHERE id = ? ORDER BY version"
+            return [*map(shown, db.query(sql, [case_id.hex]))]
         finally:
             db.close()
 

@@ -18,14 +18,15 @@ from ledger.projections.rebuilding import fill
 from ledger.projections.view import View, prepare
 
 _KEPT = 2
-_PATIENCE = 2.0
 
 
 class AsItStood:
     """Folds views up to a cut, one at a time, and keeps the last for the next page."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, *, seconds: float = 2.0) -> None:
+        """Whoever asks waits `seconds` for another fold to be over."""
         self._ledger = ledger
+        self._seconds = seconds
         self._lock = threading.Lock()
         self._kept: OrderedDict[tuple[str, Cut, int], Database] = OrderedDict()
 
@@ -34,7 +35,7 @@ class AsItStood:
         self, view: View, cut: Cut, watch: Callable[[int], object] = int
     ) -> Iterator[Database]:
         """Give the rows of `view` at `cut`; raises `ViewBehind` while another is folded."""
-        if not self._lock.acquire(timeout=_PATIENCE):
+        if not self._lock.acquire(timeout=self._seconds):
             raise ViewBehind("another list is being folded as it stood; try again")
         try:
             key = (view.name, cut, self._settled(cut))

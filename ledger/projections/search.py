@@ -23,7 +23,7 @@ from ledger.projections import search_index
 from ledger.projections.case_list import history_status
 from ledger.projections.folds import CASE_KINDS, Folds, State
 from ledger.projections.search_index import erased, known, remove, stand, write
-from ledger.projections.search_text import indexed
+from ledger.projections.search_text import indexed, indexed_often
 from ledger.projections.search_words import STATUS_WORDS
 from ledger.projections.times import to_text
 from ledger.subject_events import Standing, SubjectEvent, standing
@@ -131,8 +131,8 @@ class Search:
             "due": None,
             "version": history.version,
             "name": indexed([history.number, str(history.id)]),
-            "about": indexed([history.register, status]),
-            "told": indexed(sorted({text for fact in facts for text in fact})),
+            "about": indexed_often([history.register, status]),
+            "told": indexed_often(sorted({text for fact in facts for text in fact})),
             "personal": "",
         }
 

@@ -6,8 +6,8 @@ between words are cut into pairs of characters; others into words.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache, lru_cache
 from itertools import groupby
 from unicodedata import category, normalize
 
@@ -31,9 +31,14 @@ def folded(text: str) -> str:
     return normalize("NFC", "".join(c for c in marked if category(c) != "Mn"))
 
 
-def indexed(texts: Sequence[str]) -> str:
+def indexed(texts: Iterable[str]) -> str:
     """Return the tokens of `texts`, each text once, for the index to hold."""
-    return f" {GAP} ".join(filter(None, dict.fromkeys(map(_indexed, texts))))
+    return _together_once(map(_indexed, texts))
+
+
+def indexed_often(texts: Iterable[str]) -> str:
+    """Return the same of `texts` that come again and again, and have nothing personal."""
+    return _together_once(map(_remembered, texts))
 
 
 def asked(words: str) -> Sequence[str]:
@@ -65,6 +70,14 @@ def _indexed(text: str) -> str:
     fold = folded(text)
     together = [_together(word) for word in _ONE_WORD.findall(fold)]
     return " ".join([*_tokens(fold), *(f"{GAP} {word}" for word in together)])
+
+
+# Names of items and activities; what is personal is remembered nowhere.
+_remembered = lru_cache(maxsize=10_000)(_indexed)
+
+
+def _together_once(tokens: Iterable[str]) -> str:
+    return f" {GAP} ".join(filter(None, dict.fromkeys(tokens)))
 
 
 def _term(word: str) -> str | None:

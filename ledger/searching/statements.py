@@ -40,7 +40,8 @@ def page(question: Question, reach: Reach) -> Statement:
     if after is not None:
         sql += f" WHERE {_BEYOND}"
         values |= {"after_rank": after.rank, "after_last": after.last, "after_id": after.id}
-    sql += " ORDER BY rank, last DESC, id"
+    # Without a rank the index on the last change gives the order.
+    sql += f" ORDER BY {'rank, ' if ranked else ''}last DESC, id"
     if question.limit is not None:
         sql += " LIMIT :limit"
         values["limit"] = question.limit
