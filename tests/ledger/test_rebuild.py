@@ -1,14 +1,21 @@
 """A rebuild makes a new file while the old one serves; a file that is lost is made again."""
 
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from time import sleep
 from typing import Any
 
+import msgspec
 import pytest
 
 from ledger.errors import HomeBusy
 from ledger.opening import all_views
+from ledger.projections.applying import Applier
 from ledger.projections.follower import rebuild
-from ledger.projections.view import read_only
+from ledger.projections.rebuilding import fold_on
+from ledger.projections.view import open_view, read_only
+from ledger.projections.view_file import ViewFile
 from tests.ledger.following import Steps, a_case, read, rows
 from tests.ledger.importing.logs import event, trace
 
@@ -184,3 +191,69 @@ def test_a_new_version_of_a_view_starts_from_the_first_entry(ledger, folder, fol
 
     assert seen == [5]
     assert len(list(folder.glob("steps.*.sqlite"))) == 1
+
+
+def test_what_readers_saw_during_a_rebuild_is_in_the_new_file(ledger, folder, follow):
+    a_case(ledger)
+    follower = follow(Steps())
+    follower.catch_up()
+    told: list[int] = []
+
+    def meanwhile(position):
+        if not told:
+            told.append(position)
+            a_case(ledger, 2)
+            follower.catch_up()
+
+    rebuild(ledger, folder, Steps(), meanwhile)
+
+    assert told == [5]
+    assert read(folder, Steps())[0] == ledger.head == 9
+
+
+def test_who_waited_to_write_to_the_old_file_writes_to_the_new_one(ledger, folder, follow):
+    a_case(ledger)
+    follow(Steps()).catch_up()
+    follower = follow(Steps())
+    follower.catch_up()
+    old = (folder / "steps.sqlite").resolve()
+
+    with (
+        closing(sqlite3.connect(old, isolation_level=None)) as rival,
+        ThreadPoolExecutor() as pool,
+    ):
+        rival.execute("BEGIN IMMEDIATE")
+        a_case(ledger, 2)
+        waiting = pool.submit(follower.catch_up)
+        sleep(0.2)
+        file = ViewFile(folder, Steps())
+        with file.replacing() as path, closing(open_view(path, Steps())) as db:
+            fold_on(db, Applier(ledger, Steps()), ledger, until=5)
+            file.swap(path)
+        rival.rollback()
+
+        assert waiting.result(timeout=10.0) == ledger.head
+    assert read(folder, Steps())[0] == ledger.head
+    assert len(rows(folder)) == 8
+
+
+def test_a_file_that_is_lost_between_two_batches_is_made_from_the_first_entry(
+    ledger, folder, follow
+):
+    [began] = ledger.read(0)
+    a_case(ledger)
+    ledger.record([msgspec.structs.replace(began, version=n) for n in range(2, 2_002)])
+    a_case(ledger, 2)
+    lost: list[int] = []
+
+    def lose(position):
+        if not lost:
+            lost.append(position)
+            for path in folder.iterdir():
+                path.unlink()
+
+    follow(Steps()).catch_up(lose)
+
+    assert lost == [1_000]
+    assert read(folder, Steps())[0] == ledger.head
+    assert len(rows(folder)) == 8
