@@ -54,8 +54,9 @@ class Eraser:
             rows = self._ledger.recorder.rows(
                 _ERASED, self._looked, head, EVENT_NAMES[SubjectErased]
             )
-            came_back = [self._erase(position) for [position] in rows]
-            if rows and (any(came_back) or rows[-1][0] > self._noted()):
+            noted = self._noted()
+            came_back = [self._erase(row[0], is_new=row[0] > noted) for row in rows]
+            if rows and (any(came_back) or rows[-1][0] > noted):
                 self._fold_anew()
                 replace_durably(self._note, str(rows[-1][0]).encode())
             self._looked = head
@@ -75,13 +76,15 @@ class Eraser:
             self._ledger.wait_beyond(self._looked, _LOOK_AGAIN, stop.is_set)
             stop.wait(_LOOK_AGAIN)
 
-    def _erase(self, position: int) -> bool:
+    def _erase(self, position: int, *, is_new: bool) -> bool:
         [entry] = self._ledger.read(position - 1, until=position)
-        if entry.subject is None or self._ledger.keys.key(entry.subject) is None:
-            return False
-        self._materials.erase(entry.subject)
-        self._ledger.keys.erase(entry.subject)
-        return True
+        subject, keys = entry.subject or "", self._ledger.keys
+        is_there = keys.key(subject) is not None
+        # Also without a key: its last try may have ended before it left no trace.
+        if is_there or is_new:
+            self._materials.erase(subject)
+            keys.erase(subject)
+        return is_there
 
     def _fold_anew(self) -> None:
         for view in self._personal:

@@ -66,8 +66,8 @@ class SubjectKeyStore:
         """Destroy the subject's key for good, durably; they are never given another."""
         # Nobody reads it in between, or what they read would stay in memory.
         with self._reading:
-            self._table.erase(subject)
             self._cache.pop(subject, None)
+            self._table.erase(subject)
 
     def rewrap(self, master_key: bytes) -> None:
         """Put every key under `master_key`, one of those known, in one transaction."""

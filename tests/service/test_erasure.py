@@ -4,15 +4,19 @@ import asyncio
 import io
 import json
 import logging
+import shutil
 import sqlite3
 import zipfile
 from contextlib import closing
 
+import psycopg
 import pytest
 
 from ledger.audit import audit
+from ledger.http import ERASER
 from ledger.opening import all_views
 from ledger.projections.rebuilding import rebuild
+from ledger.stores.key_table import ERASED
 from ledger.transparency import verify_bundle
 from tests.service.persons import (
     FINDING,
@@ -255,3 +259,61 @@ async def test_a_person_is_given_everything_that_is_held_of_them(tmp_path):
     with zipfile.ZipFile(io.BytesIO(theirs.content)) as archive:
         assert not any(value in archive.read("entries.json").decode() for value in VALUES)
     assert refused.status == 403
+
+
+async def test_keys_and_materials_that_servers_share_are_erased_there(
+    tmp_path, postgres_database
+):
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    settings = {"keys": postgres_database, "materials": shared}
+    async with running(tmp_path / "home", **settings) as service:
+        _, case = await closed_case(service)
+        subject = await subject_of(service, case)
+        before = len([path for path in shared.rglob("*") if path.is_file()])
+
+        await erased(service, subject)
+
+    with psycopg.connect(postgres_database) as keys:
+        rows = keys.execute("SELECT subject, wrapped FROM subject_keys").fetchall()
+    assert before == 2
+    assert [path for path in shared.rglob("*") if path.is_file()] == []
+    assert [who for who, wrapped in rows if wrapped == ERASED] == [subject]
+    assert traces(tmp_path, *VALUES) == []
+
+
+async def test_an_erasure_at_one_server_is_carried_out_at_every_other(
+    tmp_path, postgres_database, postgres_server
+):
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    with psycopg.connect(postgres_server.get_uri(), autocommit=True) as server:
+        server.execute("CREATE DATABASE erasure_keys")
+    settings = {
+        "database": postgres_database,
+        "keys": postgres_server.get_uri("erasure_keys"),
+        "materials": shared,
+    }
+    async with running(tmp_path / "one", **settings) as one:
+        shutil.copytree(tmp_path / "one" / "keys", tmp_path / "two" / "keys")
+        async with running(tmp_path / "two", **settings) as two:
+            _, case = await closed_case(one)
+            subject = await subject_of(one, case)
+            seen = await two.official("clerk").get(f"/v1/cases/{case}/replay")
+            position = one.ledger.head
+            found = await two.official("clerk").get(
+                f"/v1/search?q=Quixotry&position={position}"
+            )
+
+            answer = await erased(one, subject)
+            for _ in range(100):
+                if two.app[ERASER].has_finished(answer.body["position"]):
+                    break
+                await asyncio.sleep(0.1)
+
+            after = await two.official("clerk").get(f"/v1/cases/{case}/replay")
+            assert two.ledger.keys.key(subject) is None
+            assert traces(tmp_path, *VALUES) == []
+    assert NAME_ZH in seen.content.decode()
+    assert [each["id"] for each in found.body["cases"]] == [case]
+    assert after.body["entries"][1]["fields"]["form"] == "erased"
