@@ -32,6 +32,8 @@ async def test_no_read_writes(service):
         f"{path}/materials/application-form",
         f"/v1/materials/{digest}",
         "/log/checkpoint",
+        "/log/cosigned",
+        "/log/keys",
         "/log/tile/0/000.p/1",
         f"{path}/receipts/1",
         f"{path}/bundles/1",
