@@ -109,7 +109,7 @@ class Rows:
         began = [_BEGAN] if first == 1 else []
         if (
             positions != [*range(first, last + 1)]
-            or [topic for topic in topics if topic == _BEGAN] != began
+            or topics.count(_BEGAN) != len(began)
             or topics[: len(began)] != began
             or hashes != _hashes(states)
         ):

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from struct import Struct
 from typing import Final, Self
 
 from ledger.transparency.errors import TileRefused
@@ -100,15 +101,12 @@ def fold(hashes: bytes) -> bytes:
     """Return the root over a power of two of hashes that stand side by side."""
     while len(hashes) > HASH_BYTES:
         hashes = b"".join(
-            [
-                sha256(b"\x01" + hashes[at : at + _PAIR_BYTES]).digest()
-                for at in range(0, len(hashes), _PAIR_BYTES)
-            ]
+            [sha256(b"\x01" + pair).digest() for (pair,) in _PAIR.iter_unpack(hashes)]
         )
     return hashes
 
 
-_PAIR_BYTES = 2 * HASH_BYTES
+_PAIR = Struct(f"{2 * HASH_BYTES}s")
 _FULL_BYTES = TILE_WIDTH * HASH_BYTES
 _PATH = re.compile(
     r"tile/(entries|[0-9]{1,2})/((?:x[0-9]{3}/){0,6}[0-9]{3})(?:\.p/([0-9]{1,3}))?"
