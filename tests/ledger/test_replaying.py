@@ -172,6 +172,19 @@ def test_what_took_effect_before_it_was_recorded_is_told_of_between_two_times():
     assert submitted.entry.version == 2
 
 
+def test_what_only_one_side_has_is_named_before_what_it_made_both_sides_do():
+    commit = reviewed("premises").do(COMMIT, APPLICANT).entries
+    verified, came, _, review, committed = commit
+
+    changes = diff(
+        [verified, came, committed], [verified, came, review, committed], hidden=None
+    )
+
+    status = next(change for change in changes if change.path == "status")
+    assert (status.old, status.new) == ("RECEIVED", "ACCEPTED")
+    assert status.entry == review
+
+
 def test_a_point_is_a_version_a_cut_or_both():
     entries = received().do(ACCEPT, CLERK).entries
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
+import msgspec
 import pytest
 from sqlite_utils import Database
 
@@ -15,6 +16,7 @@ from ledger.application import Book
 from ledger.calendar import load_calendars
 from ledger.catalogue import load_catalogue
 from ledger.entry import Entry
+from ledger.events import CaseReviewed
 from ledger.projections.folds import Folds
 from ledger.projections.follower import rebuild
 from ledger.projections.search import Search
@@ -352,6 +354,20 @@ def test_nobody_finds_a_person_once_their_erasure_is_recorded(
     digest, _ = content(folder, view)
     rebuild(ledger, folder, view)
     assert content(folder, view)[0] == digest
+
+
+def test_what_is_said_of_a_person_after_their_erasure_is_not_found_either(
+    ledger, cases, search
+):
+    stands(ledger, SubjectErased(ground="objection"))
+    search()
+    [*_, last] = ledger.entries(FIRST)
+    # Nobody may give such a command; were it in the log, it would be no way around.
+    reviewed = CaseReviewed(recommendation="grant", findings="Obviously genuine")
+    ledger.record([msgspec.structs.replace(last, version=last.version + 1, event=reviewed)])
+
+    assert found(search(), "genuine", OFFICE) == []
+    assert found(search(), "under review", OFFICE) == [1]
 
 
 def test_the_rows_do_not_depend_on_how_the_log_was_cut(ledger, bring, cases, view):
