@@ -46,7 +46,7 @@ def pictured(entries, hidden=None, status=None):
 
 def composed(told):
     """What several steps come to: the first old value and the last new one, by path."""
-    whole = {}
+    whole = dict[str, tuple[object, object, int]]()
     for step in told:
         for change in step.changes:
             old = whole[change.path][0] if change.path in whole else change.old
@@ -70,7 +70,7 @@ def test_steps_make_the_whole_and_a_difference_is_the_steps_between(
 
     told = list(steps(entries, hidden=hidden))
 
-    values = {}
+    values = dict[str, object]()
     for step in told:
         for change in step.changes:
             assert values.get(change.path) == change.old
@@ -91,6 +91,7 @@ def test_steps_make_the_whole_and_a_difference_is_the_steps_between(
 def test_the_picture_is_the_case_as_the_rules_see_it(world, materials, life):
     entries = world.live(materials, life)
     case = fold(entries)
+    assert case is not None
 
     values = pictured(entries)
 

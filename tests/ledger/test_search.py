@@ -31,6 +31,7 @@ from ledger.subject_events import (
 from tests.ledger.cases import (
     ACCEPT,
     APPLICANT,
+    CLERK,
     NOON,
     SUBMIT,
     applicant,
@@ -42,7 +43,6 @@ from tests.ledger.delivering import REGISTER
 from tests.ledger.fakes import FakeSubjectKeys
 from tests.ledger.importing.logs import attribute, event, trace
 from tests.ledger.ledgers import check_log, do, opened
-from tests.ledger.procedure import CLERK
 
 CALENDARS = load_calendars()
 BOOK = Book(catalogue=load_catalogue(calendars=CALENDARS), calendars=CALENDARS)
@@ -367,6 +367,7 @@ def test_what_is_said_of_a_person_after_their_erasure_is_not_found_either(
     ledger.record([msgspec.structs.replace(last, version=last.version + 1, event=reviewed)])
 
     assert found(search(), "genuine", OFFICE) == []
+    assert found(search(), "genuine", OWN) == []
     assert found(search(), "under review", OFFICE) == [1]
 
 
