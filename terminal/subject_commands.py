@@ -76,7 +76,8 @@ def erase(folder: Path, subject: str, basis: Any, actor: str, as_json: bool) -> 
 def subject_copy(folder: Path, subject: str, file: Path) -> None:
     """Write all that is held of SUBJECT into a ZIP file.
 
-    FILE is made, and is not to be there before. It is for that person alone: every entry opened, and every material.
+    FILE is not to be there before. It is for that person alone: it holds every
+    entry of theirs opened, and every material.
     """
     from ledger.holding import streams_of, subject_copy
     from ledger.http.shown import show_entry
@@ -84,10 +85,13 @@ def subject_copy(folder: Path, subject: str, file: Path) -> None:
 
     home = begun_home(folder)
     with reading(folder) as (ledger, _):
+        streams = streams_of(home.views, subject)
+        if not streams:
+            raise Refused("nothing is held under this pseudonym; a case shows its `subject`")
         pieces = subject_copy(
             ledger,
             materials_of(home, ledger),
-            streams_of(home.views, subject),
+            streams,
             subject,
             show=partial(show_entry, hidden=None),
             made_at=ledger.now(),
@@ -151,8 +155,13 @@ def _created(file: Path) -> Iterator[Any]:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
         raise Refused(f"{file} cannot be made: {error.strerror}") from error
-    with os.fdopen(descriptor, "wb") as out:
-        yield out
+    try:
+        with os.fdopen(descriptor, "wb") as out:
+            yield out
+    except BaseException:
+        # A part is not to be taken for the whole.
+        file.unlink()
+        raise
 
 
 _ASK_THE_SERVER = (

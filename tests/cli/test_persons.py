@@ -68,6 +68,13 @@ def test_a_copy_holds_every_entry_opened_and_is_for_its_owner_alone(ours, tmp_pa
     assert "cannot be made" in refused(ours, "subject-copy", SUBJECT, file)
 
 
+def test_of_nobody_there_is_no_copy(ours, tmp_path):
+    said = refused(ours, "subject-copy", "subject:nobody", tmp_path / "copy.zip")
+
+    assert "nothing is held" in said
+    assert list(tmp_path.glob("copy.zip")) == []
+
+
 def test_a_restricted_persons_fields_are_not_opened_on_the_terminal(ours):
     assert FORM["shop"] in printed(ours, "replay", OURS, "--personal")
 

@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +84,7 @@ def forms(value: str | bytes) -> Iterator[bytes]:
 
 def _bigrams(value: str) -> Iterator[str]:
     """Pairs of Chinese characters, as an index may hold them apart."""
-    for first, second in zip(value, value[1:], strict=False):
+    for first, second in pairwise(value):
         if first > "\u2e80" and second > "\u2e80":
             yield first + second
 
