@@ -15,20 +15,17 @@ from sqlite_utils import Database
 from ledger.calendar import Calendar, ends_at
 from ledger.case import Case, Status
 from ledger.catalogue import Catalogue, Names
-from ledger.codec import personal_fields
 from ledger.entry import Entry
-from ledger.events import CaseGranted, GrantedOnCommitment, RejectedAtIntake
 from ledger.history import History
 from ledger.projections import search_index
 from ledger.projections.case_list import history_status
 from ledger.projections.folds import CASE_KINDS, Folds, State
 from ledger.projections.search_index import erased, known, remove, stand, write
+from ledger.projections.search_said import Said, has_words
 from ledger.projections.search_text import indexed, indexed_often
 from ledger.projections.search_words import STATUS_WORDS
 from ledger.projections.times import to_text
 from ledger.subject_events import Standing, SubjectEvent, standing
-
-_NO_WORDS = frozenset({"digests"})
 
 
 class Search:
@@ -60,8 +57,8 @@ class Search:
     def apply(self, db: Database, entries: Sequence[Entry], folds: Folds) -> None:
         """Write the row of every case that `entries` touched."""
         listed = known(db, {e.stream for e in entries if type(e.event) in CASE_KINDS})
-        before, states, said = set(listed.values()), dict[UUID, State](), dict[UUID, _Said]()
-        opened = {e.position: e for e in self._opened([*filter(_has_words, entries)])}
+        before, states, said = set(listed.values()), dict[UUID, State](), dict[UUID, Said]()
+        opened = {e.position: e for e in self._opened([*filter(has_words, entries)])}
         gone, standings = erased(db), dict[str, Standing]()
         for entry in entries:
             if isinstance(entry.event, SubjectEvent) and entry.subject is not None:
@@ -75,7 +72,7 @@ class Search:
             if _is_listed(state):
                 listed.setdefault(entry.stream, entry.position)
                 also = None if entry.subject in gone else opened.get(entry.position)
-                said.setdefault(entry.stream, _Said()).add(entry, also)
+                said.setdefault(entry.stream, Said()).add(entry, also)
             else:
                 listed.pop(entry.stream, None)
         remove(db, before - set(listed.values()))
@@ -89,12 +86,12 @@ class Search:
         for subject, now in standings.items():
             stand(db, subject, now)
 
-    def _row(self, row: int, state: State, said: "_Said", folds: Folds) -> dict[str, Any]:
+    def _row(self, row: int, state: State, said: Said, folds: Folds) -> dict[str, Any]:
         if isinstance(state, Case):
             return self._case_row(row, state, said)
         return self._history_row(row, state, history_status(state, folds))
 
-    def _case_row(self, row: int, case: Case, said: "_Said") -> dict[str, Any]:
+    def _case_row(self, row: int, case: Case, said: Said) -> dict[str, Any]:
         return {
             "row": row,
             "id": case.id.hex,
@@ -159,43 +156,10 @@ class Search:
         return min(ends, default=None)
 
 
-class _Said:
-    """What entries said of one case, in their order."""
-
-    def __init__(self) -> None:
-        self.told: list[str] = []
-        self.personal: list[str] = []
-
-    def add(self, entry: Entry, opened: Entry | None) -> None:
-        event = entry.event
-        if isinstance(event, CaseGranted | GrantedOnCommitment):
-            self.told.append(event.result)
-        elif isinstance(event, RejectedAtIntake):
-            self.told.append(event.competent_body)
-        if opened is not None:
-            self.personal.extend(_personal_words(opened))
-
-
 def _is_listed(state: State) -> bool:
     if isinstance(state, Case):
         return state.status is not Status.DRAFT
     return bool(state.facts)
-
-
-def _has_words(entry: Entry) -> bool:
-    fields = personal_fields(entry.event)
-    return entry.subject is not None and bool(set(fields) - _NO_WORDS - {"attributes"})
-
-
-def _personal_words(opened: Entry) -> Iterable[str]:
-    for name in personal_fields(opened.event):
-        value = getattr(opened.event, name)
-        if name in _NO_WORDS:
-            continue
-        if isinstance(value, str):
-            yield value
-        elif isinstance(value, Mapping):
-            yield from value.values()
 
 
 def _names(names: Names) -> tuple[str, str, str]:
