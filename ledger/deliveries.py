@@ -32,6 +32,7 @@ from ledger.history_events import (
 )
 from ledger.importing import Fact as Told
 from ledger.importing import ImportRefused, Mapping, Spool, SpooledCase
+from ledger.subject_events import Standing
 
 BATCH = 1_000
 _EXAMPLES = 10
@@ -163,6 +164,10 @@ class _Delivery:
 
     def _differences(self, case: SpooledCase) -> Iterator[Entry]:
         stream = history_id(self._register, case.number)
+        if self._before and self._ledger.standing(_subject(stream)) is Standing.ERASED:
+            # Nothing more is kept of them, so the delivery tells nothing new here.
+            self.counts["same"] += len(case.facts)
+            return
         history = self._history(case.number)
         version = 0 if history is None else history.version
         if history is None:
@@ -265,8 +270,12 @@ class _Delivery:
             effective_at=effective_at or self._now,
             source_recorded_at=source_recorded_at,
             actor=self._actor,
-            subject=f"history:{stream.hex}" if subject else None,
+            subject=_subject(stream) if subject else None,
         )
+
+
+def _subject(stream: UUID) -> str:
+    return f"history:{stream.hex}"
 
 
 def _finished(

@@ -10,14 +10,18 @@ from ledger.actor import Actor, Channel, Role
 from ledger.commands import WithdrawApplication
 from ledger.erasure import Eraser
 from ledger.errors import HomeBusy, HomeUnusable
+from ledger.history_events import history_id
 from ledger.locking import held
 from ledger.opening import all_views
+from ledger.personal import Hidden
 from ledger.projections.follower import Follower
 from ledger.subject_commands import EraseSubject, LiftRestriction, RestrictSubject
 from ledger.subject_events import Standing
 from ledger.subjects import Subjects
 from tests.ledger.cases import APPLICANT, CASE, SUBMIT
+from tests.ledger.delivering import EVENING, NOON, REGISTER, delivered, told
 from tests.ledger.fakes import FakeSubjectKeys
+from tests.ledger.importing.logs import event, trace
 from tests.ledger.ledgers import check_log, do, opened
 
 OPERATOR = Actor(role=Role.OPERATOR, id="7", principal="7", channel=Channel.SYSTEM)
@@ -189,3 +193,19 @@ def test_a_restriction_that_was_lifted_leaves_the_person_as_they_were(ledger, er
 
     assert lifted.standing is Standing.FREE
     assert keys.key(SUBJECT) == key
+
+
+def test_a_later_delivery_adds_nothing_about_a_person_erased(ledger, tmp_path, eraser, keys):
+    given = [trace(number, event("apply", NOON, who="Zzyzx")) for number in ("1", "2")]
+    later = [trace(number, event("apply", EVENING, who="Zzyzx")) for number in ("1", "2")]
+    delivered(ledger, tmp_path, given)
+    subject = f"history:{history_id(REGISTER, '1').hex}"
+    give(ledger, RestrictSubject(subject=subject, basis="pipl-47"), 1)
+    give(ledger, EraseSubject(subject=subject, basis="pipl-47"), 2)
+    eraser().finish()
+
+    report = delivered(ledger, tmp_path, later)
+
+    assert (report.new, report.same, report.conflicting) == (1, 1, 1)
+    assert [fact.attributes for fact in told(ledger, "1")] == [Hidden.ERASED]
+    assert len(told(ledger, "2")) == 3
