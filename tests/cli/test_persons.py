@@ -4,12 +4,15 @@ import json
 import zipfile
 from contextlib import closing
 
+from ledger.commands import WithdrawApplication
 from ledger.home import Home
 from tests.cli.logs import OURS
 from tests.cli.submitting import served
 from tests.commands import printed, refused
 from tests.ledger.cases import APPLICANT, FORM
 from tests.ledger.fakes import Dice
+from tests.ledger.ledgers import do
+from tests.service.persons import traces
 
 SUBJECT = APPLICANT.principal
 BY = ("--id", "7")
@@ -126,3 +129,20 @@ def test_a_log_key_that_the_log_does_not_know_is_refused(ours):
     said = refused(ours, "restrict", SUBJECT, "--basis", "pipl-47", *BY)
 
     assert "not a key that this log goes on with" in said
+
+
+def test_a_person_whose_case_is_over_is_erased_and_the_log_still_verifies(ours):
+    with closing(served(Home(ours, Dice()))) as ledger:
+        do(ledger, WithdrawApplication(case_id=OURS, reason="Zzyzx"), APPLICANT)
+    opened = printed(ours, "replay", OURS, "--personal")
+    printed(ours, "cases")
+    printed(ours, "restrict", SUBJECT, "--basis", "pipl-47", *BY)
+
+    erased = printed(ours, "erase", SUBJECT, "--basis", "pipl-47", *BY)
+
+    assert FORM["shop"] in opened
+    assert f"{SUBJECT}: erased" in erased
+    assert "erased" in printed(ours, "replay", OURS, "--personal")
+    assert traces(ours, FORM["shop"], "Zzyzx") == []
+    printed(ours, "verify")
+    assert "was erased" in refused(ours, "lift", SUBJECT, *BY)
