@@ -57,13 +57,29 @@ def memory(obj: tuple[Path, float], log: Path | None, mapping: Path | None) -> N
 
 
 def _race(folder: Path, scale: float, rounds: int, to: Path) -> None:
-    from benchmarks import appending, importing, loading, rebuilding
+    from benchmarks import (
+        appending,
+        appending_postgres,
+        growing,
+        importing,
+        loading,
+        proving,
+        verifying,
+    )
     from benchmarks.measure import Row
     from benchmarks.table import table, write_json
 
     rows: list[Row] = []
     with TemporaryDirectory(dir=folder) as scratch:
-        for races in (importing, appending, loading, rebuilding):
+        for races in (
+            appending,
+            appending_postgres,
+            importing,
+            loading,
+            growing,
+            proving,
+            verifying,
+        ):
             click.echo(f"{races.__name__.partition('.')[2]} …", err=True)
             rows += races.rows(Path(scratch), scale=scale, rounds=rounds)
     Console(width=None if sys.stdout.isatty() else _WIDTH).print(table(rows))

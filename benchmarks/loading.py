@@ -12,7 +12,7 @@ from uuid import UUID
 
 from benchmarks import ours, stock
 from benchmarks.made_up import REVIEWER, VERIFIED
-from benchmarks.measure import Peer, Row, Run, one_by_one, race
+from benchmarks.measure import Peer, Row, Run, Timed, race
 from ledger.application import Ledger
 from ledger.entry import Entry
 from ledger.events import ApplicantVerified, CaseEvent, CaseReviewed
@@ -38,12 +38,12 @@ def rows(folder: Path, *, scale: float, rounds: int) -> Iterator[Row]:
         application.save(dossier)
 
         def load_ours() -> Run:
-            each = one_by_one([partial(ledger.find, _CASE)] * loads)
-            return _run(each, ours.fsync_of(ledger), ledger.head)
+            timed = Timed.one_by_one([partial(ledger.find, _CASE)] * loads)
+            return timed.run(fsync=ours.fsync_of(ledger), held=ledger.head)
 
         def load_stock() -> Run:
-            each = one_by_one([partial(application.repository.get, dossier.id)] * loads)
-            return _run(each, stock.fsync_of(application), events)
+            timed = Timed.one_by_one([partial(application.repository.get, dossier.id)] * loads)
+            return timed.run(fsync=stock.fsync_of(application), held=events)
 
         yield from race(
             rounds,
@@ -58,10 +58,6 @@ def rows(folder: Path, *, scale: float, rounds: int) -> Iterator[Row]:
                 )
             ],
         )
-
-
-def _run(each: list[float], fsync: str, held: int) -> Run:
-    return Run(operations=len(each), seconds=sum(each), fsync=fsync, held=held, each=each)
 
 
 def _reviewed(ledger: Ledger, count: int) -> list[Entry]:

@@ -29,13 +29,13 @@ CLERK, REVIEWER = (
     )
     for role in (Role.CLERK, Role.REVIEWER)
 )
-_BEGINNING = datetime(2024, 1, 1, 8, tzinfo=UTC)
+BEGINNING = datetime(2024, 1, 1, 8, tzinfo=UTC)
 VERIFIED = Verified(
     verification=UUID(int=1),
     jurisdiction="CN-HK",
     method="iamsmart",
     assurance=3,
-    verified_at=_BEGINNING,
+    verified_at=BEGINNING,
 )
 _MAPPING = {
     "fields": {
@@ -72,7 +72,7 @@ def write_log(path: Path, cases: int) -> Path:
 
 def _events(number: int) -> Iterator[str]:
     for day, step in enumerate(STEPS):
-        at = _BEGINNING + timedelta(days=day, minutes=number)
+        at = BEGINNING + timedelta(days=day, minutes=number)
         yield "<event>\n"
         yield _attribute("concept:name", step)
         yield _attribute("time:timestamp", at.isoformat(), "date")

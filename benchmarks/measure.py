@@ -31,6 +31,34 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Timed:
+    """What some operations took in all, and the seconds of each."""
+
+    seconds: float
+    each: Sequence[float]
+
+    @classmethod
+    def one_by_one(cls, operations: Sequence[Callable[[], object]]) -> "Timed":
+        """Do each operation after the other."""
+        each = []
+        for operation in operations:
+            start = perf_counter()
+            operation()
+            each.append(perf_counter() - start)
+        return cls(seconds=sum(each), each=each)
+
+    def run(self, *, fsync: str, held: int) -> Run:
+        """Return these operations as a side's run."""
+        return Run(
+            operations=len(self.each),
+            seconds=self.seconds,
+            fsync=fsync,
+            held=held,
+            each=self.each,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
     """What is told of one side over all rounds; latencies are in microseconds."""
 
@@ -39,6 +67,7 @@ class Side:
     held: int
     p50: float | None
     p99: float | None
+    p999: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,16 +119,6 @@ def race(
         )
 
 
-def one_by_one(operations: Sequence[Callable[[], object]]) -> list[float]:
-    """Do each operation, and return the seconds each took."""
-    seconds = []
-    for operation in operations:
-        start = perf_counter()
-        operation()
-        seconds.append(perf_counter() - start)
-    return seconds
-
-
 class Cursor(Protocol):
     """What `fsync` asks: a cursor of the connection that did the work."""
 
@@ -122,11 +141,12 @@ def _pragma(cursor: Cursor, name: str) -> str:
 
 def _side(runs: Sequence[Run]) -> Side:
     each = sorted(chain.from_iterable(run.each for run in runs))
-    cuts = quantiles(each, n=100) if len(each) > 1 else []
+    cuts = quantiles(each, n=1_000) if len(each) > 1 else []
     return Side(
         rate=median(run.rate for run in runs),
         fsync=runs[0].fsync,
         held=runs[0].held,
-        p50=cuts[49] * 1e6 if cuts else None,
-        p99=cuts[98] * 1e6 if cuts else None,
+        p50=cuts[499] * 1e6 if cuts else None,
+        p99=cuts[989] * 1e6 if cuts else None,
+        p999=cuts[998] * 1e6 if cuts else None,
     )

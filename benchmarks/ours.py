@@ -17,9 +17,9 @@ REGISTER = "made-up"
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[Ledger]:
+def opened(folder: Path, database: str | None = None) -> Iterator[Ledger]:
     """Open the ledger of the home in `folder` for as long as the context lasts."""
-    home = Home(folder, os.urandom)
+    home = Home(folder, os.urandom, database)
     with home.writing(), closing(open_ledger(home, clock=now, random=os.urandom)) as ledger:
         yield ledger
 

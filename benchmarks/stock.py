@@ -43,8 +43,12 @@ class Dossier(Aggregate):
         self.reviewed = recommendation, findings
 
 
+Cases = Application[UUID]
+"""What keeps them."""
+
+
 @contextmanager
-def opened(folder: Path) -> Iterator[Application[UUID]]:
+def opened(folder: Path) -> Iterator[Cases]:
     """Open a stock application with its database in `folder`."""
     env = {
         "PERSISTENCE_MODULE": "eventsourcing.sqlite",

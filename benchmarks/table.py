@@ -19,7 +19,15 @@ def table(rows: Sequence[Row]) -> Table:
     """Lay `rows` out, the peers of a figure under it; above 1 × the ledger is faster."""
     made = Table(caption=_legend(rows), caption_justify="left")
     made.add_column("figure")
-    for heading in ("a second", "p50 µs", "p99 µs", "held", "fsync", "the ledger is"):
+    for heading in (
+        "a second",
+        "p50 µs",
+        "p99 µs",
+        "p99.9 µs",
+        "held",
+        "fsync",
+        "the ledger is",
+    ):
         made.add_column(heading, justify="right")
     for what, beside in groupby(rows, lambda row: row.what):
         peers = list(beside)
@@ -49,7 +57,7 @@ def write_json(rows: Sequence[Row], path: Path, *, at: datetime, scale: float) -
 
 
 def _cells(side: Side) -> list[str]:
-    times = ("" if time is None else f"{time:,.0f}" for time in (side.p50, side.p99))
+    times = ("" if time is None else f"{time:,.0f}" for time in (side.p50, side.p99, side.p999))
     return [f"{side.rate:,.0f}", *times, f"{side.held:,}", side.fsync]
 
 

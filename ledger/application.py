@@ -315,6 +315,7 @@ class Ledger:
         self._cases.update(draft.cases)
         self._last_recorded = draft.last_recorded
         self._decided = draft.head
+        self.published.has_grown()
         self._reached(draft.head)
 
     def _publish(self) -> None:
@@ -410,7 +411,7 @@ class Ledger:
         return Appended(case=_after(fold(earlier), added), entries=added)
 
     def _fingerprint(self, command: Command) -> bytes:
-        body = cbor.encode([type(command).__name__, msgspec.to_builtins(command)])
+        body = msgspec.json.encode([type(command).__name__, command], order="sorted")
         return blake2b(body, key=self._secret, digest_size=32).digest()
 
 

@@ -69,6 +69,10 @@ class PublishedLog:
             except NoteRefused as error:
                 self._refused = f"the signed head that is kept does not hold: {error}"
 
+    def has_grown(self) -> None:
+        """Note that we write to this log: from now on whoever asks has its head signed."""
+        self._signs = True
+
     def sign_head(self) -> None:
         """Sign the tree as it is committed now, and let that replace the head before it.
 

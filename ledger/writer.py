@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
-from queue import Empty, Full, Queue
+from queue import Empty, SimpleQueue
+from time import monotonic
 from typing import Any, Generic, TypeVar
 
 from ledger.draft import Draft
@@ -20,6 +21,7 @@ T = TypeVar("T")
 
 CAPACITY = 4_096
 LARGEST_BATCH = 256
+_MOMENT, _AT_THE_LATEST = 0.002, 0.1
 
 
 Job = Callable[[Draft], T]
@@ -38,22 +40,25 @@ class Writer:
 
     `begin` gives a draft, told of the one-time keys that its jobs look at, and
     makes it durable after the block or raises: `Unavailable` when nothing can be
-    written, any other `LedgerError` when one of the batch is at fault. `answered`
-    is called after the answers, for what need not be waited for.
+    written, any other `LedgerError` when one of the batch is at fault. `rest` is
+    called for what nobody waits for: when nothing is queued, or a tenth of a
+    second after a commit.
     """
 
     def __init__(
         self,
         begin: Begin,
-        answered: Callable[[], object] = bool,
+        rest: Callable[[], object] = bool,
         *,
         capacity: int = CAPACITY,
         largest: int = LARGEST_BATCH,
     ) -> None:
         self._begin = begin
-        self._answered = answered
+        self._rest = rest
+        self._due: float | None = None
+        self._capacity = capacity
         self._largest = largest
-        self._queue: Queue[_Waiting[Any] | None] = Queue(capacity)
+        self._queue: SimpleQueue[_Waiting[Any] | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._closed = False
         self._thread.start()
@@ -61,15 +66,15 @@ class Writer:
     def put(self, job: Job[T], *, keys: Sequence[bytes] = (), wait: bool = False) -> Future[T]:
         """Queue `job`, which looks at one-time `keys`, and return its answer to come.
 
-        Raises `Overloaded` when the queue is full, unless told to `wait`.
+        Raises `Overloaded` when too many are queued, unless the caller is going to
+        `wait` for the answer before it puts another.
         """
         if self._closed:
             raise Closed("the ledger is closed")
+        if self._queue.qsize() >= self._capacity and not wait:
+            raise Overloaded("too much is waiting to be written; try again")
         waiting = _Waiting(job, keys, Future[T]())
-        try:
-            self._queue.put(waiting, block=wait)
-        except Full as error:
-            raise Overloaded("too much is waiting to be written; try again") from error
+        self._queue.put(waiting)
         return waiting.future
 
     def close(self) -> None:
@@ -80,12 +85,26 @@ class Writer:
             self._thread.join()
 
     def _run(self) -> None:
-        while (first := self._queue.get()) is not None:
+        while (first := self._first()) is not None:
             batch, last = self._drain(first)
             self._write(batch)
-            self._answered()
+            self._due = self._due or monotonic() + _AT_THE_LATEST
             if last:
-                return
+                break
+        self._catch_breath()
+
+    def _first(self) -> _Waiting[Any] | None:
+        """Wait for a job; in a moment without one, do what need not be waited for."""
+        if self._due is not None and monotonic() < self._due:
+            with suppress(Empty):
+                return self._queue.get(timeout=_MOMENT)
+        self._catch_breath()
+        return self._queue.get()
+
+    def _catch_breath(self) -> None:
+        if self._due is not None:
+            self._due = None
+            self._rest()
 
     def _drain(self, first: _Waiting[Any]) -> tuple[list[_Waiting[Any]], bool]:
         batch = [first]

@@ -8,6 +8,7 @@ Hong Kong's warning days are known only on the day, so compare `version`.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import islice
 from zoneinfo import ZoneInfo
 
@@ -57,6 +58,7 @@ class Deadline:
     provisional: bool
 
 
+@lru_cache(maxsize=4096)
 def deadline(calendar: Calendar, counted_from: date, working_days: int) -> Deadline:
     """Count `working_days` from the day after `counted_from` (Licensing Law, 82).
 

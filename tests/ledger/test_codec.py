@@ -19,7 +19,7 @@ from ledger.codec import MAX_ENTRY, Codec, clear_fields
 from ledger.entry import EVENT_NAMES, EVENT_TYPES, Event
 from ledger.errors import EntryTooLarge, LogDamaged
 from ledger.events import CASE_EVENTS
-from ledger.history_events import HISTORY_EVENTS
+from ledger.history_events import HISTORY_EVENTS, MappingRecorded
 from ledger.log_events import LOG_EVENTS
 from ledger.personal import Hidden
 from ledger.subject_events import SUBJECT_EVENTS
@@ -73,6 +73,15 @@ def test_every_event_has_its_golden_bytes():
 @pytest.mark.parametrize("name", NAMES)
 def test_an_entry_is_stored_as_it_always_was(codec, name):
     assert codec.store(EXAMPLES[name]).state.hex() == GOLDEN[name]
+
+
+def test_bytes_that_look_like_a_content_identifier_are_stored_as_bytes(codec):
+    lookalike = bytes.fromhex("01711220") + bytes(32)
+    recorded = MappingRecorded(digest="", document=lookalike)
+
+    stored = codec.store(changed(EXAMPLES["mapping.recorded.v1"], event=recorded))
+
+    assert codec.read_strictly(stored, position=1).event.document == lookalike
 
 
 @pytest.mark.parametrize("name", NAMES)
