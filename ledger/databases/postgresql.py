@@ -22,6 +22,7 @@ from ledger.errors import HomeUnusable
 
 _READERS = 8
 _PATIENCE = 15.0
+_READING_PATIENCE = 4.0
 _CHANNEL = "tongban_log"
 _LOCK = "SELECT pg_advisory_xact_lock(hashtext('tongban log'))"
 _SETTINGS = (
@@ -46,7 +47,7 @@ class PostgresDatabase:
             uri,
             min_size=0,
             max_size=_READERS,
-            timeout=_PATIENCE,
+            timeout=_READING_PATIENCE,
             check=ConnectionPool.check_connection,
             configure=_for_reading,
             open=True,
@@ -69,9 +70,8 @@ class PostgresDatabase:
     def writing(self) -> Iterator["PostgresSession"]:
         """Give the connection that writes, once no other server does."""
         with self._writing, translated():
-            connection = self._connection()
+            connection = self._locked()
             try:
-                connection.execute(_LOCK)
                 session = PostgresSession(connection)
                 yield session
                 if session.has_inserted:
@@ -113,6 +113,19 @@ class PostgresDatabase:
                 self._writer = None
         self._stop_listening()
         self._pool.close()
+
+    def _locked(self) -> "psycopg.Connection[Row]":
+        connection = self._connection()
+        try:
+            connection.execute(_LOCK)
+        except psycopg.OperationalError:
+            if not connection.broken:
+                connection.close()
+                raise
+            # Cut while nobody used it, as where the database was started again.
+            connection = self._connection()
+            connection.execute(_LOCK)
+        return connection
 
     def _connection(self) -> "psycopg.Connection[Row]":
         if self._writer is None or self._writer.closed:

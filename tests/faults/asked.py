@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ledger.audit import audit
 from ledger.http import FOLLOWER
@@ -57,8 +58,9 @@ class Applying:
 
 
 @asynccontextmanager
-async def applying(folder: Path) -> AsyncIterator[Applying]:
-    async with running(folder / "home") as service:
+async def applying(folder: Path, **settings: Any) -> AsyncIterator[Applying]:
+    """Run a service of these settings on a home in `folder`."""
+    async with running(folder / "home", **settings) as service:
         applicant = await service.applicant()
         first = await applicant.post("/v1/cases", _APPLICATION)
         assert first.status == 201
