@@ -27,7 +27,7 @@ def run_shared(seed: int, folder: Path, nursery: Nursery, postgres: Postgres) ->
     """Torture a new log in a new database; raises `AssertionError` that names the seed."""
     random = Random(f"shared {seed}")
     with postgres.database() as database:
-        stores = _stores(folder, random.choice([1, 2]), database)
+        stores = stores_of_servers(folder, random.choice([1, 2]), database)
         survived, before = Survived(), 0
         for life in lives(seed):
             lived = [numbered(life, 2 * life.number + n) for n in range(len(stores))]
@@ -57,7 +57,7 @@ def inspect_shared(stores: Sequence[Store], lived: Sequence[Life], answers: Path
     return found
 
 
-def _stores(folder: Path, count: int, database: str) -> list[Store]:
+def stores_of_servers(folder: Path, count: int, database: str) -> list[Store]:
     """Homes of servers that share a log and the subjects' keys; they have one master key."""
     stores = [
         Store(folder=folder / f"server-{number}", database=database, keys=database)
