@@ -14,9 +14,17 @@ from ledger.errors import (
     CommandRejected,
     CommandReused,
     LedgerError,
+    NotAllowed,
     UsedBefore,
 )
-from tests.torture.asking import Ask
+from ledger.subject_commands import (
+    EraseSubject,
+    LiftRestriction,
+    RestrictSubject,
+    SubjectCommand,
+)
+from ledger.subject_events import Standing
+from tests.torture.asking import Ask, asks
 
 Key = tuple[str | None, str, UUID]
 Log = dict[int, list[int]]
@@ -40,6 +48,8 @@ class Model:
     done: dict[UUID, int] = field(default_factory=dict)
     used: dict[Key, tuple[UUID, int, Answer]] = field(default_factory=dict)
     texts: set[str] = field(default_factory=set)
+    standings: dict[str, Standing] = field(default_factory=dict)
+    subjects: dict[UUID, str] = field(default_factory=dict)
     facts: dict[str, dict[int, Counter[int]]] = field(default_factory=dict)
     delivered: set[str] = field(default_factory=set)
 
@@ -58,11 +68,35 @@ class Model:
         names += ask.adds
         self.head += len(ask.adds)
         self.done[ask.case_id] = ask.step + 1
+        self.subjects.setdefault(ask.case_id, ask.actor.principal)
         if text is not None:
             self.texts.add(text)
         answer = Answer(version=len(names), position=self.head)
         self.used[key] = ask.case_id, ask.step, answer
         return answer
+
+    def standing(self, subject: str) -> Standing:
+        """Return how the data of a person should stand."""
+        return self.standings.get(subject, Standing.FREE)
+
+    def change(self, command: SubjectCommand) -> bool:
+        """Return whether the command should be accepted, and take it if so."""
+        subject = command.subject
+        cases = [case_id for case_id, whose in self.subjects.items() if whose == subject]
+        match command:
+            case RestrictSubject():
+                before, after = Standing.FREE, Standing.RESTRICTED
+            case LiftRestriction():
+                before, after = Standing.RESTRICTED, Standing.FREE
+            case EraseSubject():
+                before, after = Standing.RESTRICTED, Standing.ERASED
+                if any(self.done[case_id] < len(asks(case_id)) for case_id in cases):
+                    return False
+        if not cases or self.standing(subject) is not before:
+            return False
+        self.standings[subject] = after
+        self.head += 1
+        return True
 
     def deliver(self, register: str, log: Log) -> tuple[int, int, int]:
         """Return how many facts should be new, the same, and contradicted."""
@@ -94,4 +128,6 @@ class Model:
             return UsedBefore
         if not done and ask.step:
             return CaseNotFound
+        if not ask.step and self.standing(ask.actor.principal) is not Standing.FREE:
+            return NotAllowed
         return None if ask.step == done else CommandRejected

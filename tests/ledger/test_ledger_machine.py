@@ -7,26 +7,35 @@ for longer.
 import tempfile
 from collections import Counter
 from concurrent.futures import Future
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from uuid import UUID, uuid5
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from ledger.actor import Actor, Channel, Role
 from ledger.application import Appended, Ledger
 from ledger.audit import audit
 from ledger.deliveries import deliver
-from ledger.errors import LedgerError
+from ledger.erasure import Eraser
+from ledger.errors import CommandRejected, LedgerError
 from ledger.history import History
 from ledger.history_events import history_id
 from ledger.home import Home
 from ledger.opening import all_views, open_ledger
 from ledger.projections.follower import Follower, rebuild
 from ledger.queries import Queries
-from tests.ledger.cases import VERIFIED
+from ledger.stores import MaterialStore
+from ledger.subject_commands import EraseSubject, LiftRestriction, RestrictSubject
+from ledger.subject_events import Standing
+from ledger.subjects import Subjects
+from tests.ledger.cases import VERIFIED, applicant
 from tests.ledger.fakes import Dice
 from tests.ledger.importing.logs import event, log, mapping, trace, written
 from tests.ledger.ledgers import SetClock, check_log
@@ -37,6 +46,10 @@ _NAMES = UUID("d1f3ad0a-7c0b-4d3a-9d0e-0c3f5c0d7e55")
 _SECONDS = 10
 _MAPPING = mapping()
 _CASES = [uuid5(_NAMES, str(number)) for number in range(4)]
+_PERSONS = [applicant(f"applicant-{number}") for number in range(2)]
+_OPERATOR = Actor(
+    role=Role.OPERATOR, id="operator-1", principal="operator", channel=Channel.SYSTEM
+)
 _LAST = len(asks(_CASES[0])) - 1
 
 requests = st.fixed_dictionaries(
@@ -62,6 +75,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.home = Home(Path(self.folder.name) / "home", Dice())
         self.clock, self.random = SetClock(), Dice()
         self.model = Model()
+        self.numbers = count(1)
         self.given: list[tuple[Ask, UUID]] = []
         self.open()
 
@@ -101,6 +115,33 @@ class LedgerMachine(RuleBasedStateMachine):
         done = deliver(self.ledger, path, mapping=_MAPPING, register=register)
 
         assert (done.new, done.same, done.conflicting) == wanted
+
+    @precondition(lambda self: self.model.subjects)
+    @rule(case=st.sampled_from(_CASES))
+    def close_case(self, case):
+        for ahead in range(self.model.done.get(case, 0), _LAST + 1):
+            wanted, answer = self.put(case, 0, 99, None, None)
+            assert told(answer) == wanted, ahead
+
+    @precondition(lambda self: self.model.subjects)
+    @rule(
+        person=st.sampled_from([person.principal for person in _PERSONS]),
+        ask=st.sampled_from([RestrictSubject, RestrictSubject, LiftRestriction, EraseSubject]),
+    )
+    def change_how_a_person_stands(self, person, ask):
+        basis = {} if ask is LiftRestriction else {"basis": "pipl-47"}
+        command = ask(subject=person, **basis)
+        accepted = self.model.change(command)
+        command_id = uuid5(_NAMES, f"about persons {next(self.numbers)}")
+        with nullcontext() if accepted else pytest.raises(CommandRejected):
+            Subjects(self.ledger).give(command, _OPERATOR, command_id=command_id, cases=_CASES)
+        materials = MaterialStore(self.home.materials, self.ledger.keys, self.random)
+        views = all_views(self.ledger)
+        Eraser(self.ledger, materials, self.home.views, views).finish()
+        standing = self.model.standing(person)
+        assert self.ledger.standing(person) is standing
+        if standing is Standing.ERASED:
+            assert self.ledger.keys.key(person) is None
 
     @rule()
     def restart(self):
@@ -150,7 +191,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def put(self, case, ahead, number, expected, text):
         """Submit what was drawn; return the answer that is right, and the one to come."""
         step = min(max(self.model.done.get(case, 0) + ahead, 0), _LAST)
-        ask = asks(case)[step]
+        ask = asks(case, _PERSONS[_CASES.index(case) % 2])[step]
         command_id = uuid5(_NAMES, f"id {min(number, len(self.given))}")
         if expected is not None:
             expected += len(self.model.names.get(case, []))
@@ -179,5 +220,5 @@ def told(answer: Future[Appended]) -> Answer | type[LedgerError]:
 TestLedgerMachine = LedgerMachine.TestCase
 if settings.get_current_profile_name() != "long":
     TestLedgerMachine.settings = settings(
-        max_examples=15, stateful_step_count=30, deadline=None
+        max_examples=25, stateful_step_count=30, deadline=None
     )

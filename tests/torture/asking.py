@@ -79,10 +79,15 @@ class Ask:
         ).result(_PATIENCE)
 
 
-def asks(case_id: UUID) -> list[Ask]:
+def asks(case_id: UUID, applicant: Actor = APPLICANT) -> list[Ask]:
     """Return everything that is asked of a case, in order."""
     return [
-        Ask(step=step, command=replace(command, case_id=case_id), actor=actor, adds=adds)
+        Ask(
+            step=step,
+            command=replace(command, case_id=case_id),
+            actor=applicant if actor is APPLICANT else actor,
+            adds=adds,
+        )
         for step, (command, actor, adds) in enumerate(_WAY)
     ]
 
