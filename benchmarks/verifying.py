@@ -25,6 +25,7 @@ def rows(folder: Path, *, scale: float, rounds: int) -> Iterator[Row]:
     log = write_log(folder / "made-up.xes", max(2, int(_CASES * scale)))
     with TemporaryDirectory(dir=folder) as home, ours.opened(Path(home)) as ledger:
         ours.import_log(ledger, log, mapping())
+        ledger.published.sign_head()
         fsync = ours.fsync_of(ledger)
 
         def verify() -> Run:
