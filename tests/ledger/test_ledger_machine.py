@@ -131,10 +131,11 @@ class LedgerMachine(RuleBasedStateMachine):
     def change_how_a_person_stands(self, person, ask):
         basis = {} if ask is LiftRestriction else {"basis": "pipl-47"}
         command = ask(subject=person, **basis)
+        cases = [case for case, whose in self.model.subjects.items() if whose == person]
         accepted = self.model.change(command)
         command_id = uuid5(_NAMES, f"about persons {next(self.numbers)}")
         with nullcontext() if accepted else pytest.raises(CommandRejected):
-            Subjects(self.ledger).give(command, _OPERATOR, command_id=command_id, cases=_CASES)
+            Subjects(self.ledger).give(command, _OPERATOR, command_id=command_id, cases=cases)
         materials = MaterialStore(self.home.materials, self.ledger.keys, self.random)
         views = all_views(self.ledger)
         Eraser(self.ledger, materials, self.home.views, views).finish()
