@@ -7,6 +7,7 @@ counted from 1 without gaps; its leaf index is one less.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from threading import Lock
 from typing import Any, Never, cast
 from uuid import UUID
@@ -36,6 +37,8 @@ class LedgerRecorder(ApplicationRecorder):
         self.once = once
         self._edge = Frontier()
         self._edge_lock = Lock()
+        # Above the leaves there are few, and a full one never changes.
+        self._full_tile = lru_cache(maxsize=1_024)(self._read_tile)
 
     @contextmanager
     def writing(self) -> Iterator["Batch"]:
@@ -134,6 +137,11 @@ class LedgerRecorder(ApplicationRecorder):
 
         Level 0 are the leaves; above it each hash is the root of a full tile below.
         """
+        if level > 0 and width == TILE_WIDTH:
+            return self._full_tile(level, index)
+        return self._read_tile(level, index, width)
+
+    def _read_tile(self, level: int, index: int, width: int = TILE_WIDTH) -> bytes:
         with self.database.reading() as session:
             return _tile(session, level, index, width)
 

@@ -7,6 +7,7 @@ level above, so a tile's bytes never change; it is replaced by a wider one.
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from struct import Struct
 from typing import Final, Self
@@ -97,8 +98,12 @@ def read_tile(read: TileReader, tile: Tile) -> bytes:
     return hashes
 
 
+@lru_cache(maxsize=4_096)
 def fold(hashes: bytes) -> bytes:
-    """Return the root over a power of two of hashes that stand side by side."""
+    """Return the root over a power of two of hashes that stand side by side.
+
+    The upper tiles and the tree's right edge are asked for by every proof.
+    """
     while len(hashes) > HASH_BYTES:
         hashes = b"".join(
             [sha256(b"\x01" + pair).digest() for (pair,) in _PAIR.iter_unpack(hashes)]
