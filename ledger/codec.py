@@ -94,12 +94,17 @@ class Codec:
     ) -> list[Entry]:
         """Return the entries stored at these positions as these bytes, as `read` does."""
         entries, position = list[Entry](), 0
+        last, recorded_at = None, _EPOCH
         try:
             for position, state in states:
-                array = _decode(state)
-                name, stream, version, recorded, effective, source, actor, *rest = array
-                basis, item, item_version, subject, body = rest
-                kind, stream_id, recorded_at = EVENT_TYPES[name], _uuid(stream), _time(recorded)
+                (
+                    name, stream, version, recorded, effective, source,
+                    actor, basis, item, item_version, subject, body,
+                ) = _decode(state)  # fmt: skip
+                kind, stream_id = EVENT_TYPES[name], _uuid(stream)
+                if recorded != last:
+                    # Entries of one commit were recorded at one time.
+                    last, recorded_at = recorded, _time(recorded)
                 for field in _PERSONAL[kind]:
                     where = place(stream_id, version, field) if opened else b""
                     sealed = body[field]
@@ -202,7 +207,7 @@ def _micros(moment: datetime) -> int:
 
 
 def _time(micros: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=micros)
+    return _EPOCH + timedelta(0, 0, micros)
 
 
 def _written(actor: Actor) -> list[str | None]:
