@@ -19,8 +19,8 @@ from libipld import decode_dag_cbor, encode_dag_cbor
 
 from cose import CoseError, cbor
 from ledger.actor import Channel, Role
-from ledger.codec import personal_names
 from ledger.entry import EVENT_TYPES, Event
+from ledger.personal import personal_names
 
 
 def is_sound(

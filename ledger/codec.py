@@ -6,7 +6,6 @@ CDDL). Nothing here resolves a name to a module: an unknown one is damage.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -20,7 +19,7 @@ from cose import CoseError, cbor
 from ledger.actor import Actor, Channel, Role
 from ledger.entry import EVENT_TYPES, Entry, Event
 from ledger.errors import EntryTooLarge, LogDamaged
-from ledger.personal import Hidden
+from ledger.personal import Hidden, personal_names
 from ledger.ports import SubjectKeys
 from ledger.sealing import NONCE_SIZE, place, seal, unseal
 
@@ -41,10 +40,7 @@ _convert = msgspec.convert
 _decode = libipld.decode_dag_cbor
 _TAG_42 = b"\xd8\x2a"
 _MICROSECOND = timedelta(microseconds=1)
-_PERSONAL: dict[type[Event], tuple[str, ...]] = {
-    kind: tuple(f.name for f in fields(kind) if f.metadata.get("personal"))
-    for kind in EVENT_TYPES.values()
-}
+_PERSONAL = {kind: personal_names(kind) for kind in EVENT_TYPES.values()}
 
 
 class Codec:
@@ -187,11 +183,6 @@ def _lists(value: Any) -> Any:
 def personal_fields(event: Event) -> tuple[str, ...]:
     """Return the names of the fields of `event` that are personal."""
     return _PERSONAL[type(event)]
-
-
-def personal_names(kind: type[Event]) -> tuple[str, ...]:
-    """Return the names of the fields of events of `kind` that are personal."""
-    return _PERSONAL[kind]
 
 
 def clear_fields(event: Event) -> dict[str, Any]:

@@ -5,18 +5,16 @@ never changed or reused: a new shape becomes `.v2` beside the old one.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from ledger.calendar import Deadline
-from ledger.personal import Hidden, personal
+from ledger.personal import Personal, Recorded
 
-Texts = Mapping[str, str] | Hidden
+Texts = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApplicantVerified:
+class ApplicantVerified(Recorded, frozen=True):
     """Someone proved who they are before this case was opened for them."""
 
     verification: UUID
@@ -26,8 +24,7 @@ class ApplicantVerified:
     verified_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApplicationReceived:
+class ApplicationReceived(Recorded, frozen=True):
     """The authority has the application and gave a receipt (收件).
 
     `materials` are the kinds handed in; `digests` maps kind to SHA-256 in hex.
@@ -38,48 +35,43 @@ class ApplicationReceived:
     received_on: date
     intake_due: Deadline
     materials: tuple[str, ...]
-    digests: Texts = personal()
-    form: Texts = personal()
+    digests: Personal[Texts]
+    form: Personal[Texts]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CorrectionRequested:
+class CorrectionRequested(Recorded, frozen=True):
     """All deficiencies, told once (补正通知; Licensing Law art. 32(4))."""
 
     materials: tuple[str, ...]
     due: Deadline
-    deficiencies: Texts = personal()
+    deficiencies: Personal[Texts]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CorrectionSubmitted:
+class CorrectionSubmitted(Recorded, frozen=True):
     """The applicant mended what the notice named; the intake term runs anew."""
 
     received_on: date
     intake_due: Deadline
     materials: tuple[str, ...]
-    digests: Texts = personal()
-    form: Texts = personal()
+    digests: Personal[Texts]
+    form: Personal[Texts]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApplicationAccepted:
+class ApplicationAccepted(Recorded, frozen=True):
     """Complete and within competence (受理)."""
 
     decision_due: Deadline
     statutory_due: Deadline
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AcceptanceDeemed:
+class AcceptanceDeemed(Recorded, frozen=True):
     """Nobody answered in time, so the application counts as accepted from receipt."""
 
     decision_due: Deadline
     statutory_due: Deadline
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeferredMaterial:
+class DeferredMaterial(Recorded, frozen=True):
     """What an acceptance with tolerance must name about each material still owed."""
 
     material: str
@@ -88,8 +80,7 @@ class DeferredMaterial:
     consequence: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AcceptedWithTolerance:
+class AcceptedWithTolerance(Recorded, frozen=True):
     """Accepted although secondary materials are still owed (容缺受理)."""
 
     deferred: tuple[DeferredMaterial, ...]
@@ -97,25 +88,22 @@ class AcceptedWithTolerance:
     statutory_due: Deadline
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RejectedAtIntake:
+class RejectedAtIntake(Recorded, frozen=True):
     """Not this authority's to decide; the right body is named (不予受理)."""
 
     competent_body: str
     remedies: tuple[str, ...]
-    reasons: str | Hidden = personal()
+    reasons: Personal[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotRequired:
+class NotRequired(Recorded, frozen=True):
     """No licence is needed for this; said at once (art. 32(1))."""
 
     remedies: tuple[str, ...]
-    reasons: str | Hidden = personal()
+    reasons: Personal[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommitmentSigned:
+class CommitmentSigned(Recorded, frozen=True):
     """A notified commitment replaces these proofs and will be checked (告知承诺).
 
     `text_digest` is the SHA-256 of the exact wording shown, in hex.
@@ -126,39 +114,34 @@ class CommitmentSigned:
     language: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SupplementSubmitted:
+class SupplementSubmitted(Recorded, frozen=True):
     """Materials still owed after acceptance were brought (补齐)."""
 
     materials: tuple[str, ...]
-    digests: Texts = personal()
+    digests: Personal[Texts]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToleranceLapsed:
+class ToleranceLapsed(Recorded, frozen=True):
     """The last day passed and these materials were still owed."""
 
     materials: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseReviewed:
+class CaseReviewed(Recorded, frozen=True):
     """The reviewer examined the case and recommends an outcome."""
 
     recommendation: str
-    findings: str | Hidden = personal()
+    findings: Personal[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseGranted:
+class CaseGranted(Recorded, frozen=True):
     """The licence or service is granted (准予)."""
 
     result: str
     serve_due: Deadline
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GrantedOnCommitment:
+class GrantedOnCommitment(Recorded, frozen=True):
     """Granted on the strength of commitments that are checked afterwards."""
 
     result: str
@@ -166,38 +149,33 @@ class GrantedOnCommitment:
     commitments: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseRefused:
+class CaseRefused(Recorded, frozen=True):
     """Refused, with reasons and the ways to contest it (art. 38)."""
 
     remedies: tuple[str, ...]
     serve_due: Deadline
-    reasons: str | Hidden = personal()
+    reasons: Personal[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DecisionServed:
+class DecisionServed(Recorded, frozen=True):
     """The decision reached the applicant (送达); an online channel is named."""
 
     means: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseClosed:
+class CaseClosed(Recorded, frozen=True):
     """Nothing is left to do (办结)."""
 
     outcome: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApplicationWithdrawn:
+class ApplicationWithdrawn(Recorded, frozen=True):
     """The applicant took the application back (撤件)."""
 
-    reason: str | Hidden = personal()
+    reason: Personal[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeadlineRecomputed:
+class DeadlineRecomputed(Recorded, frozen=True):
     """A calendar's new notice settled a deadline that was provisional."""
 
     duty: str

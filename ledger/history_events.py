@@ -6,11 +6,10 @@ which stay in the log and no longer count.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid5
 
-from ledger.personal import Hidden, personal
+from ledger.personal import Personal, Recorded
 
 _NAMESPACE = UUID("6f1f6f0b-6b5f-5d0a-9d5e-2f0c8f6f7a11")
 
@@ -32,16 +31,14 @@ def history_id(register: str, number: str) -> UUID:
     return uuid5(_NAMESPACE, f"case:{register}/{number}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MappingRecorded:
+class MappingRecorded(Recorded, frozen=True):
     """What a log's activities mean, kept so that a rebuild reads nothing but the log."""
 
     digest: str
     document: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryBegun:
+class DeliveryBegun(Recorded, frozen=True):
     """A log of the register started coming in. `sha256` is of the file's bytes."""
 
     register: str
@@ -51,8 +48,7 @@ class DeliveryBegun:
     mapping: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryFinished:
+class DeliveryFinished(Recorded, frozen=True):
     """Everything of a delivery is recorded; the same file again adds nothing."""
 
     number: int
@@ -63,17 +59,15 @@ class DeliveryFinished:
     not_mentioned: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HistoryOpened:
+class HistoryOpened(Recorded, frozen=True):
     """A register's case is known here. Attributes are kept as the source wrote them."""
 
     register: str
     number: str
-    attributes: Attributes | Hidden = personal()
+    attributes: Personal[Attributes]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FactRecorded:
+class FactRecorded(Recorded, frozen=True):
     """One event of a source's log, as it was.
 
     `fact` is what the mapping says the activity means, `None` where it says
@@ -86,11 +80,10 @@ class FactRecorded:
     answer: str | None
     fact: str | None
     matched: tuple[tuple[str, str], ...]
-    attributes: Attributes | Hidden = personal()
+    attributes: Personal[Attributes]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FactSuperseded:
+class FactSuperseded(Recorded, frozen=True):
     """A later delivery has no counterpart for this fact, so it no longer counts."""
 
     delivery: int

@@ -5,9 +5,10 @@ A one-leaf tree has an empty inclusion proof, which a COSE receipt cannot carry
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
+
+from ledger.personal import Recorded
 
 _LOG = UUID("0b1d7c52-9a5e-4c38-8a55-54a1d1d0c0de")
 _WATCHED = UUID("5f1f4c0e-8e0b-4a57-9d0c-6a3b5a7e3c11")
@@ -23,8 +24,7 @@ def watched_id(origin: str) -> UUID:
     return uuid5(_WATCHED, origin)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogBegan:
+class LogBegan(Recorded, frozen=True):
     """The log was born: its origin line, its tree and the form of its entries."""
 
     origin: str
@@ -32,8 +32,7 @@ class LogBegan:
     entry_format: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogKeyEnrolled:
+class LogKeyEnrolled(Recorded, frozen=True):
     """From `not_before` on this key may sign the log's heads and receipts."""
 
     public_key: bytes
@@ -42,16 +41,14 @@ class LogKeyEnrolled:
     expires: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogKeyRetired:
+class LogKeyRetired(Recorded, frozen=True):
     """What this key signs from `retired_at` on does not count; what it signed before does."""
 
     public_key: bytes
     retired_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogCosigned:
+class LogCosigned(Recorded, frozen=True):
     """As its witness we cosigned another log's checkpoint; the next has to continue it."""
 
     origin: str
@@ -60,8 +57,7 @@ class LogCosigned:
     note: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogForked:
+class LogForked(Recorded, frozen=True):
     """Another log signed two trees of one size: `seen` we cosigned, `shown` we refused."""
 
     origin: str

@@ -5,10 +5,11 @@ outlives the person's key: it is how everyone knows that there was an erasure.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, assert_never
 from uuid import UUID, uuid5
+
+from ledger.personal import Recorded
 
 _SUBJECTS = UUID("c2a8f0c7-6f2b-4f0e-8a55-5b2f6f0f5b1d")
 
@@ -18,20 +19,17 @@ def subject_id(subject: str) -> UUID:
     return uuid5(_SUBJECTS, subject)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SubjectRestricted:
+class SubjectRestricted(Recorded, frozen=True):
     """The person's data are kept and not used, on a legal ground named by its word."""
 
     ground: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RestrictionLifted:
+class RestrictionLifted(Recorded, frozen=True):
     """The person's data may be used again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SubjectErased:
+class SubjectErased(Recorded, frozen=True):
     """The person's key is to be destroyed, and after this entry nobody may read them."""
 
     ground: str

@@ -6,14 +6,12 @@ so any server process can go on with it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
-from ledger.personal import Hidden, personal
+from ledger.personal import Personal, Recorded
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VerificationBegun:
+class VerificationBegun(Recorded, frozen=True):
     """Someone was sent to prove who they are.
 
     `state_digest` is the SHA-256 of what the provider sends back with them;
@@ -29,8 +27,7 @@ class VerificationBegun:
     claim_digest: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VerificationAuthenticated:
+class VerificationAuthenticated(Recorded, frozen=True):
     """The provider vouched for an account; what it knows of the person is still to come."""
 
     subject: str
@@ -38,25 +35,22 @@ class VerificationAuthenticated:
     verified_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VerificationSucceeded:
+class VerificationSucceeded(Recorded, frozen=True):
     """The person is who they say they are, by this method, with these claims."""
 
     subject: str
     assurance: int
     verified_at: datetime
-    claims: Mapping[str, str] | Hidden = personal()
+    claims: Personal[Mapping[str, str]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VerificationFailed:
+class VerificationFailed(Recorded, frozen=True):
     """No identity was established; `reason` is a word of ours, never the provider's text."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VerificationAnswered:
+class VerificationAnswered(Recorded, frozen=True):
     """We answered a partner region about one of our residents: the verdict, and no more."""
 
     region: str

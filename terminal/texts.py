@@ -1,24 +1,27 @@
 """What an event holds, in words; personal fields show only where they were asked for."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
+import msgspec
+
 from ledger.calendar import Deadline
+from ledger.codec import personal_fields
 from ledger.entry import Entry, Event
 from ledger.personal import Hidden
 
 
 def details(event: Event, *, personal: bool) -> Iterator[tuple[str, Any]]:
     """Yield the fields of `event`; a personal one as `sealed` or `erased`, or opened."""
-    for field in fields(event):
-        value = getattr(event, field.name)
+    hidden = personal_fields(event)
+    for name in event.__struct_fields__:
+        value = getattr(event, name)
         if value is Hidden.ERASED:
             value = "erased"
-        elif field.metadata.get("personal") and not personal:
+        elif name in hidden and not personal:
             value = "sealed"
-        yield field.name, value
+        yield name, value
 
 
 def words(name: str) -> str:
@@ -43,8 +46,8 @@ def text(value: Any, zone: tzinfo) -> str:
         return time(value, zone)
     if isinstance(value, Deadline):
         return _deadline(value)
-    if is_dataclass(value):
-        value = {field.name: getattr(value, field.name) for field in fields(value)}
+    if isinstance(value, msgspec.Struct):
+        value = msgspec.structs.asdict(value)
     if isinstance(value, Mapping):
         pairs = (f"{key.replace('_', ' ')}: {text(v, zone)}" for key, v in value.items())
         return "; ".join(pairs)

@@ -33,7 +33,7 @@ GOLDEN: dict[str, str] = json.loads(
 NAMES = sorted(EXAMPLES)
 RECEIVED = EXAMPLES["application.received.v1"]
 PERSONAL = {
-    name: [f for f in kind.__dataclass_fields__ if f not in clear_fields(EXAMPLES[name].event)]
+    name: [f for f in kind.__struct_fields__ if f not in clear_fields(EXAMPLES[name].event)]
     for name, kind in EVENT_TYPES.items()
 }
 
