@@ -19,6 +19,7 @@ from ledger.errors import HomeUnusable
 
 _PATIENCE = 15.0
 _FULL = 2
+_CACHE_KIB = 65_536
 
 
 class SqliteDatabase:
@@ -120,6 +121,7 @@ class SqliteDatabase:
         try:
             [journal] = connection.execute("PRAGMA journal_mode = WAL").fetchone()
             connection.execute("PRAGMA synchronous = FULL")
+            connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
             [synchronous] = connection.execute("PRAGMA synchronous").fetchone()
             if synchronous != _FULL or journal != ("memory" if self._in_memory else "wal"):
                 raise HomeUnusable(f"the log is not durable: {synchronous=}, {journal=}")

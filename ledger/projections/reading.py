@@ -29,15 +29,18 @@ class Unreadable:
 Read = Entry | Unreadable
 
 
-def next_batch(ledger: Ledger, after: int, *, until: int | None = None) -> list[Read]:
-    """Return entries that follow position `after`, none at the head of the log or at `until`.
+def next_batch(
+    ledger: Ledger, after: int, *, until: int | None = None, most: int = BATCH
+) -> list[Read]:
+    """Return up to `most` entries that follow position `after`.
 
+    None are left at the head of the log, or at `until`.
     Raises `LogDamaged` where the next position is missing.
     """
     try:
-        batch: list[Read] = list(islice(ledger.read(after, until=until), BATCH))
+        batch: list[Read] = list(islice(ledger.read(after, until=until), most))
     except LogDamaged:
-        batch = list(_one_by_one(ledger, after, until))
+        batch = list(_one_by_one(ledger, after, until, most))
     for expected, read in enumerate(batch, start=after + 1):
         if read.position != expected:
             if expected == after + 1:
@@ -46,8 +49,10 @@ def next_batch(ledger: Ledger, after: int, *, until: int | None = None) -> list[
     return batch
 
 
-def _one_by_one(ledger: Ledger, after: int, until: int | None) -> Iterator[Read]:
-    for stored in islice(ledger.notifications(after, until=until), BATCH):
+def _one_by_one(
+    ledger: Ledger, after: int, until: int | None, most: int
+) -> Iterator[Read]:
+    for stored in islice(ledger.notifications(after, until=until), most):
         try:
             yield ledger.codec.read(stored, position=stored.id, opened=False)
         except LogDamaged:
