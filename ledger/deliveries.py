@@ -7,6 +7,7 @@ once, also after being killed: what is already there is found to be the same.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import file_digest
@@ -17,6 +18,7 @@ from uuid import UUID
 from ledger.actor import Actor, Channel, Role
 from ledger.application import Ledger
 from ledger.entry import Entry
+from ledger.errors import CaseChanged
 from ledger.history import Fact, History, evolve_history
 from ledger.history_events import (
     DeliveryBegun,
@@ -112,7 +114,9 @@ class _Delivery:
             mapping = MappingRecorded(
                 digest=self._mapping.digest, document=self._mapping.dump()
             )
-            self._ledger.record([self._entry(mapping_id(mapping.digest), 1, mapping)])
+            # Another server may import under the same mapping, and be first.
+            with suppress(CaseChanged):
+                self._ledger.record([self._entry(mapping_id(mapping.digest), 1, mapping)])
         last = self._before[-1].event if self._before else None
         resumes = isinstance(last, DeliveryBegun) and (last.sha256, last.mapping) == (
             sha256,

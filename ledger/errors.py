@@ -70,7 +70,7 @@ class EntryTooLarge(LedgerError):
 
 
 class Unavailable(LedgerError):
-    """Nothing can be written durably now, and nothing of this was; try again later."""
+    """Nothing can be written durably now; the same command again, later, counts once."""
 
 
 class Overloaded(Unavailable):

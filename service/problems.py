@@ -117,7 +117,8 @@ PROBLEMS: dict[type[Exception], Problem] = {
     Unavailable: Problem(
         status=503,
         title="Nothing can be recorded now",
-        advice="Nothing you sent was kept. Try again after the seconds in `Retry-After`.",
+        advice="Try again after the seconds in `Retry-After`, under the same"
+        " `Idempotency-Key`: whatever became of it, it then counts once.",
         retry_after=5,
     ),
     LogDamaged: Problem(
