@@ -57,9 +57,11 @@ def open_cases(ledger: Ledger, count: int) -> None:
             answer.result()
 
 
-def corrections(ledger: Ledger, count: int) -> list[Callable[[], Future[Appended]]]:
+def corrections(
+    ledger: Ledger, count: int, *, wait: bool = False
+) -> list[Callable[[], Future[Appended]]]:
     """Return what asks for a correction of each case, each a command of one event."""
-    return [partial(_correct, ledger, number) for number in range(count)]
+    return [partial(_correct, ledger, number, wait=wait) for number in range(count)]
 
 
 def stock_corrections(application: stock.Cases, count: int) -> list[Callable[[], object]]:
@@ -77,7 +79,7 @@ def stock_corrections(application: stock.Cases, count: int) -> list[Callable[[],
 def _ours(folder: Path, count: int, at_once: int) -> Run:
     with TemporaryDirectory(dir=folder) as home, ours.opened(Path(home)) as ledger:
         open_cases(ledger, count)
-        timed = coroutines(corrections(ledger, count), at_once)
+        timed = coroutines(corrections(ledger, count, wait=at_once == 1), at_once)
         return timed.run(fsync=ours.fsync_of(ledger), held=ledger.head)
 
 
@@ -114,6 +116,6 @@ def _submit(ledger: Ledger, number: int) -> Future[Appended]:
     return ledger.submit(command, APPLICANT, command_id=UUID(int=number), verified=VERIFIED)
 
 
-def _correct(ledger: Ledger, number: int) -> Future[Appended]:
+def _correct(ledger: Ledger, number: int, *, wait: bool) -> Future[Appended]:
     command = RequestCorrection(case_id=UUID(int=number), deficiencies=DEFICIENCIES)
-    return ledger.submit(command, CLERK, command_id=UUID(int=number))
+    return ledger.submit(command, CLERK, command_id=UUID(int=number), wait=wait)

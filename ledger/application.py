@@ -167,9 +167,11 @@ class Ledger:
         verified: Verified | None = None,
         expected_version: int | None = None,
         once: Sequence[str] = (),
+        wait: bool = False,
     ) -> Future[Appended]:
         """Apply `command`; the answer comes when it is durable.
 
+        To `wait` is to have it when this returns, and is quicker for one alone.
         A command id seen before gets the first answer again. The future raises
         what `decide` raises, `CaseChanged` when the case is not at
         `expected_version`, `CommandReused` when the id came with another body,
@@ -196,7 +198,8 @@ class Ledger:
             draft.answers[key.key] = answer
             return answer
 
-        return self._writer.put(job, keys=[each.key for each in (key, *others)])
+        keys = [each.key for each in (key, *others)]
+        return self._writer.put(job, keys=keys, wait=wait)
 
     def record(
         self, entries: Sequence[Entry], *, once: Sequence[Once] = ()

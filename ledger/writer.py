@@ -1,4 +1,4 @@
-"""The one thread that writes: many jobs, one durable transaction.
+"""One writer at a time: many jobs, one durable transaction.
 
 Jobs are decided one after another, each seeing what those before it in the
 batch are about to add, so none can conflict with another. Nobody is answered,
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 CAPACITY = 4_096
 LARGEST_BATCH = 256
-_MOMENT, _AT_THE_LATEST = 0.002, 0.1
+_AT_THE_LATEST = 0.1
 
 
 Job = Callable[[Draft], T]
@@ -35,14 +35,17 @@ class _Waiting(Generic[T]):
     future: Future[T]
 
 
+_NOTHING: _Waiting[None] = _Waiting(lambda _draft: None, (), Future())
+"""Wakes the writer's thread, which then knows that something was committed."""
+
+
 class Writer:
     """Takes jobs from any thread, and commits them in batches.
 
     `begin` gives a draft, told of the one-time keys that its jobs look at, and
     makes it durable after the block or raises: `Unavailable` when nothing can be
     written, any other `LedgerError` when one of the batch is at fault. `rest` is
-    called for what nobody waits for: when nothing is queued, or a tenth of a
-    second after a commit.
+    called for what nobody waits for, a tenth of a second after a commit.
     """
 
     def __init__(
@@ -56,6 +59,8 @@ class Writer:
         self._begin = begin
         self._rest = rest
         self._due: float | None = None
+        self._expects_rest = False
+        self._turn = threading.Lock()
         self._capacity = capacity
         self._largest = largest
         self._queue: SimpleQueue[_Waiting[Any] | None] = SimpleQueue()
@@ -66,15 +71,25 @@ class Writer:
     def put(self, job: Job[T], *, keys: Sequence[bytes] = (), wait: bool = False) -> Future[T]:
         """Queue `job`, which looks at one-time `keys`, and return its answer to come.
 
-        Raises `Overloaded` when too many are queued, unless the caller is going to
-        `wait` for the answer before it puts another.
+        A caller who is going to `wait` does the job itself where nobody else is
+        writing: waking another thread takes as long as deciding. Raises
+        `Overloaded` when too many are queued, unless the caller waits.
         """
         if self._closed:
             raise Closed("the ledger is closed")
-        if self._queue.qsize() >= self._capacity and not wait:
-            raise Overloaded("too much is waiting to be written; try again")
         waiting = _Waiting(job, keys, Future[T]())
-        self._queue.put(waiting)
+        if wait and self._queue.empty() and self._turn.acquire(blocking=False):
+            try:
+                self._write([waiting])
+            finally:
+                self._turn.release()
+            if not self._expects_rest:
+                self._expects_rest = True
+                self._queue.put(_NOTHING)
+        elif self._queue.qsize() >= self._capacity and not wait:
+            raise Overloaded("too much is waiting to be written; try again")
+        else:
+            self._queue.put(waiting)
         return waiting.future
 
     def close(self) -> None:
@@ -85,26 +100,26 @@ class Writer:
             self._thread.join()
 
     def _run(self) -> None:
-        while (first := self._first()) is not None:
-            batch, last = self._drain(first)
-            self._write(batch)
+        is_over = False
+        while not is_over and (first := self._first()) is not None:
+            batch, is_over = self._drain(first)
+            with self._turn:
+                self._write([waiting for waiting in batch if waiting is not _NOTHING])
             self._due = self._due or monotonic() + _AT_THE_LATEST
-            if last:
-                break
-        self._catch_breath()
+        self._rest()
 
     def _first(self) -> _Waiting[Any] | None:
-        """Wait for a job; in a moment without one, do what need not be waited for."""
-        if self._due is not None and monotonic() < self._due:
-            with suppress(Empty):
-                return self._queue.get(timeout=_MOMENT)
-        self._catch_breath()
+        """Wait for a job; meanwhile do what nobody waits for, when it is due."""
+        while self._due is not None:
+            left = self._due - monotonic()
+            if left <= 0:
+                # What is committed from here on expects another.
+                self._due, self._expects_rest = None, False
+                self._rest()
+            else:
+                with suppress(Empty):
+                    return self._queue.get(timeout=left)
         return self._queue.get()
-
-    def _catch_breath(self) -> None:
-        if self._due is not None:
-            self._due = None
-            self._rest()
 
     def _drain(self, first: _Waiting[Any]) -> tuple[list[_Waiting[Any]], bool]:
         batch = [first]
@@ -117,6 +132,8 @@ class Writer:
         return batch, False
 
     def _write(self, batch: Sequence[_Waiting[Any]]) -> None:
+        if not batch:
+            return
         answers: list[tuple[Any, BaseException | None]] = []
         try:
             with self._begin([key for waiting in batch for key in waiting.keys]) as draft:

@@ -67,7 +67,7 @@ class Clockwork:
         if command_id in self._refused:
             return False
         try:
-            self._ledger.submit(command, CLOCK, command_id=command_id).result()
+            self._ledger.submit(command, CLOCK, command_id=command_id, wait=True).result()
         except CaseChanged:
             return False
         except CommandRejected:

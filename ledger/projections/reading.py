@@ -49,9 +49,7 @@ def next_batch(
     return batch
 
 
-def _one_by_one(
-    ledger: Ledger, after: int, until: int | None, most: int
-) -> Iterator[Read]:
+def _one_by_one(ledger: Ledger, after: int, until: int | None, most: int) -> Iterator[Read]:
     for stored in islice(ledger.notifications(after, until=until), most):
         try:
             yield ledger.codec.read(stored, position=stored.id, opened=False)
