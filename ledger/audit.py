@@ -36,9 +36,10 @@ def audit(
     view that is not there is not missed.
     """
     recorder = ledger.recorder
+    # What was signed is taken first: beside a writer, a later head is of a longer log.
     rows = Rows(recorder, ledger.codec, ledger.published.signed_head())
     findings = chain(
-        rows.findings(ledger.head, watch, _MOST),
+        rows.findings(watch, _MOST),
         _signed_head(ledger),
         once_findings(recorder, ledger.head),
         _views(ledger, folder, made, watch),

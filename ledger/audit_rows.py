@@ -28,6 +28,8 @@ UNREADABLE = (PersistenceError, LedgerError)
 _FIRST = -(1 << 63)
 _BEGAN = EVENT_NAMES[LogBegan]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_HEAD = "SELECT max(rowid) FROM stored_events"
+_ROOTS = "SELECT level, tile_index, hash FROM tile_roots"
 _ROWS = """
     SELECT rowid, originator_id, originator_version, topic, state FROM stored_events
     WHERE rowid > ? AND rowid <= ? ORDER BY rowid LIMIT ?
@@ -55,7 +57,7 @@ _VERSIONS = """
 
 
 class Rows:
-    """The log read once through, up to a position; `entries` counts what was met."""
+    """The log read once through, as far as it reaches then; `entries` counts what was met."""
 
     def __init__(
         self, recorder: LedgerRecorder, codec: Codec, signed: Checkpoint | None
@@ -73,10 +75,11 @@ class Rows:
         sql = "SELECT count(DISTINCT originator_id) FROM stored_events"
         return int(self._recorder.rows(sql)[0][0])
 
-    def findings(self, head: int, watch: Watch, most: int) -> Iterator[Finding]:
-        """Yield what is wrong with the rows up to `head`, their leaves and their tree."""
+    def findings(self, watch: Watch, most: int) -> Iterator[Finding]:
+        """Yield what is wrong with the rows, their leaves and their tree."""
         try:
-            tree = Tree(self._recorder.select_tile_roots(), self._signed)
+            head, kept = self._now()
+            tree = Tree(kept, self._signed)
             yield from self._pages(head, tree, watch)
             for (position,) in self._recorder.rows(_BEYOND, self._position, most):
                 yield _stranger(position)
@@ -87,6 +90,12 @@ class Rows:
         except UNREADABLE:
             problem = "the database cannot be read from here on; restore it from its backup"
             yield Finding(position=self._position + 1, problem=problem)
+
+    def _now(self) -> tuple[int, dict[tuple[int, int], bytes]]:
+        """Where the log ends and the roots kept of it, both of one moment: others may write."""
+        with self._recorder.database.reading() as session:
+            [(head,)] = session.rows(_HEAD)
+            return head or 0, {(row[0], row[1]): row[2] for row in session.rows(_ROOTS)}
 
     def _pages(self, head: int, tree: Tree, watch: Watch) -> Iterator[Finding]:
         after, leaves_after = _FIRST, _FIRST

@@ -127,11 +127,6 @@ class LedgerRecorder(ApplicationRecorder):
         """Return up to `limit` leaves, in order, from index `start` on."""
         return [row[0] for row in self.rows(_LEAVES, start, start + limit)]
 
-    def select_tile_roots(self) -> dict[tuple[int, int], bytes]:
-        """Return the root kept of each full tile, by the level above it and its index."""
-        rows = self.rows("SELECT level, tile_index, hash FROM tile_roots")
-        return {(level, tile): root for level, tile, root in rows}
-
     def select_tile(self, level: int, index: int, width: int) -> bytes:
         """Return the hashes of a tile, side by side; fewer where there are not so many.
 

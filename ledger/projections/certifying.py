@@ -70,7 +70,7 @@ class Certificates:
         if live.aside is not None:
             at = live.aside.position
             raise NotCertified(f"{view.name} has set position {at} aside; mend and rebuild it")
-        if not 0 < live.reached <= self._ledger.head:
+        if not 0 < live.reached <= (self._ledger.recorder.max_notification_id() or 0):
             raise NotCertified(f"{view.name} is at position {live.reached}, not of this log")
         if fold_digest(self._ledger, view, live.reached, watch) != live.digest:
             raise NotCertified(f"{view.name} is not the fold of the log; rebuild it first")
@@ -113,7 +113,7 @@ def _problem(
 ) -> str | None:
     if found.view != name:
         return f"is one of {found.view}"
-    if found.size > ledger.head:
+    if found.size > (ledger.recorder.max_notification_id() or 0):
         return "is of more entries than the log has: it was cut off"
     if ledger.published.root(found.size) != found.root:
         return "is under another root than the log had then"

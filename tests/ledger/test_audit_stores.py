@@ -1,10 +1,16 @@
 """The audit looks at a log in the same way wherever it is kept."""
 
+from uuid import UUID
+
 import pytest
+from msgspec.structs import replace
 
 from ledger.audit import audit
 from tests.ledger.cases import ACCEPT, APPLICANT, CLERK, SUBMIT
-from tests.ledger.ledgers import do
+from tests.ledger.examples import EXAMPLES
+from tests.ledger.ledgers import do, opened
+
+BEGUN = EXAMPLES["verification.begun.v1"]
 
 
 @pytest.fixture
@@ -37,3 +43,19 @@ def test_a_row_that_was_put_in_is_found(ledger, audited, change, position):
     wrong = audited().wrong
 
     assert wrong[0].position == (head if position is None else position)
+
+
+def test_what_is_written_meanwhile_is_no_false_alarm(ledger, database, clock, tmp_path):
+    beside, numbers = opened(database, clock), iter(range(1, 10_000))
+
+    def more(*_):
+        """Fill a tile and begin another, as whoever writes may at any moment."""
+        new = [replace(BEGUN, stream=UUID(int=next(numbers)), version=1) for _ in range(300)]
+        ledger.record(new)
+
+    more()
+    findings = audit(beside, tmp_path, (), more)
+
+    assert findings.wrong == ()
+    assert findings.entries == 301
+    assert ledger.head > 600

@@ -13,6 +13,7 @@ from ledger.projections.certifying import Certificates, certificate_findings
 from ledger.projections.follower import rebuild
 from ledger.transparency import Certificate, make_certificate, verify_certificate
 from tests.ledger.following import Failing, Steps, a_case, read
+from tests.ledger.ledgers import opened
 
 
 @pytest.fixture
@@ -56,6 +57,17 @@ def test_an_older_certificate_still_holds_when_the_log_has_grown(ledger, signed,
     a_case(ledger, 2)
 
     assert findings(ledger, signed) == []
+
+
+def test_a_certificate_made_meanwhile_is_no_false_alarm(
+    ledger, database, clock, signed, certificates, follow
+):
+    beside = opened(database, clock)
+    a_case(ledger, 2)
+    follow(Steps()).catch_up()
+    certificates.certify(Steps())
+
+    assert findings(beside, signed) == []
 
 
 def test_certifying_again_replaces_the_certificate(ledger, signed, certificates, follow):
