@@ -38,7 +38,7 @@ from ledger.errors import (
     CaseChanged,
     CaseNotFound,
     CommandReused,
-    LedgerError,
+    OutcomeUnknown,
     UsedBefore,
 )
 from ledger.events import CASE_EVENTS
@@ -324,8 +324,8 @@ class Ledger:
     def _publish(self) -> None:
         try:
             self.published.sign_head()
-        except (LedgerError, PersistenceError) as error:
-            # Whoever asks for the head next has it signed then.
+        except Exception as error:
+            # Whoever asks for the head next has it signed then; the writer has to go on.
             _log.error("the head cannot be signed now: %s", type(error).__name__)
 
     def _follow_others(self, log: Batch) -> None:
@@ -341,8 +341,14 @@ class Ledger:
         self._reached(log.head)
 
     def _holds(self, position: int, stored: StoredEvent) -> bool:
-        with self.recorder.writing() as log:
-            return log.states(position) == [(position, stored.state)]
+        """Tell whether `stored` became durable, once nobody is committing any more."""
+        try:
+            with self.recorder.writing() as log:
+                return log.states(position) == [(position, stored.state)]
+        except CannotReach as error:
+            raise OutcomeUnknown(
+                "whether this was recorded cannot be told now; send it again with the same id"
+            ) from error
 
     def _reached(self, head: int) -> None:
         with self._grown:

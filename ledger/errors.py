@@ -73,6 +73,10 @@ class Unavailable(LedgerError):
     """Nothing can be written durably now; the same command again, later, counts once."""
 
 
+class OutcomeUnknown(Unavailable):
+    """It may have been recorded, and nobody could look; only the same command id is safe."""
+
+
 class Overloaded(Unavailable):
     """More is waiting to be written than can be held; try again in a moment."""
 

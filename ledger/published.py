@@ -14,6 +14,7 @@ from threading import Lock
 
 from cose import KeyRecord, Signer
 from ledger.errors import LogDamaged, NotPublished
+from ledger.home import replace_durably
 from ledger.recorder import LedgerRecorder
 from ledger.transparency import (
     ENTRIES,
@@ -227,9 +228,7 @@ class PublishedLog:
 
     def _keep(self, note: bytes) -> None:
         if self._path is not None:
-            part = self._path.with_suffix(".part")
-            part.write_bytes(note)
-            part.replace(self._path)
+            replace_durably(self._path, note)
 
     def _signed(self) -> tuple[Checkpoint, bytes]:
         """Return a head over everything that anybody was told is in the log.

@@ -7,6 +7,7 @@ counted from 1 without gaps; its leaf index is one less.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import lru_cache
 from threading import Lock
 from typing import Any, Never, cast
@@ -15,6 +16,7 @@ from uuid import UUID
 from eventsourcing.persistence import ApplicationRecorder, Notification, StoredEvent
 
 from ledger.databases import Database, Session, open_database
+from ledger.errors import LogDamaged
 from ledger.once import OnceSeal, Used
 from ledger.transparency import Frontier, TileNodes, leaf_hash
 from ledger.transparency.tiles import TILE_WIDTH
@@ -35,7 +37,7 @@ class LedgerRecorder(ApplicationRecorder):
     def __init__(self, database: Database, once: OnceSeal) -> None:
         self.database = database
         self.once = once
-        self._edge = Frontier()
+        self._edge = _Edge()
         self._edge_lock = Lock()
         # Above the leaves there are few, and a full one never changes.
         self._full_tile = lru_cache(maxsize=1_024)(self._read_tile)
@@ -146,29 +148,35 @@ class LedgerRecorder(ApplicationRecorder):
             return session.rows(sql, values)
 
     def frontier(self) -> Frontier:
-        """Return the right edge of the tree, as far as it is committed."""
-        with self.database.reading() as session:
-            edge = _edge(session, _head(session), self._edge)
-        self._keep(edge)
-        return edge
+        """Return the right edge of the tree, as far as it is committed.
 
-    def _keep(self, edge: Frontier) -> None:
+        Raises `LogDamaged` where the log is not the one it was.
+        """
+        with self.database.reading() as session:
+            known = self._edge
+            head, _ = _end(session, known)
+            edge = _grown(session, head, known)
+        self._keep(edge)
+        return edge.tree
+
+    def _keep(self, edge: "_Edge") -> None:
         with self._edge_lock:
-            if edge.size > self._edge.size:
+            if edge.tree.size > self._edge.tree.size:
                 self._edge = edge
 
 
 class Batch:
     """The end of the log while it is being written to: its head, and what comes behind."""
 
-    def __init__(self, session: Session, once: OnceSeal, known: Frontier) -> None:
-        """`known` is an edge of the tree that was committed earlier."""
-        [(head, numbers)] = session.rows(_END)
-        self.head: int = head or 0
+    def __init__(self, session: Session, once: OnceSeal, known: "_Edge") -> None:
+        """`known` is an edge of the tree that was committed earlier.
+
+        Raises `LogDamaged` where the log does not go on from there.
+        """
+        self.head, self._numbers = _end(session, known)
         self.edge = known
         self._session = session
         self._once = once
-        self._numbers: int = numbers or 0
 
     def used(self, keys: Sequence[bytes]) -> dict[bytes, Used]:
         """Return what those of `keys` were used for that were."""
@@ -188,8 +196,8 @@ class Batch:
         """Write entries, leaves and one-time keys, and return the positions."""
         positions = range(self.head + 1, self.head + 1 + len(stored_events))
         leaves = [leaf_hash(stored.state) for stored in stored_events]
-        edge = _edge(self._session, self.head, self.edge)
-        self.edge, filled = edge.grown(leaves)
+        tree, filled = _grown(self._session, self.head, self.edge).tree.grown(leaves)
+        self.edge = _Edge(tree, leaves[-1])
         self.head = positions[-1]
         once_rows = list(self._once.rows(once, after=self._numbers, head=self.head))
         self._numbers += len(once_rows)
@@ -227,7 +235,10 @@ _OF_STREAM = (
 )
 _STATES = "SELECT rowid, state FROM stored_events WHERE rowid > ? AND rowid <= ? ORDER BY rowid"
 _SINCE = "SELECT DISTINCT originator_id FROM stored_events WHERE rowid > ?"
-_END = "SELECT (SELECT max(rowid) FROM stored_events), (SELECT max(number) FROM once_keys)"
+_END = (
+    "SELECT (SELECT max(rowid) FROM stored_events), (SELECT max(number) FROM once_keys),"
+    " (SELECT hash FROM merkle_leaves WHERE leaf_index = ?)"
+)
 _LEAVES = (
     "SELECT hash FROM merkle_leaves WHERE leaf_index >= ? AND leaf_index < ?"
     " ORDER BY leaf_index"
@@ -238,23 +249,43 @@ _ROOTS = (
 )
 
 
-def _head(session: Session) -> int:
-    [(head,)] = session.rows("SELECT max(rowid) FROM stored_events")
-    return head or 0
+@dataclass(frozen=True, slots=True)
+class _Edge:
+    """The right edge of a tree that was committed, and its last leaf."""
+
+    tree: Frontier = field(default_factory=Frontier)
+    leaf: bytes | None = None
 
 
-def _edge(session: Session, size: int, known: Frontier) -> Frontier:
+def _end(session: Session, known: _Edge) -> tuple[int, int]:
+    """Return the log's head and the newest one-time key's number.
+
+    A database that was put back to an earlier state, or another in its place, is
+    not gone on with: what was signed of the old one would make it a second history.
+    """
+    [(head, numbers, leaf)] = session.rows(_END, [known.tree.size - 1])
+    if leaf != known.leaf:
+        raise LogDamaged(
+            f"the log does not hold what it held at position {known.tree.size} any more:"
+            " it was put back to an earlier state, or replaced, while this server ran"
+        )
+    return head or 0, numbers or 0
+
+
+def _grown(session: Session, size: int, known: _Edge) -> _Edge:
     """Return the edge of the tree at `size`, grown from one that is `known`."""
-    if known.size == size:
+    tree = known.tree
+    if tree.size == size:
         return known
-    if 0 < known.size < size <= known.size + _GROWN:
-        leaves = session.rows(_LEAVES, [known.size, size])
-        return known.grown(leaf for (leaf,) in leaves)[0]
+    if 0 < tree.size < size <= tree.size + _GROWN:
+        leaves = [leaf for (leaf,) in session.rows(_LEAVES, [tree.size, size])]
+        return _Edge(tree.grown(leaves)[0], leaves[-1])
 
     def read(level: int, index: int, width: int) -> bytes:
         return _tile(session, level, index, width)
 
-    return Frontier.of(size, TileNodes(size, read))
+    last = session.rows(_LEAVES, [size - 1, size])
+    return _Edge(Frontier.of(size, TileNodes(size, read)), last[0][0] if last else None)
 
 
 def _tile(session: Session, level: int, index: int, width: int) -> bytes:

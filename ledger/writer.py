@@ -60,7 +60,7 @@ class Writer:
         self._rest = rest
         self._due: float | None = None
         self._expects_rest = False
-        self._turn = threading.Lock()
+        self._turn, self._gate = threading.Lock(), threading.Lock()
         self._capacity = capacity
         self._largest = largest
         self._queue: SimpleQueue[_Waiting[Any] | None] = SimpleQueue()
@@ -75,11 +75,10 @@ class Writer:
         writing: waking another thread takes as long as deciding. Raises
         `Overloaded` when too many are queued, unless the caller waits.
         """
-        if self._closed:
-            raise Closed("the ledger is closed")
         waiting = _Waiting(job, keys, Future[T]())
         if wait and self._queue.empty() and self._turn.acquire(blocking=False):
             try:
+                self._check_open()
                 self._write([waiting])
             finally:
                 self._turn.release()
@@ -89,15 +88,26 @@ class Writer:
         elif self._queue.qsize() >= self._capacity and not wait:
             raise Overloaded("too much is waiting to be written; try again")
         else:
-            self._queue.put(waiting)
+            self._put(waiting)
         return waiting.future
 
     def close(self) -> None:
         """Finish what is queued, and stop."""
-        if not self._closed:
-            self._closed = True
-            self._queue.put(None)
-            self._thread.join()
+        with self._gate:
+            if not self._closed:
+                self._closed = True
+                # Nothing is queued behind it.
+                self._queue.put(None)
+        self._thread.join()
+
+    def _put(self, waiting: _Waiting[Any]) -> None:
+        with self._gate:
+            self._check_open()
+            self._queue.put(waiting)
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise Closed("the ledger is closed")
 
     def _run(self) -> None:
         is_over = False

@@ -25,6 +25,7 @@ from ledger.errors import (
     NotAllowed,
     NotCertified,
     NotPublished,
+    OutcomeUnknown,
     Unavailable,
     UnknownItem,
     UsedBefore,
@@ -113,6 +114,13 @@ PROBLEMS: dict[type[Exception], Problem] = {
         title="The lists are behind the log",
         advice="Nothing is lost. Try again after the seconds in `Retry-After`.",
         retry_after=1,
+    ),
+    OutcomeUnknown: Problem(
+        status=503,
+        title="It may have been recorded, and we cannot look now",
+        advice="Send it again under the same `Idempotency-Key`, and it counts once. Without"
+        " one, look at the case first: sent again, it might count twice.",
+        retry_after=5,
     ),
     Unavailable: Problem(
         status=503,

@@ -188,7 +188,7 @@ def translated() -> Iterator[None]:
     except (psycopg.DataError, psycopg.ProgrammingError, psycopg.errors.DataCorrupted) as error:
         raise CannotRead(f"the log is damaged: {_brief(error)}") from error
     except (psycopg.Error, PoolTimeout, PoolClosed) as error:
-        raise CannotReach(f"the log cannot be used now: {_brief(error)}") from error
+        raise CannotReach("the log cannot be used now") from error
 
 
 def _for_reading(connection: "psycopg.Connection[Row]") -> None:

@@ -41,7 +41,7 @@ class SqliteDatabase:
                     session.rows(statement)
         except PersistenceError as error:
             self.close()
-            raise HomeUnusable(f"the log cannot be opened: {error}") from error
+            raise HomeUnusable(f"the log cannot be opened: {error.__cause__}") from error
 
     @contextmanager
     def reading(self) -> Iterator["SqliteSession"]:
@@ -160,7 +160,7 @@ def translated() -> Iterator[None]:
         sqlite3.InterfaceError,
         sqlite3.ProgrammingError,
     ) as error:
-        raise CannotReach(f"the log cannot be used now: {error}") from error
+        raise CannotReach("the log cannot be used now") from error
     except sqlite3.Error as error:
         raise CannotRead(f"the log is damaged: {error}") from error
 

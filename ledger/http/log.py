@@ -28,7 +28,7 @@ async def show_checkpoint(request: web.Request) -> web.Response:
     """Show the newest signed head (C2SP tlog-checkpoint)."""
     known_query(request)
     return web.Response(
-        body=_published(request).checkpoint(),
+        body=await asyncio.to_thread(_published(request).checkpoint),
         content_type="text/plain",
         charset="utf-8",
         headers={"Cache-Control": "public, max-age=1"},

@@ -11,10 +11,11 @@ from ledger.actor import Actor
 from ledger.application import Appended, Book, Ledger
 from ledger.codec import Codec
 from ledger.commands import Command
+from ledger.databases import Database, open_database
 from ledger.once import OnceSeal
 from ledger.ports import SubjectKeys
 from ledger.published import PublishedLog
-from ledger.recorder import LedgerRecorder, open_recorder
+from ledger.recorder import LedgerRecorder
 from ledger.transparency import CHECKPOINT, RECEIPT, VIEW_CERTIFICATE
 from tests.ledger.cases import BOOK, NOON, VERIFIED
 from tests.ledger.fakes import Dice, FakeSubjectKeys
@@ -42,10 +43,14 @@ def opened(
     random: Callable[[int], bytes] | None = None,
     book: Book = BOOK,
     secret: bytes = bytes(32),
+    through: Callable[[Database], Database] = lambda database: database,
 ) -> Ledger:
-    """Open the ledger in `database`; keys are the same each time for the same subject."""
+    """Open the ledger in `database`; keys are the same each time for the same subject.
+
+    `through` may put something between the ledger and its database.
+    """
     keys = keys or FakeSubjectKeys()
-    recorder = open_recorder(database, OnceSeal(secret))
+    recorder = LedgerRecorder(through(open_database(database)), OnceSeal(secret))
     ledger = Ledger(
         recorder=recorder,
         published=published(recorder, clock),

@@ -1,7 +1,7 @@
 """Many jobs share a commit, and each is answered for itself."""
 
-from contextlib import closing, contextmanager
-from threading import Event
+from contextlib import closing, contextmanager, suppress
+from threading import Event, Thread
 
 import pytest
 from msgspec.structs import replace
@@ -174,6 +174,47 @@ def test_closing_finishes_what_is_queued(log):
     writer.close()
 
     assert [answer.result(0) for answer in answers] == list(range(1, 101))
+
+
+def test_who_waits_is_answered_also_where_others_write(writer, log):
+    waiting = [writer.put(add) for _ in range(20)]
+
+    alone = writer.put(add, wait=True)
+
+    assert sorted([alone.result(SECONDS), *(each.result(SECONDS) for each in waiting)]) == [
+        *range(1, 22)
+    ]
+    assert sum(map(len, log.commits)) == 21
+
+
+def test_what_nobody_waits_for_is_done_soon_after_whoever_wrote(log):
+    rested = Event()
+
+    with closing(Writer(log.begin, rested.set)) as writer:
+        writer.put(add, wait=True)
+        assert rested.wait(SECONDS)
+        rested.clear()
+        writer.put(add)
+        assert rested.wait(SECONDS)
+
+
+def test_nothing_put_while_it_closes_is_left_unanswered(log):
+    writer = Writer(log.begin)
+    answers = []
+
+    def put():
+        with suppress(Closed):
+            while True:
+                answers.append(writer.put(add))
+
+    putting = Thread(target=put)
+    putting.start()
+    while len(answers) < 10:
+        pass
+    writer.close()
+    putting.join(SECONDS)
+
+    assert all(answer.done() for answer in answers)
 
 
 def test_a_closed_writer_takes_nothing(log):
