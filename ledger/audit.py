@@ -42,6 +42,7 @@ def audit(
         rows.findings(watch, _MOST),
         _signed_head(ledger),
         once_findings(recorder, ledger.head),
+        _keys(ledger),
         _views(ledger, folder, made, watch),
         _certificates(ledger, certificates, made, watch),
     )
@@ -53,6 +54,16 @@ def _signed_head(ledger: Ledger) -> Iterator[Finding]:
     problem = ledger.published.head_problem()
     if problem is not None:
         yield Finding(position=ledger.head, problem=problem)
+
+
+def _keys(ledger: Ledger) -> Iterator[Finding]:
+    """Keys stand at no position of the log; to name whose one is would be to name a person."""
+    try:
+        for number in ledger.keys.damaged():
+            problem = f"key {number} of the subject keys does not open; restore it"
+            yield Finding(position=0, problem=problem)
+    except UNREADABLE:
+        yield Finding(position=0, problem="the subject keys cannot be read")
 
 
 def _views(

@@ -7,17 +7,25 @@ one and the same.
 from collections.abc import Callable
 from contextlib import closing
 
+from ledger.errors import LedgerError
 from ledger.home import Home
-from ledger.stores import FileKeyTable, SharedKeyTable, SubjectKeyStore
+from ledger.stores import FileKeyTable, KeyTable, SharedKeyTable, SubjectKeyStore
 
 
 def open_subject_keys(
     home: Home, random: Callable[[int], bytes], shared: str | None = None
 ) -> SubjectKeyStore:
     """Return the keys in the home, or in the database at the URI `shared`."""
-    masters = home.secrets("master")
-    table = FileKeyTable(home.subject_keys()) if shared is None else SharedKeyTable(shared)
-    return SubjectKeyStore(table, masters, random)
+    # Asked first: of two first starts, the other marks the table before it begins the log.
+    masters, has_begun = home.secrets("master"), home.has_begun()
+    table: KeyTable = (
+        FileKeyTable(home.subject_keys()) if shared is None else SharedKeyTable(shared)
+    )
+    try:
+        return SubjectKeyStore(table, masters, random, has_begun=has_begun)
+    except LedgerError:
+        table.close()
+        raise
 
 
 def rotate_master(

@@ -17,6 +17,9 @@ class SubjectKeys(Protocol):
     def erase(self, subject: str) -> None:
         """Destroy the subject's key for good, durably; they are never given another."""
 
+    def damaged(self) -> Iterator[int]:
+        """Yield the number of each key that does not open; it says nothing of whose it is."""
+
     def close(self) -> None:
         """Let go of the store."""
 

@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 
 from eventsourcing.persistence import PersistenceError
 
-from ledger.errors import HomeBusy, Unavailable
+from ledger.errors import HomeBusy, HomeUnusable, Unavailable
 
 T = TypeVar("T")
 
@@ -54,8 +54,16 @@ def retried(
 
 
 # Every failure to read the log is the moment's: an entry that is there and does
-# not decode is another error.
-_OF_THE_MOMENT = (PersistenceError, Unavailable, HomeBusy, OSError, MemoryError)
+# not decode is another error. So is what the home lacks, such as the key of a
+# person: it is there again once it is restored, and no entry is at fault.
+_OF_THE_MOMENT = (
+    PersistenceError,
+    Unavailable,
+    HomeBusy,
+    HomeUnusable,
+    OSError,
+    MemoryError,
+)
 
 _SQLITE = {
     **dict.fromkeys(

@@ -13,18 +13,24 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Protocol
 
-from ledger.errors import HomeUnusable
+from ledger.errors import HomeUnusable, Unavailable
 
+_PATIENCE = 5.0
 WRAPPED_SIZE = 74
 ERASED = bytes(WRAPPED_SIZE)
 
 Row = tuple[str, bytes]
 Add = Callable[[Sequence[Row]], object]
 Rewrap = Callable[[str, bytes], bytes]
+Numbered = tuple[int, str, bytes]
+"""A row with its number, which says nothing about whose it is."""
 
 
 class KeyTable(Protocol):
-    """Subjects and their wrapped keys, and the mark of the master key that wraps them."""
+    """Subjects and their wrapped keys, and the mark of the master key that wraps them.
+
+    Every call raises `Unavailable` for what passes, and `HomeUnusable` for what does not.
+    """
 
     name: str
 
@@ -34,8 +40,8 @@ class KeyTable(Protocol):
     def mark(self) -> bytes | None:
         """Return the mark of the master key now in force, if one was noted."""
 
-    def any(self) -> Row | None:
-        """Return some row that was not erased, if there is one."""
+    def after(self, number: int, limit: int) -> list[Numbered]:
+        """Return up to `limit` rows beyond that of `number`, erased or not, in their order."""
 
     def select(self, subjects: Collection[str]) -> list[Row]:
         """Return the rows of those of `subjects` that have one."""
@@ -59,13 +65,15 @@ class KeyTable(Protocol):
 class FileKeyTable:
     """The table of one home. Several threads may read while one writes."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, patience: float = _PATIENCE) -> None:
         """Open or make the file; raises `HomeUnusable` where it cannot be relied on."""
         self.name = path.name
         self._reading, self._writing = Lock(), Lock()
-        with self._usable():
-            self._writer, self._reader = _connect(path), _connect(path)
+        try:
+            self._writer, self._reader = (_connect(path, patience) for _ in range(2))
             self._writer.executescript(_SCHEMA)
+        except sqlite3.Error as error:
+            raise HomeUnusable(f"{self.name} cannot be used: {error}") from error
 
     def begin(self, mark: bytes) -> None:
         """Note the mark of the first master key, unless one is noted already."""
@@ -79,10 +87,9 @@ class FileKeyTable:
         rows = self._read("SELECT mark FROM master_key")
         return rows[0][0] if rows else None
 
-    def any(self) -> Row | None:
-        """Return some row that was not erased, if there is one."""
-        rows = self._read(f"{_ALL} LIMIT 1", ERASED)
-        return rows[0] if rows else None
+    def after(self, number: int, limit: int) -> list[Numbered]:
+        """Return up to `limit` rows beyond that of `number`, erased or not, in their order."""
+        return self._read(_AFTER, number, limit)
 
     def select(self, subjects: Collection[str]) -> list[Row]:
         """Return the rows of those of `subjects` that have one."""
@@ -128,7 +135,7 @@ class FileKeyTable:
         """Bring the pages as they are now into the file, and empty what was written ahead."""
         [busy, *_] = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if busy:
-            raise HomeUnusable(
+            raise Unavailable(
                 f"{self.name} is being read by another process, so what was overwritten"
                 " cannot leave its write-ahead log yet; this is tried again"
             )
@@ -141,6 +148,9 @@ class FileKeyTable:
     def _usable(self) -> Iterator[None]:
         try:
             yield
+        except sqlite3.OperationalError as error:
+            # Locked, full, not to be read or written: of the moment, and of no row.
+            raise Unavailable(f"{self.name} cannot be used now: {error}") from error
         except sqlite3.Error as error:
             raise HomeUnusable(f"{self.name} cannot be used: {error}") from error
 
@@ -157,6 +167,7 @@ _SCHEMA = """
     ) STRICT;
 """
 _ALL = "SELECT subject, wrapped FROM subject_keys WHERE wrapped <> ?"
+_AFTER = "SELECT id, subject, wrapped FROM subject_keys WHERE id > ? ORDER BY id LIMIT ?"
 _THESE = """
     SELECT subject, wrapped FROM subject_keys WHERE subject IN (SELECT value FROM json_each(?))
 """
@@ -168,8 +179,8 @@ _ERASE = """
 _FULL = 2
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, check_same_thread=False)
+def _connect(path: Path, patience: float) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=patience, check_same_thread=False)
     [mode] = connection.execute("PRAGMA journal_mode = WAL").fetchone()
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA secure_delete = ON")

@@ -14,7 +14,7 @@ import psycopg
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from ledger.errors import HomeUnusable, Unavailable
-from ledger.stores.key_table import ERASED, Add, Rewrap, Row
+from ledger.stores.key_table import ERASED, Add, Numbered, Rewrap, Row
 
 _PATIENCE = 10.0
 
@@ -59,10 +59,9 @@ class SharedKeyTable:
         rows = self._read("SELECT mark FROM master_key")
         return rows[0][0] if rows else None
 
-    def any(self) -> Row | None:
-        """Return some row that was not erased, if there is one."""
-        rows = self._read(f"{_ALL} LIMIT 1", ERASED)
-        return rows[0] if rows else None
+    def after(self, number: int, limit: int) -> list[Numbered]:
+        """Return up to `limit` rows beyond that of `number`, erased or not, in their order."""
+        return self._read(_AFTER, number, limit)
 
     def select(self, subjects: Collection[str]) -> list[Row]:
         """Return the rows of those of `subjects` that have one."""
@@ -140,6 +139,7 @@ _SCHEMA = """
     );
 """
 _ALL = "SELECT subject, wrapped FROM subject_keys WHERE wrapped <> %s"
+_AFTER = "SELECT id, subject, wrapped FROM subject_keys WHERE id > %s ORDER BY id LIMIT %s"
 _THESE = "SELECT subject, wrapped FROM subject_keys WHERE subject = ANY(%s)"
 _ADD = "INSERT INTO subject_keys (subject, wrapped) VALUES (%s, %s) ON CONFLICT DO NOTHING"
 _ERASE = """

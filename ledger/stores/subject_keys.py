@@ -6,7 +6,7 @@ master key is being exchanged two of them are known, and the table's mark says
 which one is in force; keys wrapped under either can be read.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from hashlib import blake2b
 from itertools import islice
@@ -28,10 +28,13 @@ class SubjectKeyStore:
         random: Callable[[int], bytes],
         *,
         cached: int = 16_384,
+        has_begun: bool = False,
     ) -> None:
         """Take the master key, and the one after it while they are being exchanged.
 
-        Raises `HomeUnusable` where `table` is wrapped under neither.
+        Raises `HomeUnusable` where `table` is wrapped under neither, and where it
+        was never used although the log of these keys `has_begun`: by an empty one
+        everybody would be erased.
         """
         for master_key in master_keys:
             if len(master_key) != KEY_SIZE:
@@ -44,7 +47,7 @@ class SubjectKeyStore:
         self._cached = cached
         self._cache: dict[str, bytes] = {}
         self._reading = Lock()
-        self._check()
+        self._check(has_begun)
 
     def key(self, subject: str) -> bytes | None:
         """Return the subject's key, or `None` if there never was one or it was erased."""
@@ -84,16 +87,27 @@ class SubjectKeyStore:
         """Tell whether the keys are wrapped under `master_key` now."""
         return self._table.mark() == _mark(master_key)
 
+    def damaged(self) -> Iterator[int]:
+        """Yield the number of each row whose key does not open."""
+        number = _FIRST
+        while rows := self._table.after(number, _PAGE):
+            for number, subject, wrapped in rows:
+                if wrapped != ERASED and self._opened(subject, wrapped) is None:
+                    yield number
+
     def close(self) -> None:
         """Let go of the table; keys made before stay in it."""
         self._table.close()
 
-    def _check(self) -> None:
+    def _check(self, has_begun: bool) -> None:
         mark, current = self._table.mark(), next(iter(self._masters))
         if mark is None:
-            # Begun now, or before there were marks.
-            if (row := self._table.any()) is not None:
-                self._unwrap(*row)
+            if has_begun or self._table.after(_FIRST, 1):
+                raise HomeUnusable(
+                    f"{self._table.name} was never used, and the log has begun with another:"
+                    " restore it from its backup; if servers share the log, give each the"
+                    " same TONGBAN_KEYS"
+                )
             self._table.begin(current)
             mark = self._table.mark()
         self._master(mark or b"")
@@ -124,13 +138,22 @@ class SubjectKeyStore:
         return seal(key, key=master_key, nonce=nonce, place=subject.encode())
 
     def _unwrap(self, subject: str, wrapped: bytes) -> bytes:
+        key = self._opened(subject, wrapped)
+        if key is None:
+            raise HomeUnusable(
+                f"a key in {self._table.name} does not open with this master key; restore both"
+                " from one backup"
+            )
+        return key
+
+    def _opened(self, subject: str, wrapped: bytes) -> bytes | None:
         for master_key in self._masters.values():
             with suppress(LogDamaged):
                 return cast(bytes, unseal(wrapped, key=master_key, place=subject.encode()))
-        raise HomeUnusable(
-            f"a key in {self._table.name} does not open with this master key; restore both"
-            " from one backup"
-        )
+        return None
+
+
+_FIRST, _PAGE = -(1 << 63), 1_000
 
 
 def _mark(master_key: bytes) -> bytes:

@@ -1,6 +1,6 @@
 """Fakes of what the ledger needs of others, in memory."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from hashlib import sha256, shake_256
 from itertools import count
 
@@ -21,6 +21,9 @@ class FakeSubjectKeys:
 
     def erase(self, subject: str) -> None:
         self._keys[subject] = None
+
+    def damaged(self) -> Iterator[int]:
+        return iter(())
 
     def close(self) -> None:
         pass

@@ -6,7 +6,7 @@ import threading
 import pytest
 from eventsourcing.persistence import OperationalError
 
-from ledger.errors import HomeBusy, LogDamaged, Unavailable
+from ledger.errors import HomeBusy, HomeUnusable, LogDamaged, Unavailable
 from ledger.opening import all_views
 from ledger.projections.faults import PAUSES, Fault, fault_of, retried
 from ledger.projections.follower import Follower
@@ -32,6 +32,7 @@ MOMENTS = [
     OSError("no space left on device"),
     HomeBusy("another process is rebuilding"),
     Unavailable("the log cannot be reached"),
+    HomeUnusable("a key does not open with this master key"),
     MemoryError(),
 ]
 OF_THE_FILE = [

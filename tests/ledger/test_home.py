@@ -22,7 +22,7 @@ from ledger.opening import all_views, open_ledger
 from ledger.projections.follower import Follower
 from tests.ledger.cases import APPLICANT, CASE, NOON, files, official
 from tests.ledger.fakes import Dice
-from tests.ledger.ledgers import do
+from tests.ledger.ledgers import SetClock, do
 
 ROOT = Path(__file__).resolve().parents[2]
 ITEM = "gd.zhaoqing.food-operation-licence"
@@ -129,6 +129,21 @@ def test_lost_subject_keys_are_not_made_again_once_the_log_has_begun(home):
         ledger_of(home)
 
     assert not (home.keys / "subjects.sqlite").exists()
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_an_empty_store_of_keys_does_not_erase_everybody_of_a_log_that_has_begun(
+    home, shared, request
+):
+    ledger_of(home).close()
+    uri = request.getfixturevalue("postgres_database") if shared else None
+    for path in home.keys.glob("subjects.sqlite*"):
+        path.unlink()
+    (home.keys / "subjects.sqlite").touch()
+
+    for _ in range(2):
+        with pytest.raises(HomeUnusable, match="the same TONGBAN_KEYS"):
+            open_ledger(home, clock=SetClock(), random=Dice(), keys=uri)
 
 
 @pytest.mark.parametrize("content", [b"", b"x" * 31, b"x" * 33])

@@ -10,7 +10,7 @@ from threading import Barrier
 import psycopg
 import pytest
 
-from ledger.errors import HomeUnusable
+from ledger.errors import HomeUnusable, Unavailable
 from ledger.stores import FileKeyTable, KeyTable, SharedKeyTable, SubjectKeyStore
 from ledger.stores.key_table import ERASED
 from tests.ledger.fakes import Dice, FakeSubjectKeys
@@ -308,7 +308,7 @@ def test_an_erasure_waits_for_who_still_reads_what_was_there(store, path):
         reader.execute("SELECT * FROM subject_keys").fetchall()
         store.create(["subject-2"])
 
-        with pytest.raises(HomeUnusable, match="tried again"):
+        with pytest.raises(Unavailable, match="tried again"):
             store.erase("subject-1")
         reader.execute("COMMIT")
 
@@ -316,6 +316,49 @@ def test_an_erasure_waits_for_who_still_reads_what_was_there(store, path):
     store.erase("subject-1")
     assert store.key("subject-1") is None
     assert wrapped in contents(path)
+
+
+def test_a_moment_in_which_the_file_is_locked_is_no_fault_of_the_home(path):
+    table = FileKeyTable(path, patience=0.01)
+    with closing(SubjectKeyStore(table, [MASTER], Dice())) as store:
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+
+            with pytest.raises(Unavailable, match="locked"):
+                store.create(["subject-1"])
+
+        store.create(["subject-1"])
+        assert store.key("subject-1") is not None
+
+
+def test_an_empty_table_is_not_taken_for_the_one_of_a_log_that_has_begun(path):
+    with pytest.raises(HomeUnusable, match="was never used"):
+        SubjectKeyStore(FileKeyTable(path), [MASTER], Dice(), has_begun=True)
+
+
+def test_keys_without_the_mark_of_their_master_key_are_refused(store, path):
+    store.create(["subject-1"])
+    with closing(sqlite3.connect(path)) as other, other:
+        other.execute("DELETE FROM master_key")
+
+    with pytest.raises(HomeUnusable, match="restore it from its backup"):
+        in_file(path)
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_each_key_that_does_not_open_is_named_by_its_number(path, shared, request):
+    table: KeyTable = FileKeyTable(path)
+    if shared:
+        table = SharedKeyTable(request.getfixturevalue("postgres_database"))
+    with closing(SubjectKeyStore(table, [MASTER], Dice())) as store:
+        store.create(["subject-1", "subject-2", "subject-3"])
+        assert [*store.damaged()] == []
+
+        with table.adding() as (_, add):
+            add([("subject-4", bytes(range(74)))])
+        store.erase("subject-1")
+
+        assert [*store.damaged()] == [4]
 
 
 def test_a_shared_table_holds_zeros_for_who_was_erased(postgres_database):
