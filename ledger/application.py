@@ -50,6 +50,7 @@ from ledger.recent import Recent
 from ledger.recorder import Batch, LedgerRecorder, State
 from ledger.rules import Context, Verified, decide
 from ledger.rules.subjects import check_free
+from ledger.subject_commands import SubjectCommand
 from ledger.subject_events import Standing, standing, subject_id
 from ledger.writer import Writer
 
@@ -178,7 +179,7 @@ class Ledger:
         `UsedBefore` when one of `once` was used, and `Unavailable`. Raises
         `Overloaded` at once when too much is waiting.
         """
-        key = Once(key=_command_key(actor, command_id), body=self._fingerprint(command))
+        key = Once(key=_command_key(actor, command_id), body=self.fingerprint(command))
         others = [Once.of(text) for text in once]
 
         def job(draft: Draft) -> Appended:
@@ -217,9 +218,16 @@ class Ledger:
 
         return self._writer.put(job, keys=[each.key for each in once], wait=True).result()
 
-    def write(self, job: Callable[[Draft], T]) -> T:
-        """Run `job` where nobody else may write; what it adds to the draft is durable after."""
-        return self._writer.put(job, wait=True).result()
+    def write(self, job: Callable[[Draft], T], *, keys: Sequence[bytes] = ()) -> T:
+        """Run `job` where nobody else may write; what it adds to the draft is durable after.
+
+        The draft knows what those one-time `keys` were used for that are named here.
+        """
+        return self._writer.put(job, keys=keys, wait=True).result()
+
+    def was_given(self, actor: Actor, command_id: UUID) -> bool:
+        """Tell whether `submit` has a first answer to this command id."""
+        return self.recorder.select_once(_command_key(actor, command_id)) is not None
 
     def find(self, case_id: UUID) -> Case | None:
         """Return the case as it stands, or `None` if it was never opened here."""
@@ -228,9 +236,11 @@ class Ledger:
             raise CaseNotFound(f"{case_id} is a record of another kind, not a case")
         return fold(entries)
 
-    def standing(self, subject: str) -> Standing:
-        """Return whether the data of `subject` may be used."""
-        return standing(self.entries(subject_id(subject), opened=False))
+    def standing(self, subject: str, draft: Draft | None = None) -> Standing:
+        """Return whether the data of `subject` may be used; after `draft`, if one is given."""
+        stream = subject_id(subject)
+        added = [] if draft is None else draft.persons.get(stream, [])
+        return standing([*self.entries(stream, opened=False), *added])
 
     def entries(self, stream: UUID, *, opened: bool = True) -> list[Entry]:
         """Return every entry of `stream` in order, personal fields opened if asked."""
@@ -382,7 +392,7 @@ class Ledger:
         catalogue = self.book.catalogue
         if isinstance(command, SubmitApplication):
             item, subject = catalogue.current(command.item), actor.principal
-            check_free(self.standing(subject))
+            check_free(self.standing(subject, draft))
         elif case is not None:
             item, subject = catalogue.item(case.item, case.item_version), case.subject
         else:
@@ -419,7 +429,8 @@ class Ledger:
         earlier = self.entries(added[0].stream, opened=False)[: added[0].version - 1]
         return Appended(case=_after(fold(earlier), added), entries=added)
 
-    def _fingerprint(self, command: Command) -> bytes:
+    def fingerprint(self, command: Command | SubjectCommand) -> bytes:
+        """Return what tells `command` from others to who has the home's secret."""
         body = msgspec.json.encode([type(command).__name__, command], order="sorted")
         return blake2b(body, key=self._secret, digest_size=32).digest()
 

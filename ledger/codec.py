@@ -18,7 +18,7 @@ from eventsourcing.persistence import StoredEvent
 from cose import CoseError, cbor
 from ledger.actor import Actor, Channel, Role
 from ledger.entry import EVENT_TYPES, Entry, Event
-from ledger.errors import EntryTooLarge, LogDamaged
+from ledger.errors import EntryTooLarge, LogDamaged, PersonErased
 from ledger.personal import Hidden, personal_names
 from ledger.ports import SubjectKeys
 from ledger.sealing import NONCE_SIZE, place, seal, unseal
@@ -147,7 +147,7 @@ class Codec:
             raise TypeError(f"{entry.name} has personal fields and needs a subject")
         key = self._keys.key(entry.subject)
         if key is None:
-            raise LogDamaged(f"subject of {entry.name} has no key, or was erased")
+            raise PersonErased(f"{entry.name} is personal, and its person was erased meanwhile")
         return seal(
             value,
             key=key,

@@ -21,7 +21,8 @@ from ledger.once import Once, Used
 class Draft:
     """A batch on top of the first `head` positions of the log.
 
-    `used` has those of its one-time keys that were used before it.
+    `used` has those of its one-time keys that were used before it, and `persons` what
+    it adds to the streams of how persons' data stand.
     """
 
     head: int
@@ -31,6 +32,7 @@ class Draft:
     once: dict[bytes, Used] = field(default_factory=dict)
     answers: dict[bytes, Any] = field(default_factory=dict)
     cases: dict[UUID, Case] = field(default_factory=dict)
+    persons: dict[UUID, list[Entry]] = field(default_factory=dict)
 
     def used_for(self, key: bytes) -> Used | None:
         """Return what `key` was used for, before this batch or in it."""

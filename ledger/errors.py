@@ -33,6 +33,10 @@ class UsedBefore(LedgerError):
     """A nonce, token id or callback state has already been used once."""
 
 
+class PersonErased(LedgerError):
+    """Something personal was to be recorded of somebody who has no key any more."""
+
+
 class UnknownItem(LedgerError):
     """The catalogue has no such service item, or not in this version."""
 

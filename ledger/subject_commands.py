@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-RestrictionGround = Literal["pipl-44", "pipl-47", "cap486-26"]
 ErasureGround = Literal["pipl-47", "cap486-26"]
+RestrictionGround = Literal["pipl-44", ErasureGround]
+"""Whatever a person may be erased on, they may be restricted on."""
 
-GROUNDS: Mapping[str, str] = {
+GROUNDS: Mapping[RestrictionGround, str] = {
     "pipl-44": "Personal Information Protection Law art. 44",
     "pipl-47": "Personal Information Protection Law art. 47",
     "cap486-26": "Personal Data (Privacy) Ordinance (Cap. 486) s. 26",

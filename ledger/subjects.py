@@ -9,24 +9,17 @@ from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
 
-import msgspec
-
 from cose import cbor
 from ledger.actor import Actor
 from ledger.application import Ledger
 from ledger.case import Case
+from ledger.draft import Draft
 from ledger.entry import Entry
-from ledger.errors import CaseChanged, CommandRejected, CommandReused, UsedBefore
-from ledger.once import Once
+from ledger.errors import CommandRejected, CommandReused
+from ledger.once import Once, Used
 from ledger.rules.subjects import decide_subject
-from ledger.subject_commands import GROUNDS, SubjectCommand
-from ledger.subject_events import (
-    RestrictionLifted,
-    Standing,
-    SubjectEvent,
-    standing,
-    subject_id,
-)
+from ledger.subject_commands import GROUNDS, LiftRestriction, SubjectCommand
+from ledger.subject_events import Standing, SubjectEvent, standing, subject_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,39 +46,32 @@ class Subjects:
     ) -> Changed:
         """Apply `command`, durably; a command id seen before gets the first answer again.
 
-        `cases` are where to look for what is still open. Raises what
-        `decide_subject` raises, `CommandRejected` for a subject nobody knows,
-        `CaseChanged`, `CommandReused` and `Unavailable`.
+        `cases` are where to look for what is still open; it is looked while nobody
+        else writes. Raises what `decide_subject` raises, what comes of looking,
+        `CommandRejected` for a subject nobody knows, `CommandReused` and `Unavailable`.
         """
-        key = _once(command, actor, command_id)
-        before = self._again(command, key)
-        if before is not None:
-            return before
-        entries = self._ledger.entries(subject_id(command.subject), opened=False)
-        event = decide_subject(command, standing(entries), actor, self._found(cases))
-        if self._ledger.keys.key(command.subject) is None:
-            raise CommandRejected(
-                "nobody is known by this pseudonym; a case shows its `subject`"
-            )
-        entry = self._entry(command, event, actor, version=len(entries) + 1)
-        try:
-            [recorded] = self._ledger.record([entry], once=[key])
-        except UsedBefore as error:
-            # The same command, sent twice at once.
-            before = self._again(command, key)
-            if before is None:
-                raise CaseChanged("this was given twice at once; read how it stands") from error
-            return before
-        return _changed(command, [*entries, recorded])
+        key = self._once(command, actor, command_id)
 
-    def _again(self, command: SubjectCommand, key: Once) -> Changed | None:
-        used = self._ledger.recorder.select_once(key.key)
-        if used is None:
-            return None
-        if used.body != key.body:
-            raise CommandReused("this command id was used for another command")
-        entries = self._ledger.entries(subject_id(command.subject), opened=False)
-        return _changed(command, [each for each in entries if each.position <= used.last])
+        def job(draft: Draft) -> Changed:
+            stream = subject_id(command.subject)
+            entries = [
+                *self._ledger.entries(stream, opened=False),
+                *draft.persons.get(stream, []),
+            ]
+            before = draft.used_for(key.key)
+            if before is not None:
+                return _again(command, entries, key, before)
+            event = decide_subject(command, standing(entries), actor, self._found(cases))
+            if self._ledger.keys.key(command.subject) is None:
+                raise CommandRejected(
+                    "nobody is known by this pseudonym; a case shows its `subject`"
+                )
+            entry = self._entry(command, event, actor, version=len(entries) + 1)
+            added = draft.add([entry], [key])
+            draft.persons.setdefault(stream, []).extend(added)
+            return _changed(command, [*entries, *added])
+
+        return self._ledger.write(job, keys=[key.key])
 
     def _found(self, cases: Iterable[UUID]) -> Iterator[Case]:
         found = (self._ledger.find(case) for case in cases)
@@ -95,7 +81,7 @@ class Subjects:
         self, command: SubjectCommand, event: SubjectEvent, actor: Actor, *, version: int
     ) -> Entry:
         now = self._ledger.now()
-        basis = None if isinstance(event, RestrictionLifted) else GROUNDS[event.ground]
+        basis = None if isinstance(command, LiftRestriction) else GROUNDS[command.basis]
         return Entry(
             stream=subject_id(command.subject),
             version=version,
@@ -107,17 +93,23 @@ class Subjects:
             subject=command.subject,
         )
 
+    def _once(self, command: SubjectCommand, actor: Actor, command_id: UUID) -> Once:
+        asker = [actor.authority, actor.id]
+        return Once(
+            key=sha256(cbor.encode(["subject command", *asker, command_id.bytes])).digest(),
+            body=self._ledger.fingerprint(command),
+        )
+
+
+def _again(
+    command: SubjectCommand, entries: Iterable[Entry], key: Once, before: Used
+) -> Changed:
+    if before.body != key.body:
+        raise CommandReused("this command id was used for another command")
+    return _changed(command, [each for each in entries if each.position <= before.last])
+
 
 def _changed(command: SubjectCommand, entries: list[Entry]) -> Changed:
     return Changed(
         subject=command.subject, standing=standing(entries), position=entries[-1].position
-    )
-
-
-def _once(command: SubjectCommand, actor: Actor, command_id: UUID) -> Once:
-    body = cbor.encode([type(command).__name__, msgspec.to_builtins(command)])
-    asker = [actor.authority, actor.id]
-    return Once(
-        key=sha256(cbor.encode(["subject command", *asker, command_id.bytes])).digest(),
-        body=sha256(body).digest(),
     )

@@ -26,6 +26,7 @@ from ledger.errors import (
     NotCertified,
     NotPublished,
     OutcomeUnknown,
+    PersonErased,
     Unavailable,
     UnknownItem,
     UsedBefore,
@@ -68,6 +69,11 @@ PROBLEMS: dict[type[Exception], Problem] = {
         status=409,
         title="This was used once already",
         advice="It is good for one time. Begin again to get another.",
+    ),
+    PersonErased: Problem(
+        status=409,
+        title="This person was erased",
+        advice="Nothing of what you sent was recorded. Begin with a new verification.",
     ),
     UnknownItem: Problem(
         status=404,

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 from uuid import UUID
 
 import click
 
+from ledger.subject_commands import ErasureGround, RestrictionGround
 from terminal.answers import show, show_json
 from terminal.commands import Command, Refused
 from terminal.options import json_option, staff_option
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from ledger.home import Home
     from ledger.subject_commands import SubjectCommand
 
-_RESTRICTION = click.Choice(["pipl-44", "pipl-47", "cap486-26"])
-_ERASURE = click.Choice(["pipl-47", "cap486-26"])
+_RESTRICTION = click.Choice(get_args(RestrictionGround))
+_ERASURE = click.Choice(get_args(ErasureGround))
 
 
 @click.command(cls=Command)

@@ -17,7 +17,7 @@ from msgspec.structs import replace as changed
 from cose import cbor
 from ledger.codec import MAX_ENTRY, Codec, clear_fields
 from ledger.entry import EVENT_NAMES, EVENT_TYPES, Event
-from ledger.errors import EntryTooLarge, LogDamaged
+from ledger.errors import EntryTooLarge, LogDamaged, PersonErased
 from ledger.events import CASE_EVENTS
 from ledger.history_events import HISTORY_EVENTS, MappingRecorded
 from ledger.log_events import LOG_EVENTS
@@ -176,7 +176,7 @@ def test_no_personal_value_stands_in_the_stored_bytes(codec):
 def test_personal_fields_need_a_subject_with_a_key(codec):
     with pytest.raises(TypeError, match="needs a subject"):
         codec.store(changed(RECEIVED, subject=None))
-    with pytest.raises(LogDamaged, match="no key, or was erased"):
+    with pytest.raises(PersonErased, match="its person was erased"):
         codec.store(changed(RECEIVED, subject="subject-2"))
 
 

@@ -1,7 +1,7 @@
 """An erasure that was recorded is carried out, whatever stopped it before, and for good."""
 
 import threading
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from uuid import UUID
 
 import pytest
@@ -29,7 +29,11 @@ SUBJECT = APPLICANT.principal
 
 
 class Stopped(HomeUnusable):
-    """Stands for a process that ends here."""
+    """Stands for whatever cannot be done now."""
+
+
+class Killed(BaseException):
+    """Stands for a process that ends here, and does not get to do anything more."""
 
 
 class FakeMaterials:
@@ -38,10 +42,13 @@ class FakeMaterials:
     def __init__(self) -> None:
         self.erased: list[str] = []
         self.stops = False
+        self.keeps = ""
 
     def erase(self, subject):
         if self.stops:
             raise Stopped
+        if subject == self.keeps:
+            raise PermissionError(13, "not ours to remove")
         self.erased.append(subject)
 
 
@@ -50,12 +57,17 @@ class StoppingKeys(FakeSubjectKeys):
 
     stops = ""
 
+    def create_again(self, subject):
+        self._keys[subject] = FakeSubjectKeys(subject).key(subject)
+
     def erase(self, subject):
         if self.stops == "before":
             raise Stopped
         super().erase(subject)
         if self.stops == "after":
             raise Stopped
+        if self.stops == "killed":
+            raise Killed
 
 
 @pytest.fixture
@@ -95,6 +107,14 @@ def eraser(ledger, folder, materials):
         return Eraser(ledger, materials, folder, all_views(ledger))
 
     return eraser
+
+
+@pytest.fixture
+def back(over, eraser, keys):
+    """A person who was erased, and whose key came back out of a backup."""
+    eraser().finish()
+    keys.create_again(SUBJECT)
+    return over
 
 
 def give(ledger, command, number):
@@ -151,15 +171,69 @@ def test_a_start_with_nothing_new_to_do_folds_nothing_anew(over, eraser, folder)
     assert (folder / "search.sqlite").resolve().stat().st_ino == before
 
 
-def test_a_key_that_came_back_out_of_a_backup_is_destroyed_again(over, eraser, keys, folder):
-    eraser().finish()
-    keys._keys[SUBJECT] = FakeSubjectKeys(SUBJECT).key(SUBJECT)
-    before = (folder / "search.sqlite").resolve().stat().st_ino
+def search_file(folder):
+    return (folder / "search.sqlite").resolve().stat().st_ino
+
+
+def test_a_key_that_came_back_out_of_a_backup_is_destroyed_again(back, eraser, keys, folder):
+    before = search_file(folder)
 
     assert eraser().finish() == 1
 
     assert keys.key(SUBJECT) is None
-    assert (folder / "search.sqlite").resolve().stat().st_ino != before
+    assert search_file(folder) != before
+
+
+def test_a_kill_after_a_key_that_came_back_leaves_the_rest_to_the_next_start(
+    back, eraser, keys, folder
+):
+    before = search_file(folder)
+    keys.stops = "killed"
+    with pytest.raises(Killed):
+        eraser().finish()
+    assert keys.key(SUBJECT) is None
+    assert search_file(folder) == before
+
+    keys.stops = ""
+    eraser().finish()
+
+    assert search_file(folder) != before
+
+
+def test_what_stops_it_after_a_key_that_came_back_is_tried_again(back, eraser, keys, folder):
+    before, started = search_file(folder), eraser()
+    keys.stops = "after"
+    for _ in range(2):
+        with pytest.raises(Stopped):
+            started.finish()
+        assert started.has_failed(back.position)
+
+    keys.stops = ""
+    started.finish()
+
+    assert started.has_finished(back.position)
+    assert search_file(folder) != before
+
+
+def test_one_person_who_cannot_be_erased_holds_up_nobody_else(
+    ledger, over, eraser, keys, materials, folder
+):
+    keys.create(["another"])
+    give(ledger, RestrictSubject(subject="another", basis="pipl-47"), 3)
+    later = give(ledger, EraseSubject(subject="another", basis="pipl-47"), 4)
+    materials.keeps, started = SUBJECT, eraser()
+
+    with pytest.raises(HomeUnusable, match="PermissionError"):
+        started.finish()
+
+    assert keys.key("another") is None
+    assert started.has_finished(later.position)
+    assert not started.has_finished(over.position)
+    for materials.keeps in (SUBJECT, ""):
+        with suppress(HomeUnusable):
+            eraser().finish()
+    assert keys.key(SUBJECT) is None
+    assert opened_views(folder) == []
 
 
 def test_a_service_carries_out_what_another_server_records(ledger, eraser, keys):
