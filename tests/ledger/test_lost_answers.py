@@ -18,8 +18,10 @@ class Unreliable:
 
     def __init__(self, database):
         self._database = database
-        self.lost = self.refused = 0
-        self.reading, self.close = database.reading, database.close
+        self.lost = self.refused = self.then_refused = 0
+
+    def __getattr__(self, name):
+        return getattr(self._database, name)
 
     @contextmanager
     def writing(self):
@@ -36,7 +38,7 @@ class Unreliable:
 
 @pytest.fixture
 def ledger(database):
-    return opened(database, through=Unreliable)
+    return opened(database, through=lambda database: Unreliable(database))
 
 
 def test_a_commit_whose_answer_was_lost_is_answered_all_the_same(ledger):
