@@ -5,10 +5,9 @@ a conflict can only mean a caller whose picture of a case is old.
 """
 
 import logging
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -19,8 +18,6 @@ from uuid import UUID
 import msgspec
 from eventsourcing.persistence import (
     IntegrityError,
-    Notification,
-    PersistenceError,
     StoredEvent,
 )
 
@@ -33,6 +30,7 @@ from ledger.codec import Codec
 from ledger.commands import Command, SubmitApplication
 from ledger.databases.errors import CannotReach, CannotRead
 from ledger.draft import Draft
+from ledger.entries import Entries
 from ledger.entry import Entry
 from ledger.errors import (
     CaseChanged,
@@ -41,13 +39,13 @@ from ledger.errors import (
     OutcomeUnknown,
     UsedBefore,
 )
-from ledger.events import CASE_EVENTS
+from ledger.head import Head
 from ledger.log_events import LogBegan, log_id
 from ledger.once import Once, Used
 from ledger.ports import SubjectKeys
 from ledger.published import PublishedLog
 from ledger.recent import Recent
-from ledger.recorder import Batch, LedgerRecorder, State
+from ledger.recorder import Batch, LedgerRecorder
 from ledger.rules import Context, Verified, decide
 from ledger.rules.subjects import check_free
 from ledger.subject_commands import SubjectCommand
@@ -84,7 +82,7 @@ class Book:
     calendars: Mapping[str, Calendar]
 
 
-class Ledger:
+class Ledger(Entries):
     """The log of one home, and the commands that may add to it.
 
     `secret` keys the fingerprints of command bodies, so that the table of
@@ -103,55 +101,40 @@ class Ledger:
         origin: str,
         published: PublishedLog,
     ) -> None:
-        """A head of `published` is signed after every commit, before anybody is answered."""
+        """A head of `published` is signed after every commit, if not before it is asked for."""
+        super().__init__(recorder, codec)
         self.book = book
         self.published = published
-        self.codec = codec
-        self.recorder = recorder
         self.keys = keys
         self._clock = clock
         self._secret = secret
-        self._grown = threading.Condition()
-        self._head = self._decided = recorder.max_notification_id() or 0
+        self._head = Head(recorder)
+        self._decided = self._head.position
         self._last_recorded = self._last()
         self._cases = Recent[UUID, Case](_RECENT)
-        self._closing = threading.Event()
-        self._listener: threading.Thread | None = None
         self._writer = Writer(self._batch, self._publish)
-        if not self._head:
+        if not self._decided:
             self._begin(origin)
-        if recorder.database.is_shared:
-            self._listener = threading.Thread(target=self._listen, name="listener", daemon=True)
-            self._listener.start()
 
     @property
     def head(self) -> int:
         """The position of the newest durable entry."""
-        return self._head
+        return self._head.position
 
     def wait_beyond(
         self, position: int, seconds: float, stopped: Callable[[], bool] = bool
     ) -> bool:
-        """Wait until the log reaches past `position` or the caller is `stopped`.
-
-        Return whether it did; whoever stops a caller also calls `wake`.
-        """
-        with self._grown:
-            self._grown.wait_for(lambda: self._head > position or stopped(), seconds)
-            return self._head > position
+        """Wait as `Head.wait_beyond` does."""
+        return self._head.wait_beyond(position, seconds, stopped)
 
     def wake(self) -> None:
         """Let whoever waits look at once, as when the process is about to stop."""
-        with self._grown:
-            self._grown.notify_all()
+        self._head.wake()
 
     def close(self) -> None:
         """Write what is queued, and let go of the log."""
         self._writer.close()
-        self._closing.set()
-        if self._listener is not None:
-            self.recorder.database.wake()
-            self._listener.join()
+        self._head.close()
         self.recorder.database.close()
         self.keys.close()
 
@@ -229,62 +212,17 @@ class Ledger:
         """Tell whether `submit` has a first answer to this command id."""
         return self.recorder.select_once(_command_key(actor, command_id)) is not None
 
-    def find(self, case_id: UUID) -> Case | None:
-        """Return the case as it stands, or `None` if it was never opened here."""
-        entries = self.entries(case_id, opened=False)
-        if entries and type(entries[0].event) not in CASE_EVENTS.values():
-            raise CaseNotFound(f"{case_id} is a record of another kind, not a case")
-        return fold(entries)
-
     def standing(self, subject: str, draft: Draft | None = None) -> Standing:
         """Return whether the data of `subject` may be used; after `draft`, if one is given."""
         stream = subject_id(subject)
         added = [] if draft is None else draft.persons.get(stream, [])
         return standing([*self.entries(stream, opened=False), *added])
 
-    def entries(self, stream: UUID, *, opened: bool = True) -> list[Entry]:
-        """Return every entry of `stream` in order, personal fields opened if asked."""
-        return self.codec.read_states(self.recorder.select_stream(stream), opened=opened)
-
-    def opened(self, entries: Sequence[Entry]) -> list[Entry]:
-        """Return `entries`, of one stretch of the log, with personal fields opened."""
-        wanted = {entry.position for entry in entries}
-        if not wanted:
-            return []
-        return [
-            self.codec.read_state(state, position)
-            for position, state in self.states(min(wanted) - 1, until=max(wanted))
-            if position in wanted
-        ]
-
-    def read(self, after: int, *, until: int | None = None) -> Iterator[Entry]:
-        """Yield every entry beyond position `after`, sealed, in the order of the log."""
-        for page in self._pages(after, until):
-            yield from self.codec.read_states(page, opened=False)
-
-    def states(self, after: int, *, until: int | None = None) -> Iterator[State]:
-        """Yield every entry beyond position `after` as it is stored."""
-        for page in self._pages(after, until):
-            yield from page
-
-    def _pages(self, after: int, until: int | None) -> Iterator[list[State]]:
-        while page := self.recorder.select_states(after, limit=_PAGE, until=until):
-            yield page
-            after = page[-1][0]
-
-    def notifications(self, after: int, *, until: int | None = None) -> Iterator[Notification]:
-        """Yield every entry beyond position `after` with the columns beside it."""
-        while page := self.recorder.select_notifications(
-            after, _PAGE, until, inclusive_of_start=False
-        ):
-            yield from page
-            after = page[-1].id
-
     def _last(self) -> datetime:
-        if not self._head:
+        if not self.head:
             return self._clock()
         try:
-            [last] = self.read(self._head - 1, until=self._head)
+            [last] = self.read(self.head - 1, until=self.head)
         except CannotRead:
             # Whoever looks for the damage has to get in.
             return self._clock()
@@ -329,7 +267,7 @@ class Ledger:
         self._last_recorded = draft.last_recorded
         self._decided = draft.head
         self.published.has_grown()
-        self._reached(draft.head)
+        self._head.reached(draft.head)
 
     def _publish(self) -> None:
         try:
@@ -348,7 +286,7 @@ class Ledger:
             last = self.codec.read_state(state, position, opened=False)
             self._last_recorded = max(self._last_recorded, last.recorded_at)
         self._decided = log.head
-        self._reached(log.head)
+        self._head.reached(log.head)
 
     def _holds(self, position: int, stored: StoredEvent) -> bool:
         """Tell whether `stored` became durable, once nobody is committing any more."""
@@ -359,18 +297,6 @@ class Ledger:
             raise OutcomeUnknown(
                 "whether this was recorded cannot be told now; send it again with the same id"
             ) from error
-
-    def _reached(self, head: int) -> None:
-        with self._grown:
-            self._head = max(head, self._head)
-            self._grown.notify_all()
-
-    def _listen(self) -> None:
-        """Learn of what other servers wrote; meant for a thread of its own."""
-        while not self._closing.is_set():
-            self.recorder.database.wait(_LISTEN)
-            with suppress(PersistenceError):
-                self._reached(self.recorder.max_notification_id() or 0)
 
     def _again(self, draft: Draft, key: Once, before: Used) -> Appended:
         if before.body != key.body:
