@@ -38,13 +38,15 @@ def audit(
     recorder = ledger.recorder
     # What was signed is taken first: beside a writer, a later head is of a longer log.
     rows = Rows(recorder, ledger.codec, ledger.published.signed_head())
+    log = [*islice(rows.findings(watch, _MOST), _MOST)]
+    damaged = min((each.position for each in log), default=None)
     findings = chain(
-        rows.findings(watch, _MOST),
+        log,
         _signed_head(ledger),
         once_findings(recorder, ledger.head),
         _keys(ledger),
-        _views(ledger, folder, made, watch),
-        _certificates(ledger, certificates, made, watch),
+        _views(ledger, folder, made, watch, damaged),
+        _certificates(ledger, certificates, made, watch, damaged),
     )
     wrong = sorted(islice(findings, _MOST), key=lambda finding: finding.position)
     return Findings(entries=rows.entries, streams=rows.streams, wrong=tuple(wrong))
@@ -67,21 +69,29 @@ def _keys(ledger: Ledger) -> Iterator[Finding]:
 
 
 def _views(
-    ledger: Ledger, folder: Path, made: Sequence[View], watch: Watch
+    ledger: Ledger, folder: Path, made: Sequence[View], watch: Watch, damaged: int | None
 ) -> Iterator[Finding]:
+    # Folded anew from a damaged log, a view would agree with the damage.
+    first = None if damaged is None else "restore the log from its backup first"
     for view in made:
-        reached, problem = check(ledger, folder, view, partial(watch, view.name))
+        reached, problem = check(ledger, folder, view, partial(watch, view.name), first)
         if problem is not None:
             yield Finding(position=reached, problem=f"the view {view.name} {problem}")
 
 
 def _certificates(
-    ledger: Ledger, folder: Path | None, made: Sequence[View], watch: Watch
+    ledger: Ledger,
+    folder: Path | None,
+    made: Sequence[View],
+    watch: Watch,
+    damaged: int | None,
 ) -> Iterator[Finding]:
     if folder is not None:
         told = partial(watch, "certificates")
         try:
-            for position, problem in certificate_findings(ledger, folder, made, told):
+            for position, problem in certificate_findings(
+                ledger, folder, made, told, damaged=damaged
+            ):
                 yield Finding(position=position, problem=problem)
         except UNREADABLE:
             problem = "the certificates cannot be held against the tree: it is damaged"

@@ -11,6 +11,7 @@ from pathlib import Path
 from eventsourcing.persistence import PersistenceError
 
 from ledger.application import Ledger
+from ledger.audit_rows import Rows
 from ledger.errors import LedgerError, NotCertified, ViewNotFound
 from ledger.home import replace_durably
 from ledger.locking import held
@@ -36,9 +37,12 @@ class Certificates:
     def certify(self, view: View, watch: Watch = lambda *_: None) -> Certificate:
         """Fold the log anew, and sign that the rows of `view` are its fold.
 
-        Raises `NotCertified` if they are not, or cannot be told to be, and
-        `HomeBusy` while another does the same.
+        Raises `NotCertified` if they are not, or cannot be told to be, or the log
+        is damaged, and `HomeBusy` while another does the same.
         """
+        if view.personal:
+            raise NotCertified(f"{view.name} holds what is personal, and is not certified")
+        self._check_log(watch)
         self._folder.mkdir(exist_ok=True, mode=0o700)
         busy = f"{view.name} is being certified already; wait until it has"
         with held(self._folder / f"{view.name}.lock", busy):
@@ -60,9 +64,17 @@ class Certificates:
         except (ViewNotFound, TransparencyError):
             return None
 
+    def _check_log(self, watch: Watch) -> None:
+        """Refuse where entries are not as they were written: a fold agrees with any entries."""
+        published = self._ledger.published
+        rows = Rows(self._ledger.recorder, self._ledger.codec, published.signed_head())
+        for found in rows.findings(lambda _, at, last: watch(at, last), 1):
+            raise NotCertified(
+                f"the log is damaged at position {found.position}: {found.problem};"
+                " restore it from its backup, nothing of it is certified before"
+            )
+
     def _certificate(self, view: View, watch: Watch) -> bytes:
-        if view.personal:
-            raise NotCertified(f"{view.name} holds what is personal, and is not certified")
         link = self._views / f"{view.name}.sqlite"
         if not link.exists() or not is_of(link.resolve(), view):
             raise NotCertified(f"{view.name} is not there in this version; rebuild it first")
@@ -86,12 +98,18 @@ class Certificates:
 
 
 def certificate_findings(
-    ledger: Ledger, folder: Path, made: Sequence[View], watch: Watch = lambda *_: None
+    ledger: Ledger,
+    folder: Path,
+    made: Sequence[View],
+    watch: Watch = lambda *_: None,
+    *,
+    damaged: int | None = None,
 ) -> Iterator[tuple[int, str]]:
     """Yield what is wrong with the certificates in `folder`, each with a position.
 
     The root is held against the log's tree, and the digest of a view of `made`
-    against a fold up to there; of another version than ours it cannot be.
+    against a fold up to there; of another version than ours it cannot be. From
+    the position `damaged` on, none can be relied on, whatever it agrees with.
     """
     known = {(view.name, view.version): view for view in made}
     for path in sorted(folder.glob("*.cose")):
@@ -104,6 +122,8 @@ def certificate_findings(
         problem = _problem(
             ledger, found, path.stem, known.get((found.view, found.version)), watch
         )
+        if problem is None and damaged is not None and damaged <= found.size:
+            problem = f"cannot be relied on: the log is damaged at position {damaged}"
         if problem is not None:
             yield found.size, f"{said} {problem}"
 

@@ -31,14 +31,20 @@ from ledger.projections.view import (
 
 
 def check(
-    ledger: Ledger, folder: Path, view: View, watch: Callable[[int, int], object]
+    ledger: Ledger,
+    folder: Path,
+    view: View,
+    watch: Callable[[int, int], object],
+    mend: str | None = None,
 ) -> tuple[int, str | None]:
     """Return the position that `view` reaches, and what is wrong with it, if anything.
 
     Where entries were set aside it is the position of the first. `watch` is
-    told each position folded, and the last one.
+    told each position folded, and the last one. `mend` is what to do about it,
+    where that is not to fold it anew.
     """
-    link, mend = folder / f"{view.name}.sqlite", f"`tongban rebuild {view.name}` makes it anew"
+    link = folder / f"{view.name}.sqlite"
+    mend = mend or f"`tongban rebuild {view.name}` makes it anew"
     if not link.exists():
         return 0, None
     if not is_of(link.resolve(), view):
