@@ -44,6 +44,7 @@ def audit(
         log,
         _signed_head(ledger),
         once_findings(recorder, ledger.head),
+        _guards(ledger),
         _keys(ledger),
         _views(ledger, folder, made, watch, damaged),
         _certificates(ledger, certificates, made, watch, damaged),
@@ -56,6 +57,15 @@ def _signed_head(ledger: Ledger) -> Iterator[Finding]:
     problem = ledger.published.head_problem()
     if problem is not None:
         yield Finding(position=ledger.head, problem=problem)
+
+
+def _guards(ledger: Ledger) -> Iterator[Finding]:
+    try:
+        for name in sorted(ledger.recorder.database.unguarded()):
+            problem = f"the trigger {name} is missing or not ours: rows could be changed"
+            yield Finding(position=0, problem=problem)
+    except UNREADABLE:
+        yield Finding(position=0, problem="the triggers cannot be read")
 
 
 def _keys(ledger: Ledger) -> Iterator[Finding]:

@@ -42,6 +42,12 @@ class Database(Protocol):
     def wake(self) -> None:
         """Let whoever waits go on at once."""
 
+    def unguarded(self) -> set[str]:
+        """Return the names of triggers that are wrong, or were when this was opened.
+
+        What is missing is made anew by opening, so it is remembered that it was.
+        """
+
     def durability(self) -> str:
         """Say how durably it commits, in its own words."""
 

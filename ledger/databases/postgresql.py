@@ -54,6 +54,8 @@ class PostgresDatabase:
         )
         try:
             with self.writing() as session:
+                [(made,)] = session.rows("SELECT to_regclass('stored_events') IS NOT NULL")
+                self._unguarded = _unguarded(session) if made else set()
                 for statement in (*schema(integer="BIGINT", bytes="BYTEA"), *_refusals()):
                     session.rows(statement)
         except PersistenceError as error:
@@ -100,6 +102,11 @@ class PostgresDatabase:
         """Let whoever waits go on at once, in every server: they look and find nothing."""
         with suppress(psycopg.Error, PoolTimeout), self._pool.connection() as connection:
             connection.execute(f"NOTIFY {_CHANNEL}")
+
+    def unguarded(self) -> set[str]:
+        """Return the names of triggers that are wrong, or were when this was opened."""
+        with self.reading() as session:
+            return self._unguarded | _unguarded(session)
 
     def durability(self) -> str:
         """Say how durably it commits, in its own words."""
@@ -204,14 +211,37 @@ def _marked(sql: str) -> LiteralString:
     return sql.replace("?", "%s")
 
 
+def _unguarded(session: PostgresSession) -> set[str]:
+    """Return the names of triggers that are missing, disabled, changed, or none of ours."""
+    found = {row[0]: row[1:] for row in session.rows(_TRIGGERS)}
+    wanted = {f"{table}_refuse": (table, _AS_MADE, True, "O", _REFUSE) for table in TABLES}
+    names = found.keys() | wanted.keys()
+    return {str(name) for name in names if found.get(name) != wanted.get(name)}
+
+
 def _refusals() -> Iterator[str]:
     yield (
         "CREATE OR REPLACE FUNCTION tongban_refuse() RETURNS trigger LANGUAGE plpgsql AS"
-        " $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME"
-        " USING ERRCODE = 'integrity_constraint_violation'; END $$"
+        f" $${_REFUSE}$$"
     )
     for table in TABLES:
         yield (
             f"CREATE OR REPLACE TRIGGER {table}_refuse BEFORE UPDATE OR DELETE OR TRUNCATE"
             f" ON {table} FOR EACH STATEMENT EXECUTE FUNCTION tongban_refuse()"
         )
+
+
+_REFUSE = (
+    " BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME"
+    " USING ERRCODE = 'integrity_constraint_violation'; END "
+)
+_AS_MADE = 2 + 8 + 16 + 32
+"""As `pg_trigger.tgtype` has it: before a statement, of DELETE, UPDATE and TRUNCATE."""
+_TRIGGERS = """
+    SELECT t.tgname, c.relname, t.tgtype::int, t.tgqual IS NULL, t.tgenabled::text, p.prosrc
+    FROM pg_trigger t
+    JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
+    WHERE NOT t.tgisinternal AND t.tgrelid IN (
+        to_regclass('stored_events'), to_regclass('merkle_leaves'),
+        to_regclass('tile_roots'), to_regclass('once_keys'))
+"""

@@ -7,7 +7,15 @@ an append-only table must never see.
 
 from typing import Final
 
-TABLES: Final = ("stored_events", "merkle_leaves", "tile_roots", "once_keys")
+KEYS: Final = {
+    "stored_events": (("rowid",), ("originator_id", "originator_version")),
+    "merkle_leaves": (("leaf_index",),),
+    "tile_roots": (("level", "tile_index"),),
+    "once_keys": (("number",), ("key",)),
+}
+"""The tables, and what no two rows of each have in common."""
+
+TABLES: Final = tuple(KEYS)
 
 _SCHEMA = (
     """CREATE TABLE IF NOT EXISTS stored_events (

@@ -7,14 +7,15 @@ still believes of a file whose fsync failed need not be what the file holds.
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Event, RLock
 
 from eventsourcing.persistence import IntegrityError, PersistenceError
 
 from ledger.databases.errors import CannotReach, CannotRead
+from ledger.databases.guards import make_guards, unguarded
 from ledger.databases.port import Row
-from ledger.databases.schema import TABLES, schema
+from ledger.databases.schema import schema
 from ledger.errors import HomeUnusable
 
 _PATIENCE = 15.0
@@ -37,8 +38,11 @@ class SqliteDatabase:
         self._woken = Event()
         try:
             with self.writing() as session:
-                for statement in (*schema(integer="INTEGER", bytes="BLOB"), *_refusals()):
+                made = session.rows("SELECT 1 FROM sqlite_master WHERE name = 'stored_events'")
+                self._unguarded = unguarded(session) if made else set()
+                for statement in schema(integer="INTEGER", bytes="BLOB"):
                     session.rows(statement)
+                make_guards(session)
         except PersistenceError as error:
             self.close()
             raise HomeUnusable(f"the log cannot be opened: {error.__cause__}") from error
@@ -51,7 +55,7 @@ class SqliteDatabase:
                 yield SqliteSession(self._connection())
             return
         with translated():
-            connection = self._idle.pop() if self._idle else self._connect()
+            connection = self._idle_or_new()
             try:
                 connection.execute("BEGIN")
                 yield SqliteSession(connection)
@@ -86,6 +90,11 @@ class SqliteDatabase:
         """Let whoever waits go on at once."""
         self._woken.set()
 
+    def unguarded(self) -> set[str]:
+        """Return the names of triggers that are wrong, or were when this was opened."""
+        with self.reading() as session:
+            return self._unguarded | unguarded(session)
+
     def durability(self) -> str:
         """Say how durably it commits, in its own words."""
         with self.reading() as session:
@@ -100,8 +109,16 @@ class SqliteDatabase:
             if self._writer is not None:
                 self._writer.close()
                 self._writer = None
-            while self._idle:
-                self._idle.pop().close()
+            with suppress(IndexError):
+                while True:
+                    self._idle.pop().close()
+
+    def _idle_or_new(self) -> sqlite3.Connection:
+        # Asked for, not looked at first: another thread may take the last one in between.
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return self._connect()
 
     def _connection(self) -> sqlite3.Connection:
         if self._writer is None:
@@ -163,13 +180,3 @@ def translated() -> Iterator[None]:
         raise CannotReach("the log cannot be used now") from error
     except sqlite3.Error as error:
         raise CannotRead(f"the log is damaged: {error}") from error
-
-
-def _refusals() -> Iterator[str]:
-    for table in TABLES:
-        for verb in ("UPDATE", "DELETE"):
-            yield (
-                f"CREATE TRIGGER IF NOT EXISTS {table}_refuse_{verb.lower()}"
-                f" BEFORE {verb} ON {table}"
-                f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-            )

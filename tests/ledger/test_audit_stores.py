@@ -59,3 +59,33 @@ def test_what_is_written_meanwhile_is_no_false_alarm(ledger, database, clock, tm
     assert findings.wrong == ()
     assert findings.entries == 301
     assert ledger.head > 600
+
+
+def test_a_trigger_that_is_gone_is_named_also_once_opening_made_it_anew(
+    ledger, database, clock, tmp_path
+):
+    trigger, off = "stored_events_refuse_delete", "DROP TRIGGER stored_events_refuse_delete"
+    if ledger.recorder.database.is_shared:
+        trigger = "stored_events_refuse"
+        off = f"ALTER TABLE stored_events DISABLE TRIGGER {trigger}"
+    with ledger.recorder.database.writing() as session:
+        session.rows(off)
+
+    meanwhile = audit(ledger, tmp_path, ()).wrong
+    later = audit(opened(database, clock), tmp_path, ()).wrong
+
+    problem = f"the trigger {trigger} is missing or not ours: rows could be changed"
+    assert [each.problem for each in meanwhile] == [problem]
+    assert later == meanwhile
+
+
+@pytest.mark.parametrize("database", ["SQLite"], indirect=True)
+@pytest.mark.parametrize("name", ["once_keys_refuse_delete", "another"])
+def test_a_trigger_that_does_something_else_is_named(ledger, tmp_path, name):
+    with ledger.recorder.database.writing() as session:
+        session.rows(f"DROP TRIGGER IF EXISTS {name}")
+        session.rows(f"CREATE TRIGGER {name} BEFORE DELETE ON once_keys BEGIN SELECT 1; END")
+
+    [finding] = audit(ledger, tmp_path, ()).wrong
+
+    assert finding.problem.startswith(f"the trigger {name} is")

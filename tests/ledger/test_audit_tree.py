@@ -17,6 +17,7 @@ from tests.ledger.cases import NOON
 from tests.ledger.examples import EXAMPLES
 from tests.ledger.fakes import Dice
 from tests.ledger.ledgers import SetClock
+from tests.ledger.tampering import unguarded
 
 ENTRIES = 600
 BEGUN = EXAMPLES["verification.begun.v1"]
@@ -40,9 +41,7 @@ def tampered(filled):
     before = filled.log.read_bytes()
 
     def run(*changes):
-        with closing(sqlite3.connect(filled.log, isolation_level=None)) as db:
-            for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
-                db.execute(f"DROP TRIGGER {name}")
+        with closing(sqlite3.connect(filled.log, isolation_level=None)) as db, unguarded(db):
             for sql, *values in changes:
                 db.execute(sql, values)
         with closing(opened(filled)) as ledger:

@@ -108,6 +108,32 @@ def test_nobody_else_can_change_a_row_either(recorder, database):
 
 
 @pytest.mark.parametrize("database", ["SQLite"], indirect=True)
+@pytest.mark.parametrize("verb", ["INSERT OR REPLACE", "REPLACE", "INSERT OR IGNORE"])
+@pytest.mark.parametrize(
+    ("table", "row"),
+    [
+        ("stored_events", "2, 'another', 1, 'topic', x'00'"),
+        ("stored_events", f"NULL, '{CASE.hex}', 2, 'topic', x'00'"),
+        ("stored_events", f"9, '{CASE.hex}', 2, 'topic', x'00'"),
+        ("merkle_leaves", "1, x'00'"),
+        ("tile_roots", "1, 0, x'00'"),
+        ("once_keys", "1, x'00', NULL, 1, 1, NULL, x'00'"),
+        ("once_keys", "9, x'6b6579', NULL, 1, 1, NULL, x'00'"),
+    ],
+)
+def test_nobody_puts_another_row_in_place_of_one(recorder, database, verb, table, row):
+    recorder.insert_events(EVENTS, once={b"key": USED})
+    with recorder.database.writing() as session:
+        session.insert("INSERT INTO tile_roots VALUES (1, 0, ?)", [[bytes(32)]])
+
+    with closing(sqlite3.connect(database)) as stranger:
+        before = stranger.execute(f"SELECT * FROM {table}").fetchall()
+        with pytest.raises(sqlite3.IntegrityError, match=f"{table} is append-only"):
+            stranger.execute(f"{verb} INTO {table} VALUES ({row})")
+        assert stranger.execute(f"SELECT * FROM {table}").fetchall() == before
+
+
+@pytest.mark.parametrize("database", ["SQLite"], indirect=True)
 def test_every_connection_waits_for_the_disk(recorder):
     database = recorder.database
 
