@@ -23,6 +23,7 @@ from eventsourcing.persistence import (
 
 from cose import cbor
 from ledger.actor import SYSTEM, Actor
+from ledger.batch import Batch
 from ledger.calendar import Calendar
 from ledger.case import Case, evolve, fold
 from ledger.catalogue import Catalogue
@@ -45,7 +46,7 @@ from ledger.once import Once, Used
 from ledger.ports import SubjectKeys
 from ledger.published import PublishedLog
 from ledger.recent import Recent
-from ledger.recorder import Batch, LedgerRecorder
+from ledger.recorder import LedgerRecorder
 from ledger.rules import Context, Verified, decide
 from ledger.rules.subjects import check_free
 from ledger.subject_commands import SubjectCommand

@@ -5,12 +5,13 @@ from uuid import UUID
 
 from eventsourcing.persistence import Notification
 
+from ledger.batch import State
 from ledger.case import Case, fold
 from ledger.codec import Codec
 from ledger.entry import Entry
 from ledger.errors import CaseNotFound
 from ledger.events import CASE_EVENTS
-from ledger.recorder import LedgerRecorder, State
+from ledger.recorder import LedgerRecorder
 
 _PAGE = 1_000
 
