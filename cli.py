@@ -33,7 +33,6 @@ from terminal import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ledger.application import Ledger
     from ledger.cut import Cut
     from ledger.deliveries import Delivered
     from ledger.entry import Entry
@@ -56,6 +55,8 @@ def main() -> None:
     timelines follow from the entries, now or as they stood at any time. A TIME
     is in ISO 8601; one without an offset is in UTC, a date alone its midnight.
     """
+    # A home is made for its owner alone, whatever the shell says.
+    os.umask(0o077)
 
 
 @main.command()
@@ -189,19 +190,21 @@ def replay(
     """
     from ledger.personal import Hidden
     from terminal import replay as told
+    from terminal.hiding import hidden_at
     from terminal.opening import reading
 
     with reading(folder, caught_up="/" not in case) as (ledger, queries):
         state, entries = queries.replay(queries.resolve(case), cut)
         status = queries.status(state)
-        personal = personal and not _is_restricted(ledger, entries)
+        hidden = hidden_at(ledger, entries, personal=personal)
+        if hidden is Hidden.RESTRICTED:
+            click.echo("this person's data are restricted and stay sealed", err=True)
         if steps:
-            hidden = None if personal else Hidden.SEALED
             _show_steps(entries, hidden, queries.history_statuses(), as_json=as_json)
         elif as_json:
-            show_json(told.as_json(state, status, entries, personal=personal))
+            show_json(told.as_json(state, status, entries, hidden=hidden))
         else:
-            show(told.as_text(state, status, entries, ledger.book, personal=personal))
+            show(told.as_text(state, status, entries, ledger.book, hidden=hidden))
 
 
 @main.command()
@@ -242,16 +245,6 @@ def _show_steps(
 
     told = steps(entries, hidden=hidden, status=status)
     show_json(steps_shown(told)) if as_json else show(step_lines(told))
-
-
-def _is_restricted(ledger: "Ledger", entries: "Sequence[Entry]") -> bool:
-    from ledger.subject_events import Standing
-
-    subjects = {entry.subject for entry in entries if entry.subject is not None}
-    found = any(ledger.standing(subject) is Standing.RESTRICTED for subject in subjects)
-    if found:
-        click.echo("this person's data are restricted and stay sealed", err=True)
-    return found
 
 
 def _register(log: Path, named: str | None) -> str:

@@ -14,11 +14,12 @@ import msgspec
 
 from ledger.application import Ledger
 from ledger.entry import Entry
-from ledger.errors import ViewBehind
+from ledger.errors import NotAllowed, ViewBehind
 from ledger.events import CASE_EVENTS
 from ledger.ports import Materials, StoredMaterial
 from ledger.projections.holdings import Holdings
-from ledger.projections.view import read_only
+from ledger.projections.view import position, read_only
+from ledger.subject_events import Standing, subject_id
 
 _ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
 _PIECE = 64 * 1024
@@ -27,10 +28,15 @@ _MADE = (1980, 1, 1, 0, 0, 0)
 Show = Callable[[Entry], dict[str, Any]]
 
 
-def streams_of(folder: Path, subject: str) -> list[UUID]:
-    """Return the streams that hold something of `subject`, as the view in `folder` knows."""
+def streams_of(folder: Path, subject: str, *, since: int = 0) -> list[UUID]:
+    """Return the streams that hold something of `subject`, as the view in `folder` knows.
+
+    Raises `ViewBehind` where it does not know of position `since`.
+    """
     try:
         with closing(read_only(folder / f"{Holdings.name}.sqlite")) as db:
+            if position(db) < since:
+                raise ViewBehind("the view of holdings is behind; try again")
             rows = db.execute(
                 "SELECT stream FROM held WHERE subject = ? ORDER BY stream", (subject,)
             ).fetchall()
@@ -40,9 +46,15 @@ def streams_of(folder: Path, subject: str) -> list[UUID]:
 
 
 def cases_of(ledger: Ledger, folder: Path, subject: str) -> Iterator[UUID]:
-    """Yield those of the person's streams that are cases of ours."""
+    """Yield those of the person's streams that are cases of ours.
+
+    None is left out that was begun before the person was restricted: raises
+    `ViewBehind` where the view does not know of all of these yet.
+    """
     kinds = CASE_EVENTS.values()
-    for stream in streams_of(folder, subject):
+    restricted = ledger.entries(subject_id(subject), opened=False)
+    since = restricted[-1].position if restricted else 0
+    for stream in streams_of(folder, subject, since=since):
         entries = ledger.entries(stream, opened=False)
         if entries and type(entries[0].event) in kinds:
             yield stream
@@ -57,11 +69,26 @@ def subject_copy(
     show: Show,
     made_at: datetime,
 ) -> Iterator[bytes]:
-    """Yield a ZIP of all that is held of `subject`: `entries.json`, and `materials/`.
+    """Give a ZIP of all that is held of `subject`: `entries.json`, and `materials/`.
 
     Every entry of `streams` is in it opened, as `show` shows it, and every
-    material, also one that no case names. No key is.
+    material, also one that no case names. No key is. Raises `NotAllowed` for who
+    was erased, also where that is not carried out yet.
     """
+    if ledger.standing(subject) is Standing.ERASED:
+        raise NotAllowed("this person was erased; there is nothing to copy")
+    return _pieces(ledger, materials, streams, subject, show=show, made_at=made_at)
+
+
+def _pieces(
+    ledger: Ledger,
+    materials: Materials,
+    streams: Iterable[UUID],
+    subject: str,
+    *,
+    show: Show,
+    made_at: datetime,
+) -> Iterator[bytes]:
     pipe = _Pipe()
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:
         held = [materials.describe(subject, digest) for digest in materials.digests(subject)]

@@ -106,11 +106,11 @@ def diff(
 
     start = Point(version=0) if start == Point() else start
     with reading(folder, caught_up="/" not in case) as (ledger, queries):
-        state, entries = queries.replay(queries.resolve(case))
+        _, entries = queries.replay(queries.resolve(case))
         before, after = ([*filter(point.admits, entries)] for point in (start, end))
         if not before and not after:
             raise CaseNotFound(f"there was no case {case} yet at either point")
-        hidden = hidden_at(ledger, state, personal=personal)
+        hidden = hidden_at(ledger, entries, personal=personal)
         status = queries.history_statuses()
         changes = diff(before, after, hidden=hidden, status=status)
     show_json(changes_shown(changes)) if as_json else show(change_lines(changes))
@@ -129,16 +129,19 @@ def view(
     """Show a whole VIEW, now or as it stood.
 
     It is folded anew from the log. Of one that holds what is personal, --personal
-    shows the rows.
+    shows the rows; those of a person restricted or erased have nothing personal.
     """
     from ledger.opening import all_views
     from ledger.projections.as_it_stood import AsItStood
     from ledger.projections.view import content_digest
+    from terminal.hiding import views_here
     from terminal.opening import reading
     from terminal.rows import row_lines, rows_shown
 
     with reading(folder, caught_up=False) as (ledger, _):
-        views = {each.name: each for each in all_views(ledger)}
+        # A digest is of the view as it is, and gives nobody away.
+        shown = all_views(ledger) if digest else views_here(ledger)
+        views = {each.name: each for each in shown}
         if name not in views:
             message = f"there is no view {name!r}; there are: {', '.join(views)}"
             raise click.BadParameter(message, param_hint="VIEW")

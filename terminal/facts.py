@@ -11,6 +11,7 @@ from typing import Any
 from ledger.entry import Entry
 from ledger.history import History
 from ledger.history_events import FactRecorded, FactSuperseded
+from ledger.personal import Hidden
 from terminal.tables import table
 from terminal.texts import details, time
 
@@ -18,7 +19,7 @@ _TITLES = ("OCCURRED", "RECORDED BY SOURCE", "ACTIVITY \N{RIGHTWARDS ARROW} FACT
 
 
 def history_lines(
-    history: History, status: str, entries: Sequence[Entry], *, personal: bool
+    history: History, status: str, entries: Sequence[Entry], *, hidden: Hidden | None
 ) -> Iterator[str]:
     """Yield the lines that tell `history`, from the entries that made it so."""
     facts = [(entry, entry.event) for entry in entries if isinstance(entry.event, FactRecorded)]
@@ -30,15 +31,15 @@ def history_lines(
         yield f"  delivery {number} was recorded here at {time(entry.recorded_at, UTC)}"
     yield "  times are in UTC; attributes are personal, and open with --personal"
     yield ""
-    if personal:
-        yield from _attributes(entries[0])
+    if hidden is not Hidden.SEALED:
+        yield from _attributes(entries[0], hidden)
     facts.sort(key=lambda fact: (fact[0].effective_at, fact[0].version))
     titles, *rows = table(_TITLES, [_row(entry, event, later) for entry, event in facts])
     yield titles
     for row, (entry, _) in zip(rows, facts, strict=True):
         yield row
-        if personal:
-            yield from _attributes(entry)
+        if hidden is not Hidden.SEALED:
+            yield from _attributes(entry, hidden)
 
 
 def _row(
@@ -56,8 +57,8 @@ def _row(
     )
 
 
-def _attributes(entry: Entry) -> Iterator[str]:
-    attributes = dict(details(entry.event, personal=True))["attributes"]
+def _attributes(entry: Entry, hidden: Hidden | None) -> Iterator[str]:
+    attributes = dict(details(entry.event, hidden=hidden))["attributes"]
     if isinstance(attributes, str):
         yield f"    attributes: {attributes}"
     else:

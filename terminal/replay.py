@@ -1,7 +1,7 @@
 """A case as it stood: what it is, and everything that made it so.
 
-A personal field shows as `sealed` unless it was asked for, because what a
-terminal shows ends up in logs.
+A personal field shows as what it is hidden, opened only where it was asked for:
+what a terminal shows ends up in logs.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,6 +12,7 @@ import msgspec
 from ledger.application import Book
 from ledger.case import Case
 from ledger.entry import Entry
+from ledger.personal import Hidden
 from ledger.projections.folds import State
 from ledger.projections.times import to_text
 from terminal.facts import history_lines
@@ -20,18 +21,18 @@ from terminal.texts import details, text, time, who, words
 
 
 def as_text(
-    state: State, status: str, entries: Sequence[Entry], book: Book, *, personal: bool
+    state: State, status: str, entries: Sequence[Entry], book: Book, *, hidden: Hidden | None
 ) -> Iterator[str]:
     """Yield the lines that tell the case to a person."""
     if isinstance(state, Case):
-        lines = _case_lines(state, entries, book, personal=personal)
+        lines = _case_lines(state, entries, book, hidden=hidden)
     else:
-        lines = history_lines(state, status, entries, personal=personal)
+        lines = history_lines(state, status, entries, hidden=hidden)
     return map(printable, lines)
 
 
 def as_json(
-    state: State, status: str, entries: Sequence[Entry], *, personal: bool
+    state: State, status: str, entries: Sequence[Entry], *, hidden: Hidden | None
 ) -> dict[str, Any]:
     """Return the case as plain values, its timeline in the order of the log, times in UTC."""
     if isinstance(state, Case):
@@ -45,14 +46,14 @@ def as_json(
         "status": status,
         "version": state.version,
         "timeline": [
-            _plain(entry, personal=personal) | {"superseded": entry.version in superseded}
+            _plain(entry, hidden=hidden) | {"superseded": entry.version in superseded}
             for entry in entries
         ],
     }
 
 
 def _case_lines(
-    case: Case, entries: Sequence[Entry], book: Book, *, personal: bool
+    case: Case, entries: Sequence[Entry], book: Book, *, hidden: Hidden | None
 ) -> Iterator[str]:
     item = book.catalogue.item(case.item, case.item_version)
     authority = book.catalogue.authority(item.authority)
@@ -71,11 +72,11 @@ def _case_lines(
             yield f"    in effect from {effective}"
         if entry.legal_basis is not None:
             yield f"    under {entry.legal_basis}"
-        for name, value in details(entry.event, personal=personal):
+        for name, value in details(entry.event, hidden=hidden):
             yield f"    {name.replace('_', ' ')}: {text(value, zone)}"
 
 
-def _plain(entry: Entry, *, personal: bool) -> dict[str, Any]:
+def _plain(entry: Entry, *, hidden: Hidden | None) -> dict[str, Any]:
     source = entry.source_recorded_at
     plain: dict[str, Any] = msgspec.to_builtins(
         {
@@ -87,7 +88,7 @@ def _plain(entry: Entry, *, personal: bool) -> dict[str, Any]:
             "source_recorded_at": None if source is None else to_text(source),
             "actor": entry.actor,
             "legal_basis": entry.legal_basis,
-            "details": dict(details(entry.event, personal=personal)),
+            "details": dict(details(entry.event, hidden=hidden)),
         }
     )
     return plain

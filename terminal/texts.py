@@ -12,15 +12,15 @@ from ledger.entry import Entry, Event
 from ledger.personal import Hidden
 
 
-def details(event: Event, *, personal: bool) -> Iterator[tuple[str, Any]]:
-    """Yield the fields of `event`; a personal one as `sealed` or `erased`, or opened."""
-    hidden = personal_fields(event)
+def details(event: Event, *, hidden: Hidden | None) -> Iterator[tuple[str, Any]]:
+    """Yield the fields of `event`; a personal one as what it is `hidden`, or opened."""
+    names = personal_fields(event)
     for name in event.__struct_fields__:
         value = getattr(event, name)
         if value is Hidden.ERASED:
             value = "erased"
-        elif name in hidden and not personal:
-            value = "sealed"
+        elif name in names and hidden is not None:
+            value = hidden.name.lower()
         yield name, value
 
 

@@ -15,13 +15,18 @@ from ledger.http.parameters import positive, query
 PATIENCE = 2.0
 
 
-async def caught_up(request: web.Request, view: str) -> None:
+async def caught_up(request: web.Request, view: str, *, everywhere: bool = False) -> None:
     """Wait until `view` shows what the caller may already know of.
 
-    That is the `position` in the query, or what the log holds now. Raises
+    That is the `position` in the query, or what the log holds now: with
+    `everywhere`, also by other servers that we did not hear from yet. Raises
     `ViewBehind` when it does not come; no thread is held meanwhile.
     """
-    position = query(request, "position", positive) or request.app[LEDGER].head
+    ledger = request.app[LEDGER]
+    position = query(request, "position", positive) or ledger.head
+    if everywhere:
+        newest = await asyncio.to_thread(ledger.recorder.max_notification_id)
+        position = max(position, newest or 0)
     there = request.app[FOLLOWER].reaching(position, view)
     if there.done():
         return

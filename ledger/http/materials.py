@@ -18,7 +18,10 @@ from ledger.http.keys import LEDGER, MATERIALS, QUERIES, actor_of
 from ledger.http.parameters import case_id, known_query
 from ledger.personal import Hidden
 from ledger.rules.subjects import check_free
+from ledger.subject_events import Standing
 from rest import BadRequest, json_response, stream
+
+_GONE = "this person was erased, and what they handed in"
 
 routes = web.RouteTableDef()
 
@@ -40,7 +43,11 @@ async def fetch_own(request: web.Request) -> web.StreamResponse:
     """Send back what the asker uploaded."""
     known_query(request)
     actor = _applicant(request)
-    return await _send(request, actor.principal, _digest(request))
+    digest = _digest(request)
+    standing = await asyncio.to_thread(request.app[LEDGER].standing, actor.principal)
+    if standing is Standing.ERASED:
+        raise MaterialNotFound(_GONE)
+    return await _send(request, actor.principal, digest)
 
 
 @routes.get("/v1/cases/{case_id}/materials/{kind}")
@@ -58,7 +65,7 @@ async def fetch(request: web.Request) -> web.StreamResponse:
         case Hidden.RESTRICTED:
             raise NotAllowed("this person's data are restricted; only they see them")
         case Hidden.ERASED:
-            raise MaterialNotFound("this person was erased, and what they handed in")
+            raise MaterialNotFound(_GONE)
     kind = request.match_info["kind"]
     digests = dict(chain.from_iterable(_digests(entry).items() for entry in entries))
     if kind not in digests:

@@ -5,16 +5,16 @@ carried out here by then; where it was not, the service goes on trying.
 """
 
 import asyncio
-import logging
-from contextlib import suppress
+from collections.abc import Iterator
 from functools import partial
+from time import monotonic
 from uuid import UUID
 
 import msgspec
 from aiohttp import web
 
 from ledger.actor import Actor, Role
-from ledger.errors import LedgerError, NotAllowed
+from ledger.errors import NotAllowed
 from ledger.holding import cases_of, streams_of, subject_copy
 from ledger.http.freshness import caught_up
 from ledger.http.keys import ERASER, FOLDER, LEDGER, MATERIALS, SUBJECTS, actor_of
@@ -31,8 +31,8 @@ from ledger.subjects import Changed
 from rest import BadRequest, json_body, json_response, stream
 
 _LONGEST = 128
-_PATIENCE = 10.0
-_log = logging.getLogger("tongban.http")
+_PATIENCE = 5.0
+_LOOK_AGAIN = 0.05
 
 routes = web.RouteTableDef()
 
@@ -68,7 +68,7 @@ async def erase(request: web.Request) -> web.Response:
     """Destroy a restricted person's key, and with it whatever is known of them."""
     actor = _operator(request)
     command = await json_body(request, EraseSubject, subject=_subject(request))
-    await caught_up(request, Holdings.name)
+    await caught_up(request, Holdings.name, everywhere=True)
     changed = await _given(request, command, actor)
     finished = await _finished(request, changed.position)
     shown = msgspec.to_builtins(changed) | {"finished": finished}
@@ -83,15 +83,7 @@ async def copy(request: web.Request) -> web.StreamResponse:
     if actor.role is not Role.APPLICANT or actor.id != actor.principal:
         raise NotAllowed("a copy of what is held of somebody is for themselves alone")
     await caught_up(request, Holdings.name)
-    ledger = request.app[LEDGER]
-    pieces = subject_copy(
-        ledger,
-        request.app[MATERIALS],
-        await asyncio.to_thread(streams_of, request.app[FOLDER], actor.principal),
-        actor.principal,
-        show=partial(show_entry, hidden=None),
-        made_at=ledger.now(),
-    )
+    pieces = await asyncio.to_thread(_copied, request, actor.principal)
     headers = {
         "Cache-Control": "private, no-store",
         "Content-Disposition": 'attachment; filename="copy.zip"',
@@ -112,14 +104,26 @@ def _give(request: web.Request, command: SubjectCommand, actor: Actor, id: UUID)
     return app[SUBJECTS].give(command, actor, command_id=id, cases=cases)
 
 
+def _copied(request: web.Request, subject: str) -> Iterator[bytes]:
+    ledger = request.app[LEDGER]
+    return subject_copy(
+        ledger,
+        request.app[MATERIALS],
+        streams_of(request.app[FOLDER], subject),
+        subject,
+        show=partial(show_entry, hidden=None),
+        made_at=ledger.now(),
+    )
+
+
 async def _finished(request: web.Request, position: int) -> bool:
-    eraser = request.app[ERASER]
-    try:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.to_thread(eraser.finish), _PATIENCE)
-    except LedgerError as error:
-        _log.error("an erasure is not finished: %s", type(error).__name__)
-    return eraser.has_finished(position)
+    """Give the service's own eraser a while for it; no thread is held meanwhile."""
+    eraser, until = request.app[ERASER], monotonic() + _PATIENCE
+    while not eraser.has_finished(position):
+        if eraser.has_failed(position) or monotonic() > until:
+            return False
+        await asyncio.sleep(_LOOK_AGAIN)
+    return True
 
 
 def _operator(request: web.Request) -> Actor:

@@ -3,9 +3,13 @@
 import json
 import zipfile
 from contextlib import closing
+from uuid import uuid4
 
+from ledger.actor import Actor, Channel, Role
 from ledger.commands import WithdrawApplication
 from ledger.home import Home
+from ledger.subject_commands import EraseSubject, RestrictSubject
+from ledger.subjects import Subjects
 from tests.cli.logs import OURS
 from tests.cli.submitting import served
 from tests.commands import printed, refused
@@ -16,6 +20,7 @@ from tests.service.persons import traces
 
 SUBJECT = APPLICANT.principal
 BY = ("--id", "7")
+STAFF = Actor(role=Role.OPERATOR, id="7", principal="7", channel=Channel.SYSTEM)
 
 
 def test_a_person_is_restricted_lifted_and_restricted_again(ours):
@@ -84,6 +89,49 @@ def test_a_restricted_persons_fields_are_not_opened_on_the_terminal(ours):
     printed(ours, "restrict", SUBJECT, "--basis", "pipl-47", *BY)
 
     assert FORM["shop"] not in printed(ours, "replay", OURS, "--personal")
+
+
+def test_who_was_erased_is_not_shown_before_that_is_carried_out(ours, tmp_path):
+    # As when it was recorded by another server, or what carries it out was stopped.
+    with closing(served(Home(ours, Dice()))) as ledger:
+        do(ledger, WithdrawApplication(case_id=OURS, reason="Zzyzx"), APPLICANT)
+        for command in (
+            RestrictSubject(subject=SUBJECT, basis="pipl-47"),
+            EraseSubject(subject=SUBJECT, basis="pipl-47"),
+        ):
+            Subjects(ledger).give(command, STAFF, command_id=uuid4(), cases=[])
+
+    told = [
+        printed(ours, *asked, "--personal")
+        for asked in (
+            ("replay", OURS),
+            ("replay", OURS, "--json"),
+            ("replay", OURS, "--steps"),
+            ("diff", OURS),
+        )
+    ]
+
+    assert all("erased" in text for text in told)
+    assert not any(FORM["shop"] in text or "Zzyzx" in text for text in told)
+    assert personal_rows(ours) == [""]
+    assert personal_rows(ours, "--position", "3") == [""]
+    said = refused(ours, "subject-copy", SUBJECT, tmp_path / "copy.zip")
+    assert "was erased" in said
+    assert list(tmp_path.glob("copy.zip")) == []
+
+
+def test_a_view_shows_nothing_personal_of_who_is_restricted(ours):
+    before = personal_rows(ours)
+
+    printed(ours, "restrict", SUBJECT, "--basis", "pipl-47", *BY)
+
+    assert before != [""]
+    assert personal_rows(ours) == personal_rows(ours, "--position", "3") == [""]
+
+
+def personal_rows(folder, *options):
+    rows = json.loads(printed(folder, "view", "search", "--personal", "--json", *options))
+    return [row["personal"] for row in rows["search"]]
 
 
 def test_the_master_key_is_exchanged_and_nothing_is_lost(ours):

@@ -7,7 +7,8 @@ import logging
 import shutil
 import sqlite3
 import zipfile
-from contextlib import closing
+from contextlib import closing, contextmanager
+from hashlib import sha256
 
 import psycopg
 import pytest
@@ -17,6 +18,7 @@ from ledger.http import ERASER
 from ledger.opening import all_views
 from ledger.projections.rebuilding import rebuild
 from ledger.stores.key_table import ERASED
+from ledger.subject_events import Standing
 from ledger.transparency import verify_bundle
 from tests.service.persons import (
     FINDING,
@@ -49,6 +51,18 @@ async def erased(service, subject):
     assert answer.status == 200, answer.body
     assert answer.body["finished"]
     return answer
+
+
+@contextmanager
+def standing_still(eraser):
+    """Let an eraser carry nothing out meanwhile."""
+    with eraser._working:
+        yield
+
+
+def recorded(ledger, subject):
+    while ledger.standing(subject) is not Standing.ERASED:
+        ledger.wait_beyond(ledger.head, 0.05)
 
 
 def wrapped_key(home, subject):
@@ -91,6 +105,45 @@ async def test_no_file_holds_anything_of_a_person_who_was_erased(tmp_path, caplo
 
     assert traces(tmp_path, *VALUES, UPLOAD[-100:], LOOSE[-100:], key, wrapped) == []
     assert not any(value in caplog.text for value in VALUES)
+
+
+async def test_nobody_is_shown_a_person_whose_erasure_is_not_carried_out_yet(tmp_path):
+    async with running(tmp_path) as service:
+        person, case = await closed_case(service)
+        subject, staff = await subject_of(service, case), operator(service)
+        await staff.post(f"/v1/subjects/{subject}/restriction", GROUND)
+        digest = sha256(UPLOAD).hexdigest()
+        before = await person.get(f"/v1/materials/{digest}")
+
+        with standing_still(service.app[ERASER]):
+            path, once = f"/v1/subjects/{subject}/erasure", {"Idempotency-Key": "k"}
+            asked = [
+                asyncio.create_task(staff.post(path, GROUND, headers=once)) for _ in range(40)
+            ]
+            await asyncio.to_thread(recorded, service.ledger, subject)
+            # However many wait for it, others are answered.
+            async with asyncio.timeout(3):
+                upload = await person.get(f"/v1/materials/{digest}")
+                copy = await person.get("/v1/me/copy")
+                seen = await person.get(f"/v1/cases/{case}/replay")
+                office = await service.official("clerk").get(f"/v1/cases/{case}/replay")
+            assert service.ledger.keys.key(subject) is not None
+            answers = await asyncio.gather(*asked)
+        for _ in range(100):
+            last = await staff.post(path, GROUND, headers=once)
+            if last.status == 200:
+                break
+
+    assert before.status == 200
+    assert (upload.status, upload.problem) == (404, "material-not-found")
+    assert (copy.status, copy.problem) == (403, "not-allowed")
+    for answer in (seen, office):
+        assert answer.body["entries"][1]["fields"]["form"] == "erased"
+        assert not any(value in answer.content.decode() for value in VALUES)
+    assert {answer.status for answer in answers} == {202}
+    assert {answer.body["finished"] for answer in answers} == {False}
+    assert (last.status, last.body["finished"]) == (200, True)
+    assert traces(tmp_path, *VALUES) == []
 
 
 async def test_a_rebuilt_view_and_a_restart_show_the_person_as_erased(tmp_path):
