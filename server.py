@@ -148,7 +148,7 @@ def _open(
     app[ledger_http.RANDOM] = edge.random
     app[ledger_http.WITNESS] = Witness(
         ledger,
-        name=f"{settings.origin}/witness",
+        name=f"{published.keys.origin}/witness",
         signer=Ed25519Signer(home.witness_secret()),
         watched=settings.watched,
         clock=edge.clock,

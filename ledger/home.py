@@ -22,6 +22,10 @@ from ledger.errors import HomeUnusable
 from ledger.locking import held
 
 SECRET_SIZE = 32
+LOST = (
+    "the log is missing although its signed head (checkpoint) is kept; restore it from its"
+    " backup, or let TONGBAN_DATABASE name the database it is in; nothing was begun"
+)
 SECRETS = (
     "master",
     "fingerprints",
@@ -47,9 +51,12 @@ class Home:
         self._random = random
         self._has_begun = False
         try:
-            for part in (folder, self.keys, self.materials, self.views):
+            if not self.has_begun() and self.checkpoint.exists():
+                raise HomeUnusable(LOST)
+            for part in (folder, self.materials, self.views):
                 part.mkdir(parents=True, exist_ok=True, mode=0o700)
             if not self.has_begun():
+                self.keys.mkdir(exist_ok=True, mode=0o700)
                 self._make_secrets()
         except OSError as error:
             raise HomeUnusable(f"{folder} cannot be used: {error.strerror}") from error
@@ -92,7 +99,7 @@ class Home:
     @property
     def made_at(self) -> datetime:
         """When the home's secrets were made, which is when its keys begin to be valid."""
-        made = (self.keys / "master").stat().st_mtime
+        made = self._key_file("master").stat().st_mtime
         return datetime.fromtimestamp(int(made), UTC)
 
     def secret(self, name: str) -> bytes:

@@ -1,6 +1,7 @@
 """Putting a ledger together from what its home holds."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -8,7 +9,9 @@ from ledger.application import Book, Ledger
 from ledger.calendar import load_calendars
 from ledger.catalogue import load_catalogue
 from ledger.codec import Codec
-from ledger.home import Home
+from ledger.errors import HomeUnusable, LogDamaged
+from ledger.home import LOST, Home
+from ledger.log_events import LogBegan, log_id
 from ledger.log_keys import known_keys, own_key
 from ledger.once import OnceSeal
 from ledger.opening_keys import open_subject_keys
@@ -19,6 +22,7 @@ from ledger.projections.timeline import Timeline
 from ledger.projections.view import View
 from ledger.published import PublishedLog
 from ledger.recorder import LedgerRecorder, open_recorder
+from ledger.transparency.note_key import is_name
 
 ORIGIN = "tongban.example/log"
 
@@ -30,21 +34,32 @@ def open_ledger(
     random: Callable[[int], bytes],
     items: Path | None = None,
     calendars: Path | None = None,
-    origin: str = ORIGIN,
+    origin: str | None = None,
     keys: str | None = None,
 ) -> Ledger:
     """Open the ledger of `home`; a new one begins with its first entry.
+
+    It is called `origin`; one that was begun is called what it called itself then.
 
     `items` and `calendars` are folders of the operator's own data files, `keys`
     the URI of a database of subject keys that several servers share.
     Raises `HomeUnusable`, `CatalogueError` or `CalendarError`.
     """
+    check_origin(origin)
     known = load_calendars(calendars)
     book = Book(catalogue=load_catalogue(items, calendars=known), calendars=known)
     fingerprints = home.secret("fingerprints")
     subject_keys = open_subject_keys(home, random, keys)
     codec = Codec(subject_keys, random)
     recorder = open_recorder(home.database, OnceSeal(fingerprints))
+    try:
+        if home.checkpoint.exists() and not recorder.max_notification_id():
+            raise HomeUnusable(LOST)
+        origin = _origin(recorder, codec, origin)
+    except HomeUnusable:
+        recorder.database.close()
+        subject_keys.close()
+        raise
     published = open_published(home, recorder, origin=origin, clock=clock, codec=codec)
     return Ledger(
         recorder=recorder,
@@ -56,6 +71,15 @@ def open_ledger(
         secret=fingerprints,
         origin=origin,
     )
+
+
+def check_origin(origin: str | None) -> None:
+    """Raise `HomeUnusable` where no log may call itself `origin` (C2SP signed-note)."""
+    if origin is not None and not (is_name(origin) and origin.isprintable()):
+        raise HomeUnusable(
+            f"a log cannot be called {origin[:40]!r}: a host and a path, please, without"
+            " spaces and without +, such as tongban.example/log (TONGBAN_ORIGIN)"
+        )
 
 
 def open_published(
@@ -81,6 +105,29 @@ def open_published(
         path=home.checkpoint,
         clock=clock,
     )
+
+
+def _origin(recorder: LedgerRecorder, codec: Codec, asked: str | None) -> str:
+    """What a log that was begun calls itself, or what one is to be called."""
+    own = _own_origin(recorder, codec)
+    if own is None:
+        return ORIGIN if asked is None else asked
+    if asked is not None and asked != own:
+        raise HomeUnusable(
+            f"this log calls itself {own}, and TONGBAN_ORIGIN says {asked}: leave it unset"
+        )
+    return own
+
+
+def _own_origin(recorder: LedgerRecorder, codec: Codec) -> str | None:
+    """What the first entry says, unless it is damaged, which is for an audit to say."""
+    with suppress(LogDamaged):
+        for position, state in recorder.select_states(0, limit=1):
+            entry = codec.read_state(state, position, opened=False)
+            event = entry.event
+            if isinstance(event, LogBegan) and entry.stream == log_id(event.origin):
+                return event.origin
+    return None
 
 
 def all_views(ledger: Ledger) -> tuple[View, ...]:

@@ -15,7 +15,7 @@ from identity import decode_keys
 from identity.errors import TokenRefused
 from ledger.databases import is_shared
 from ledger.errors import HomeUnusable
-from ledger.opening import ORIGIN
+from ledger.opening import check_origin
 from ledger.transparency import NoteKey
 from service.cosigning import Neighbour
 from service.witnesses import read_watched, read_witnesses
@@ -53,7 +53,7 @@ class Settings:
     home: Path
     public_url: str = "http://127.0.0.1:8080"
     region: str = "CN-GD"
-    origin: str = ORIGIN
+    origin: str | None = None
     tick_seconds: float = 1.0
     items: Path | None = None
     calendars: Path | None = None
@@ -78,7 +78,7 @@ def settings_from(environ: Mapping[str, str], home: Path) -> Settings:
         home=home,
         public_url=public_url,
         region=environ.get("TONGBAN_REGION", "CN-GD"),
-        origin=environ.get("TONGBAN_ORIGIN", ORIGIN),
+        origin=_origin(environ),
         items=_folder(environ, "TONGBAN_ITEMS"),
         calendars=_folder(environ, "TONGBAN_CALENDARS"),
         sample_register=environ.get("TONGBAN_SAMPLE_REGISTER") == "yes",
@@ -101,6 +101,12 @@ def read_partners(folder: Path) -> dict[str, Partner]:
         }
     except (OSError, msgspec.DecodeError) as error:
         raise HomeUnusable(f"partners: {error}") from error
+
+
+def _origin(environ: Mapping[str, str]) -> str | None:
+    origin = environ.get("TONGBAN_ORIGIN")
+    check_origin(origin)
+    return origin
 
 
 def _uri(environ: Mapping[str, str], name: str) -> str | None:

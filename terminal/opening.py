@@ -33,7 +33,7 @@ def begun_home(folder: Path) -> Home:
     with which nothing is wrong.
     """
     database = settings_from(os.environ, folder).database or str(folder / "ledger.sqlite")
-    if not has_begun(database):
+    if not has_begun(database) and not (folder / "checkpoint").exists():
         raise HomeUnusable(f"there is no ledger in {folder}; serve, demo or import begins one")
     return home_at(folder)
 
