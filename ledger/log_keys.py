@@ -14,6 +14,7 @@ from cose import ED25519, CoseError, Ed25519Signer, KeyRecord
 from ledger.actor import SYSTEM
 from ledger.application import Ledger
 from ledger.codec import Codec
+from ledger.draft import Draft
 from ledger.entry import Entry, Event
 from ledger.errors import HomeUnusable, LogDamaged
 from ledger.home import Home
@@ -54,18 +55,28 @@ def check_log_key(home: Home, ledger: Ledger) -> None:
     """Raise `HomeUnusable` where what the home would sign does not count; for the writer."""
     known = known_keys(ledger.recorder, ledger.codec, ledger.published.keys.origin)
     if known and own_key(home, known)[1] not in known:
-        raise HomeUnusable(
-            "keys/log is not a key that this log goes on with: it never enrolled this one, or"
-            " retired it; put the newest keys/log of the log's servers in its place"
-        )
+        raise HomeUnusable(_NOT_OURS)
 
 
 def enrol_first_key(ledger: Ledger) -> None:
-    """Let the log tell the key it is signed with, if it tells none; for the writer."""
-    published = ledger.published
-    if not known_keys(ledger.recorder, ledger.codec, published.keys.origin):
-        first = published.keys.records[0]
-        _record(ledger, [_enrolled(first.public_key, first.not_before, first.expires)])
+    """Let the log tell the key it is signed with, if it tells none; for the writer.
+
+    Of two first starts at once the second finds the key of the first, and raises
+    `HomeUnusable` if its own is another.
+    """
+    keys = ledger.published.keys
+    first = keys.records[0]
+
+    def job(draft: Draft) -> None:
+        known = known_keys(ledger.recorder, ledger.codec, keys.origin)
+        if not known:
+            event = _enrolled(first.public_key, first.not_before, first.expires)
+            draft.add(_entries(ledger, [event]), ())
+        elif first.public_key not in {key.public_key for key in known}:
+            raise HomeUnusable(_NOT_OURS)
+
+    if not known_keys(ledger.recorder, ledger.codec, keys.origin):
+        ledger.write(job)
 
 
 def rotate_log_key(home: Home, ledger: Ledger) -> None:
@@ -82,7 +93,7 @@ def rotate_log_key(home: Home, ledger: Ledger) -> None:
         return
     now = ledger.now().replace(microsecond=0)
     retired = LogKeyRetired(public_key=old.public_key, retired_at=now + _SECOND)
-    _record(ledger, [_enrolled(new, now, now + KEY_LIFE), retired])
+    ledger.record(_entries(ledger, [_enrolled(new, now, now + KEY_LIFE), retired]))
 
 
 def end_log_rotation(home: Home, known: Iterable[KeyRecord]) -> None:
@@ -124,22 +135,25 @@ def _enrolled(public_key: bytes, not_before: datetime, expires: datetime) -> Log
     )
 
 
-def _record(ledger: Ledger, events: Iterable[LogEvent]) -> None:
+def _entries(ledger: Ledger, events: Iterable[LogEvent]) -> list[Entry]:
+    """Return `events` as the next entries of the log's own stream."""
     stream, now = log_id(ledger.published.keys.origin), ledger.now()
     version = len(ledger.entries(stream, opened=False))
-    ledger.record(
-        [
-            Entry(
-                stream=stream,
-                version=version + n,
-                event=event,
-                recorded_at=now,
-                effective_at=now,
-                actor=SYSTEM,
-            )
-            for n, event in enumerate(events, start=1)
-        ]
-    )
+    return [
+        Entry(
+            stream=stream,
+            version=version + n,
+            event=event,
+            recorded_at=now,
+            effective_at=now,
+            actor=SYSTEM,
+        )
+        for n, event in enumerate(events, start=1)
+    ]
 
 
 _USE = frozenset({CHECKPOINT, RECEIPT, VIEW_CERTIFICATE})
+_NOT_OURS = (
+    "keys/log is not a key that this log goes on with: it never enrolled this one, or"
+    " retired it; put the newest keys/log of the log's servers in its place"
+)

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from aiohttp import ClientError, ClientSession, ClientTimeout
+from aiohttp import ClientSession, ClientTimeout
 
 from ledger.application import Ledger
 from ledger.transparency import (
@@ -17,9 +17,9 @@ from ledger.transparency import (
     Checkpoint,
     Note,
     NoteKey,
-    NoteRefused,
     add_cosignatures,
 )
+from ledger.transparency.checkpoint import parse_size
 
 _log = logging.getLogger("tongban.cosigning")
 _LONGEST_ANSWER = 16_384
@@ -99,8 +99,10 @@ class Cosigning:
                     return answer
                 if status != 409:
                     break
-                neighbour.known = min(int(answer), checkpoint.size)
-        except (ClientError, TimeoutError, NoteRefused, ValueError) as error:
+                known = parse_size(answer.decode("ascii").removesuffix("\n"))
+                neighbour.known = min(known, checkpoint.size)
+        except Exception as error:
+            # Whatever a witness answers: the others are asked all the same.
             _log.error("%s gave no cosignature: %s", neighbour.key.name, type(error).__name__)
             return None
         _log.error("%s refused to cosign: %d", neighbour.key.name, status)

@@ -1,6 +1,9 @@
 """Keys are exchanged, and whatever cuts that short, no key is lost and it can be ended."""
 
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from time import sleep
 
 import pytest
 
@@ -128,6 +131,28 @@ def test_the_log_tells_the_key_it_is_signed_with_once(home, dice):
         assert known_to(ledger) == ledger.published.keys.records
         assert len(known_to(ledger)) == 1
         check_log(ledger)
+
+
+@pytest.mark.parametrize("is_same_key", [True, False])
+def test_of_two_first_starts_at_once_one_tells_its_key(home, dice, is_same_key):
+    with (
+        closing(ledger_of(home, dice)) as one,
+        closing(sqlite3.connect(home.log, isolation_level=None)) as held,
+        ThreadPoolExecutor() as pool,
+    ):
+        if not is_same_key:
+            (home.keys / "log").write_bytes(bytes(range(32)))
+        with closing(ledger_of(home, dice)) as other:
+            held.execute("BEGIN IMMEDIATE")
+            starts = [pool.submit(enrol_first_key, each) for each in (one, other)]
+            sleep(0.3)
+            held.execute("ROLLBACK")
+            problems = [start.exception() for start in starts]
+
+        assert len(known_to(one)) == 1
+        check_log(one)
+    refused = [problem for problem in problems if problem is not None]
+    assert [type(problem) for problem in refused] == ([] if is_same_key else [HomeUnusable])
 
 
 def test_what_a_retired_key_signed_holds_and_what_it_signs_now_does_not(home, dice):

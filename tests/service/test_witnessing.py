@@ -1,6 +1,8 @@
 """Two services witness each other over HTTP, and neither cosigns a fork."""
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from cose import Ed25519Signer
 from ledger.log_events import LogCosigned, LogForked, watched_id
@@ -165,3 +167,42 @@ async def test_a_witness_that_is_away_holds_nothing_up(witness):
     away = Neighbour(own, "http://127.0.0.1:9")
 
     assert await Cosigning(witness.ledger, [away], witness.http, seconds=1).ask() == 0
+
+
+@pytest.mark.parametrize(
+    ("status", "answer"),
+    [
+        (409, b"-5\n"),
+        (409, b"+5\n"),
+        (409, b"5_0\n"),
+        (409, b" 1\n"),
+        (409, "٥\n".encode()),
+        (409, b""),
+        (409, b"9" * 5000),
+        (200, b"-5\n"),
+        (200, b"\xff"),
+    ],
+)
+async def test_what_one_witness_answers_does_not_touch_the_others(tmp_path, status, answer):
+    async with running(tmp_path / "a", origin="a.example/log") as a:
+        a_log = (await keys_of(a))[0]
+    watched = {a_log.name: (a_log,)}
+
+    async def bad(_request):
+        return web.Response(status=status, body=answer)
+
+    app = web.Application()
+    app.router.add_post("/add-checkpoint", bad)
+    async with (
+        running(tmp_path / "a", origin=a_log.name) as a,
+        running(tmp_path / "b", origin="b.example/log", watched=watched) as b,
+        TestServer(app) as mad,
+    ):
+        key = (await keys_of(b))[-1]
+        asking = [Neighbour(key, str(mad.make_url("")).rstrip("/")), Neighbour(key, b.url)]
+        asks = Cosigning(a.ledger, asking, a.http, seconds=1)
+
+        assert await asks.ask() == 1
+        await a.apply(await a.applicant(), "application-form")
+        assert await asks.ask() == 1
+        assert asking[0].known <= a.ledger.head
