@@ -80,10 +80,12 @@ def demo(folder: Path, stay: bool, port: int | None) -> None:
     import asyncio
 
     from demo import DemoFailed, demonstrate
+    from service.settings import settings_from
 
+    settings = settings_from(os.environ, folder)
     port = (8080 if stay else 0) if port is None else port
     try:
-        asyncio.run(demonstrate(folder, port=port, stay=stay, say=click.echo))
+        asyncio.run(demonstrate(settings, port=port, stay=stay, say=click.echo))
     except DemoFailed as error:
         raise Refused(str(error)) from error
 

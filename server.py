@@ -51,6 +51,8 @@ from service.settings import METHOD, Settings
 
 LARGEST_BODY = 64 * 1024
 SESSION_ISSUER = "tongban"
+TRIAL = "gd.cross-province.trial"
+"""The one purpose that is no service item: trying out verification between provinces."""
 
 
 def create_app(settings: Settings, edge: Edge = Edge()) -> web.Application:
@@ -157,6 +159,8 @@ def _open(
     app[ledger_http.SUBJECTS] = Subjects(ledger)
     app[ledger_http.ERASER] = Eraser(ledger, materials, home.views, views)
     app[ledger_http.FOLDER] = home.views
+    items = {item.id for item in ledger.book.catalogue.all_current()}
+    app[identity_http.PURPOSES] = frozenset({*items, TRIAL})
     app[identity_http.DESK] = VerificationDesk(
         record=verifications,
         providers={**_providers(settings, edge, client), **edge.providers},

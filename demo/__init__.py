@@ -2,23 +2,31 @@
 
 import asyncio
 import signal
-from pathlib import Path
 
 from demo.errors import DemoFailed
 from demo.show import next_lines, timeline_lines
-from demo.surroundings import service_with_simulators
+from demo.surroundings import home_of, service_with_simulators
 from demo.walk import Say, Walked, walk
+from service.settings import Settings
 
-__all__ = ["DemoFailed", "Walked", "demonstrate", "service_with_simulators", "walk"]
+__all__ = [
+    "DemoFailed",
+    "Walked",
+    "demonstrate",
+    "home_of",
+    "service_with_simulators",
+    "walk",
+]
 
 
-async def demonstrate(home: Path, *, port: int, stay: bool, say: Say) -> None:
+async def demonstrate(settings: Settings, *, port: int, stay: bool, say: Say) -> None:
     """Walk the case and tell it; with `stay`, go on serving until interrupted.
 
     Raises `DemoFailed` when a step does not do what it should.
     """
-    async with service_with_simulators(home, port) as url:
-        walked = await walk(url, home, say)
+    home = settings.home
+    async with service_with_simulators(settings, port) as url:
+        walked = await walk(url, home_of(settings), say)
         say("")
         for line in timeline_lines(walked):
             say(line)

@@ -12,12 +12,13 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from pathlib import Path
+from dataclasses import replace
 
 from aiohttp import ClientSession, web
 
 from adapters.hk import IamSmartSettings
 from demo.errors import DemoFailed
+from ledger.home import Home
 from server import create_app
 from service.settings import METHOD, Partner, Settings
 
@@ -26,12 +27,16 @@ SECONDS = 20.0
 
 
 @asynccontextmanager
-async def service_with_simulators(home: Path, port: int) -> AsyncIterator[str]:
-    """Run the service on `port` (0 takes any) with Hong Kong and Guangxi simulated."""
+async def service_with_simulators(settings: Settings, port: int) -> AsyncIterator[str]:
+    """Run the service on `port` (0 takes any) with Hong Kong and Guangxi simulated.
+
+    Everything else is as the settings say.
+    """
     async with AsyncExitStack() as stack:
         listening = stack.enter_context(_listening(port))
         url = f"http://{HOST}:{listening.getsockname()[1]}"
-        simulated = home / "simulators"
+        # Made before the simulators write into it, so that what it refuses leaves nothing.
+        simulated = home_of(settings).folder / "simulators"
         key = simulated / "iamsmart-client.pem"
         secret = secrets.token_hex(16)
         hong_kong = await stack.enter_async_context(
@@ -50,8 +55,8 @@ async def service_with_simulators(home: Path, port: int) -> AsyncIterator[str]:
             )
         )  # fmt: skip
         callback = f"{url}/v1/verifications/callbacks/{METHOD}"
-        settings = Settings(
-            home=home,
+        settings = replace(
+            settings,
             public_url=url,
             sample_register=True,
             iamsmart=IamSmartSettings(
@@ -69,6 +74,11 @@ async def service_with_simulators(home: Path, port: int) -> AsyncIterator[str]:
         stack.push_async_callback(runner.cleanup)
         await web.SockSite(runner, listening).start()
         yield url
+
+
+def home_of(settings: Settings) -> Home:
+    """Return the home that the settings name, made if need be."""
+    return Home(settings.home, secrets.token_bytes, settings.database)
 
 
 def _listening(port: int) -> socket.socket:

@@ -6,11 +6,9 @@ simulators that say so.
 """
 
 import asyncio
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 from aiohttp import ClientSession
@@ -40,7 +38,7 @@ class Walked:
     timeline: list[dict[str, Any]]
 
 
-async def walk(url: str, home: Path, say: Say) -> Walked:
+async def walk(url: str, home: Home, say: Say) -> Walked:
     """Walk the case from verification to closure; raises `DemoFailed`."""
     async with ClientSession(url) as http:
         applicant = await _verified_in_hong_kong(http, say)
@@ -208,9 +206,9 @@ async def _call(
         return answer
 
 
-def _session(home: Path, role: str, authority: str | None = AUTHORITY) -> str:
+def _session(home: Home, role: str, authority: str | None = AUTHORITY) -> str:
     return issue_session(
-        Home(home, secrets.token_bytes),
+        home,
         role=Role(role),
         id=f"{role}-1",
         authority=authority,

@@ -18,6 +18,8 @@ from identity.sessions import Sessions
 from rest import BadRequest, Forbidden, Unauthenticated, json_body, json_response
 
 DESK = web.AppKey("desk", VerificationDesk)
+PURPOSES = web.AppKey("purposes", frozenset[str])
+"""What a person may be asked to prove who they are for; it is written in clear for ever."""
 SESSIONS = web.AppKey("sessions", Sessions)
 SESSION = web.RequestKey("session", Session)
 
@@ -61,6 +63,7 @@ class CollectResult:
 async def begin(request: web.Request) -> web.Response:
     """Begin with a hosted provider; go to the page that is answered."""
     body = await json_body(request, BeginVerification)
+    _require_purpose(request, body.purpose)
     desk = request.app[DESK]
     if body.method not in desk.providers:
         known = ", ".join(sorted(desk.providers)) or "none is configured"
@@ -79,6 +82,7 @@ async def ask_region(request: web.Request) -> web.Response:
     """
     clerk = _require_window(request)
     body = await json_body(request, AskRegion)
+    _require_purpose(request, body.purpose)
     desk = request.app[DESK]
     if body.region not in desk.partners:
         known = ", ".join(sorted(desk.partners)) or "none is configured"
@@ -163,6 +167,14 @@ def _begun(begun: Begun) -> web.Response:
         Location=f"/v1/verifications/{begun.id}/result",
         Cache_Control="no-store",
     )
+
+
+def _require_purpose(request: web.Request, purpose: str) -> None:
+    """Refuse a text of the caller's own, which might say something of a person."""
+    if purpose not in request.app[PURPOSES]:
+        raise BadRequest(
+            "the id of a service item, as /v1/items lists them, please", field="$.purpose"
+        )
 
 
 def _require_window(request: web.Request) -> str:

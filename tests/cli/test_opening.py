@@ -111,3 +111,19 @@ def test_a_home_is_its_owner_s_alone_whatever_the_shell_says(home, first, mappin
 
     modes = {path: path.stat().st_mode & 0o077 for path in [home, *home.rglob("*")]}
     assert [str(path) for path, mode in modes.items() if mode] == []
+
+
+@pytest.mark.parametrize("name", ["TONGBAN_DATABASE", "TONGBAN_KEYS", "TONGBAN_ITEMS"])
+def test_the_demonstration_goes_by_what_is_set(home, monkeypatch, name):
+    monkeypatch.setenv(name, "nowhere")
+
+    assert name in refused(home, "demo")
+    assert not home.exists()
+
+
+def test_the_demonstration_begins_no_other_log_where_one_was_lost(town):
+    (town / "ledger.sqlite").unlink()
+    before = contents(town)
+
+    assert "the log is missing" in refused(town, "demo")
+    assert contents(town) == before

@@ -16,7 +16,8 @@ from aiohttp import ClientSession
 
 from adapters.hk.simulator.people import RESIDENTS
 from adapters.panprd.register import RESIDENTS as NEIGHBOURS
-from demo import Walked, service_with_simulators, walk
+from demo import Walked, home_of, service_with_simulators, walk
+from service.settings import Settings
 from tests.service.visitor import Visitor
 
 CHAN = RESIDENTS["chan"]
@@ -62,12 +63,13 @@ class Lines(logging.Handler):
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def journey(tmp_path_factory):
     home, lines, root = tmp_path_factory.mktemp("journey"), Lines(), logging.getLogger()
+    settings = Settings(home=home)
     level = root.level
     root.addHandler(lines)
     root.setLevel(logging.DEBUG)
     try:
-        async with service_with_simulators(home, 0) as url, ClientSession(url) as http:
-            walked = await walk(url, home, logging.getLogger("tongban.walk").info)
+        async with service_with_simulators(settings, 0) as url, ClientSession(url) as http:
+            walked = await walk(url, home_of(settings), logging.getLogger("tongban.walk").info)
             refusals = await refused(http, walked)
             supervisor = Visitor(http, walked.staff["supervisor"])
             replay = await supervisor.get(f"/v1/cases/{walked.case_id}/replay")

@@ -165,6 +165,7 @@ async def test_a_verification_ends_a_quarter_of_an_hour_after_it_began(tmp_path)
         ({"method": None}, "$.method"),
         ({"purpose": ""}, "$.purpose"),
         ({"purpose": "x" * 129}, "$.purpose"),
+        ({"purpose": "for Chan Tai Man"}, "$.purpose"),
         ({"language": "fr"}, "$.language"),
         ({"role": "clerk"}, "$.role"),
         ({"assurance": 3}, "$.assurance"),
