@@ -87,7 +87,7 @@ async def act(request: web.Request) -> web.Response:
 async def _submit(
     request: web.Request, command: Command, actor: Actor, command_id: UUID
 ) -> Appended:
-    verified = await asyncio.to_thread(_checked, request, command, actor)
+    verified = await asyncio.to_thread(_checked, request, command, actor, command_id)
     return await request.app[AWAITING].result(
         request.app[LEDGER].submit(
             command,
@@ -110,22 +110,31 @@ def _require_asker(request: web.Request, command: Command, actor: Actor) -> None
     check_role(command, case, actor)
 
 
-def _require_uploaded(request: web.Request, command: Command, actor: Actor) -> None:
-    """A material is named by the digest of what was uploaded before, by the same person."""
+def _require_uploaded(
+    request: web.Request, command: Command, actor: Actor, command_id: UUID
+) -> None:
+    """A material is named by the digest of what was uploaded before, by the same person.
+
+    A command given before has its answer, whatever became of the materials.
+    """
     if not isinstance(command, SubmitApplication | SubmitCorrection | SubmitSupplement):
         return
     for kind, digest in command.materials.items():
         try:
             request.app[MATERIALS].describe(actor.principal, digest)
         except MaterialNotFound as error:
+            if request.app[LEDGER].was_given(actor, command_id):
+                return
             raise CommandRejected(
                 f"materials: {kind[:80]} was not uploaded; PUT it to /v1/materials first"
             ) from error
 
 
-def _checked(request: web.Request, command: Command, actor: Actor) -> Verified | None:
+def _checked(
+    request: web.Request, command: Command, actor: Actor, command_id: UUID
+) -> Verified | None:
     _require_asker(request, command, actor)
-    _require_uploaded(request, command, actor)
+    _require_uploaded(request, command, actor, command_id)
     return _verified(request)
 
 

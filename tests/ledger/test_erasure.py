@@ -9,8 +9,9 @@ import pytest
 from ledger.actor import Actor, Channel, Role
 from ledger.commands import WithdrawApplication
 from ledger.erasure import Eraser
-from ledger.errors import HomeBusy, HomeUnusable
+from ledger.errors import CommandRejected, HomeBusy, HomeUnusable, ViewBehind
 from ledger.history_events import history_id
+from ledger.holding import cases_of
 from ledger.locking import held
 from ledger.opening import all_views
 from ledger.personal import Hidden
@@ -169,6 +170,24 @@ def test_a_start_with_nothing_new_to_do_folds_nothing_anew(over, eraser, folder)
     assert eraser().finish() == 0
 
     assert (folder / "search.sqlite").resolve().stat().st_ino == before
+
+
+def test_nobody_is_erased_by_a_view_that_may_not_know_of_a_case_yet(ledger, folder):
+    def erase():
+        command = EraseSubject(subject=SUBJECT, basis="pipl-47")
+        cases = cases_of(ledger, folder, SUBJECT)
+        Subjects(ledger).give(command, OPERATOR, command_id=UUID(int=2), cases=cases)
+
+    with closing(Follower(ledger, folder, all_views(ledger))) as follower:
+        follower.catch_up()
+        do(ledger, SUBMIT, APPLICANT)
+        give(ledger, RestrictSubject(subject=SUBJECT, basis="pipl-47"), 1)
+
+        with pytest.raises(ViewBehind):
+            erase()
+        follower.catch_up()
+        with pytest.raises(CommandRejected, match="open cases"):
+            erase()
 
 
 def search_file(folder):

@@ -30,7 +30,7 @@ from tests.service.persons import (
     traces,
     verified,
 )
-from tests.service.running import ITEM, running
+from tests.service.running import FORM, ITEM, running
 
 GROUND = {"basis": "pipl-47"}
 
@@ -216,6 +216,35 @@ async def test_who_was_erased_and_comes_again_is_a_stranger(tmp_path):
 
         assert await subject_of(service, second) != subject
         assert [row["id"] for row in listed.body["cases"]] == [second]
+
+
+async def test_an_application_sent_again_after_an_erasure_gets_its_first_answer(tmp_path):
+    async with running(tmp_path) as service:
+        person = await service.applicant()
+        body = {"item": ITEM, "form": FORM}
+        body["materials"] = {"application-form": await person.upload()}
+        once = {"headers": {"Idempotency-Key": "k"}}
+        first = await person.post("/v1/cases", body, **once)
+        await person.act(first.body["case_id"], "withdrawals")
+        await erased(service, await subject_of(service, first.body["case_id"]))
+
+        again = await person.post("/v1/cases", body, **once)
+        other = await person.post("/v1/cases", body)
+
+    assert (first.status, again.status) == (201, 201)
+    assert again.body == first.body
+    assert other.problem == "command-rejected"
+
+
+async def test_what_comes_too_late_for_a_person_erased_says_so(tmp_path):
+    async with running(tmp_path) as service:
+        person = await service.applicant()
+        case = await service.apply(person, "application-form")
+        service.ledger.keys.erase(await subject_of(service, case))
+
+        late = await person.act(case, "withdrawals", {"reason": "too far"})
+
+    assert (late.status, late.problem) == (409, "person-erased")
 
 
 async def test_nobody_is_erased_unrestricted_or_with_a_case_that_is_open(tmp_path):
