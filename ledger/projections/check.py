@@ -18,6 +18,7 @@ from ledger.application import Ledger
 from ledger.errors import LedgerError
 from ledger.projections import quarantine
 from ledger.projections.applying import Applier
+from ledger.projections.index_check import is_indexed
 from ledger.projections.quarantine import SetAside
 from ledger.projections.rebuilding import fold_on
 from ledger.projections.view import (
@@ -50,7 +51,7 @@ def check(
     if not is_of(link.resolve(), view):
         return 0, f"is of another version, or damaged; {mend}"
     try:
-        live = content(link, view)
+        live, is_whole = content(link, view), is_indexed(link, view)
     except (sqlite3.Error, CoseError, ValueError):
         return 0, f"is damaged; {mend}"
     if live.reached > (ledger.recorder.max_notification_id() or 0):
@@ -61,6 +62,8 @@ def check(
         return live.reached, "cannot be compared: the log up to here does not fold"
     if live.digest != folded:
         return live.reached, f"is not the fold of the log; {mend}"
+    if not is_whole:
+        return live.reached, f"has an index that is not that of its rows; {mend}"
     if live.aside is not None:
         return live.aside.position, f"has set this entry aside: {live.aside.problem}; {mend}"
     return live.reached, None
