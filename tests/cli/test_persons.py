@@ -7,10 +7,11 @@ from uuid import uuid4
 
 from ledger.actor import Actor, Channel, Role
 from ledger.commands import WithdrawApplication
+from ledger.history_events import history_id
 from ledger.home import Home
 from ledger.subject_commands import EraseSubject, RestrictSubject
 from ledger.subjects import Subjects
-from tests.cli.logs import OURS
+from tests.cli.logs import NAME, OURS
 from tests.cli.submitting import served
 from tests.commands import printed, refused
 from tests.ledger.cases import APPLICANT, FORM
@@ -127,6 +128,21 @@ def test_a_view_shows_nothing_personal_of_who_is_restricted(ours):
 
     assert before != [""]
     assert personal_rows(ours) == personal_rows(ours, "--position", "3") == [""]
+
+
+def test_of_an_imported_case_that_is_restricted_nothing_is_opened_either(town):
+    case = ("town/A", "--personal")
+    opened = [printed(town, command, *case) for command in ("replay", "diff")]
+    with closing(served(Home(town, Dice()))) as ledger:
+        subject = f"history:{history_id('town', 'A').hex}"
+        restrict = RestrictSubject(subject=subject, basis="pipl-47")
+        Subjects(ledger).give(restrict, STAFF, command_id=uuid4(), cases=[])
+
+    hidden = [printed(town, command, *case) for command in ("replay", "diff")]
+
+    assert all(NAME in text for text in opened)
+    assert not any(NAME in text for text in hidden)
+    assert all("restricted" in text for text in hidden)
 
 
 def personal_rows(folder, *options):

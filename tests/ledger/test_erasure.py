@@ -1,5 +1,6 @@
 """An erasure that was recorded is carried out, whatever stopped it before, and for good."""
 
+import sqlite3
 import threading
 from contextlib import ExitStack, closing, suppress
 from uuid import UUID
@@ -9,19 +10,21 @@ import pytest
 from ledger.actor import Actor, Channel, Role
 from ledger.commands import WithdrawApplication
 from ledger.erasure import Eraser
-from ledger.errors import CommandRejected, HomeBusy, HomeUnusable, ViewBehind
+from ledger.errors import CommandRejected, HomeBusy, HomeUnusable, LedgerError, ViewBehind
 from ledger.history_events import history_id
 from ledger.holding import cases_of
 from ledger.locking import held
 from ledger.opening import all_views
 from ledger.personal import Hidden
 from ledger.projections.follower import Follower
+from ledger.stores.key_table import FileKeyTable
+from ledger.stores.subject_keys import SubjectKeyStore
 from ledger.subject_commands import EraseSubject, LiftRestriction, RestrictSubject
 from ledger.subject_events import Standing
 from ledger.subjects import Subjects
 from tests.ledger.cases import APPLICANT, CASE, SUBMIT
 from tests.ledger.delivering import EVENING, NOON, REGISTER, delivered, told
-from tests.ledger.fakes import FakeSubjectKeys
+from tests.ledger.fakes import Dice, FakeSubjectKeys
 from tests.ledger.importing.logs import event, trace
 from tests.ledger.ledgers import check_log, do, opened
 
@@ -232,6 +235,35 @@ def test_what_stops_it_after_a_key_that_came_back_is_tried_again(back, eraser, k
 
     assert started.has_finished(back.position)
     assert search_file(folder) != before
+
+
+def test_a_key_that_is_being_read_leaves_its_files_later_also_after_a_restart(
+    tmp_path, materials
+):
+    path = tmp_path / "subjects.sqlite"
+    keys = SubjectKeyStore(FileKeyTable(path), [bytes(32)], Dice())
+    ledger = opened(str(tmp_path / "log.sqlite"), keys=keys)
+    do(ledger, SUBMIT, APPLICANT)
+    do(ledger, WithdrawApplication(case_id=CASE), APPLICANT)
+    give(ledger, RestrictSubject(subject=SUBJECT, basis="pipl-47"), 1)
+    give(ledger, EraseSubject(subject=SUBJECT, basis="pipl-47"), 2)
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN")
+        [(wrapped,)] = other.execute(
+            "SELECT wrapped FROM subject_keys WHERE subject = ?", (SUBJECT,)
+        )
+
+        with pytest.raises(LedgerError, match="read by another process"):
+            Eraser(ledger, materials, tmp_path, []).finish()
+        assert holding(tmp_path, wrapped)
+
+    Eraser(ledger, materials, tmp_path, []).finish()
+
+    assert holding(tmp_path, wrapped) == []
+
+
+def holding(folder, value):
+    return [path.name for path in folder.glob("subjects*") if value in path.read_bytes()]
 
 
 def test_one_person_who_cannot_be_erased_holds_up_nobody_else(
