@@ -53,7 +53,8 @@ def main() -> None:
 
     Every step of a case is an entry that stays as it was written. Lists and
     timelines follow from the entries, now or as they stood at any time. A TIME
-    is in ISO 8601; one without an offset is in UTC, a date alone its midnight.
+    is in ISO 8601; one without an offset is in UTC. A date alone is its midnight,
+    and as an upper bound (until, as of) the end of that day.
     """
     # A home is made for its owner alone, whatever the shell says.
     os.umask(0o077)

@@ -21,6 +21,10 @@ class CaseNotFound(LedgerError):
     """No such case, or none this caller may know of."""
 
 
+class EntryNotFound(LedgerError):
+    """The case is there, and has no entry of this version."""
+
+
 class CaseChanged(LedgerError):
     """Another writer got there first; read the case again before retrying."""
 

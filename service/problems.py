@@ -15,6 +15,7 @@ from ledger.errors import (
     CaseNotFound,
     CommandRejected,
     CommandReused,
+    EntryNotFound,
     EntryTooLarge,
     HomeBusy,
     HomeUnusable,
@@ -54,6 +55,11 @@ PROBLEMS: dict[type[Exception], Problem] = {
         title="There is no such case",
         advice="Check its id. You only see cases that are yours, or your office's.",
         quiet=True,
+    ),
+    EntryNotFound: Problem(
+        status=404,
+        title="The case has no such entry",
+        advice="Its timeline lists the entries there are, each with its version.",
     ),
     CaseChanged: Problem(
         status=409,

@@ -8,7 +8,7 @@ import click
 
 from terminal.answers import show, show_json
 from terminal.commands import Command
-from terminal.options import TIME, cut_options, json_option, personal_option
+from terminal.options import TIME, UNTIL, cut_options, json_option, personal_option
 from terminal.points import point_option
 
 if TYPE_CHECKING:
@@ -26,9 +26,9 @@ _ORDERS = click.Choice(["changed", "rank"])
 @click.option("--item", help="Only those of this service item, by its id.")
 @click.option("--subject", help="Only those of this person, by their pseudonym.")
 @click.option("--opened-from", type=TIME, help="Opened at TIME or later.")
-@click.option("--opened-until", type=TIME, help="Opened at TIME or earlier.")
+@click.option("--opened-until", type=UNTIL, help="Opened at TIME or earlier.")
 @click.option("--changed-from", type=TIME, help="Last changed at TIME or later.")
-@click.option("--changed-until", type=TIME, help="Last changed at TIME or earlier.")
+@click.option("--changed-until", type=UNTIL, help="Last changed at TIME or earlier.")
 @click.option("--overdue", is_flag=True, help="Only where a duty's last day is over.")
 @click.option("--order", type=_ORDERS, default="changed", help="What comes first.")
 @click.option("--limit", type=click.IntRange(min=1), help="So many at most.")

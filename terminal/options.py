@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from ledger.moments import beginning, end
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
 personal_option = click.option(
     "--personal", is_flag=True, help="Open what is personal, here on the terminal."
@@ -54,29 +56,35 @@ def staff_option(function: Callable[..., None]) -> Callable[..., None]:
 
 
 class _Time(click.ParamType[datetime]):
-    """A moment in ISO 8601; without an offset it is in UTC, without a time midnight."""
+    """A moment in ISO 8601, as `read` has it; without an offset it is in UTC."""
 
     name = "time"
+
+    def __init__(self, read: Callable[[str], datetime]) -> None:
+        self._read = read
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> datetime:
         """Return the moment in UTC."""
         try:
-            moment = datetime.fromisoformat(value)
-            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+            return self._read(value).astimezone(UTC)
         except (ValueError, OverflowError):
             self.fail(
-                f"{value!r} is not in ISO 8601, such as 2026-02-10T12:00+08:00.", param, ctx
+                f"{value[:40]!r} is not in ISO 8601, such as 2026-02-10T12:00+08:00.",
+                param,
+                ctx,
             )
 
 
-TIME = _Time()
+TIME = _Time(beginning)
+UNTIL = _Time(end)
+"""As an upper bound: a date alone reaches to the end of that day."""
 _CUT = (
-    click.option("--as-of", type=TIME, help="As in effect at TIME."),
-    click.option("--recorded-until", type=TIME, help="As recorded by us until TIME."),
+    click.option("--as-of", type=UNTIL, help="As in effect at TIME."),
+    click.option("--recorded-until", type=UNTIL, help="As recorded by us until TIME."),
     click.option(
-        "--source-recorded-until", type=TIME, help="As recorded by the source until TIME."
+        "--source-recorded-until", type=UNTIL, help="As recorded by the source until TIME."
     ),
     click.option(
         "--position", type=click.IntRange(min=1), help="As the log stood at a position."

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from terminal.options import TIME
+from terminal.options import UNTIL
 
 if TYPE_CHECKING:
     from ledger.replaying import Point
@@ -14,9 +14,9 @@ _NUMBER = click.IntRange(min=1)
 _NAMES = {
     "version": _NUMBER,
     "position": _NUMBER,
-    "as-of": TIME,
-    "recorded-until": TIME,
-    "source-recorded-until": TIME,
+    "as-of": UNTIL,
+    "recorded-until": UNTIL,
+    "source-recorded-until": UNTIL,
 }
 
 

@@ -15,9 +15,10 @@ from ledger.http.parameters import (
     case_id,
     cut_of,
     known_query,
-    moment,
+    page_size,
     positive,
     query,
+    until,
     yes,
 )
 from ledger.http.shown import show_case, show_counts, show_entry
@@ -27,7 +28,6 @@ from ledger.queries import Which
 from rest import json_response
 
 _PAGE = 50
-_LARGEST_PAGE = 500
 _NARROWING = ("register", "status", "after", "limit", "counts", "position")
 _AS_IT_STOOD = ("as_of", "recorded_until", "source_recorded_until", "until_position")
 
@@ -39,13 +39,13 @@ async def list_cases(request: web.Request) -> web.Response:
     """List the cases one may see, by id; `next` leads on, `counts` counts them all."""
     actor = actor_of(request)
     known_query(request, *_NARROWING, *_AS_IT_STOOD)
-    limit = min(query(request, "limit", positive) or _PAGE, _LARGEST_PAGE)
+    limit = query(request, "limit", page_size) or _PAGE
     which = within_reach(
         actor,
         Which(
             register=request.query.get("register"),
             status=request.query.get("status"),
-            after=query(request, "after", _hex),
+            after=query(request, "after", _hex, "the `next` of the page before"),
             limit=limit,
         ),
     )
@@ -100,9 +100,9 @@ async def timeline(request: web.Request) -> web.Response:
 def _cut(request: web.Request, actor: Actor) -> Cut:
     """Return the point at which a supervisor wants the list; `position` is waited for."""
     cut = Cut(
-        as_of=query(request, "as_of", moment),
-        recorded_until=query(request, "recorded_until", moment),
-        source_recorded_until=query(request, "source_recorded_until", moment),
+        as_of=query(request, "as_of", until),
+        recorded_until=query(request, "recorded_until", until),
+        source_recorded_until=query(request, "source_recorded_until", until),
         position=query(request, "until_position", positive),
     )
     if not cut.is_now:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from aiohttp import web
 
 from ledger.access import require_reader, require_supervisor
-from ledger.errors import CaseNotFound
+from ledger.errors import EntryNotFound
 from ledger.http.keys import LEDGER, QUERIES, actor_of
 from ledger.http.parameters import case_id, known_query
 from ledger.published import PublishedLog
@@ -18,6 +18,7 @@ from ledger.transparency import ENTRIES, Tile
 from ledger.transparency.keys import RECEIPT
 from rest import BadRequest
 
+_ECHOED = 40
 FOR_EVER = "public, max-age=31536000, immutable"
 
 routes = web.RouteTableDef()
@@ -88,7 +89,7 @@ async def _proof(request: web.Request, prove: Callable[[int], bytes]) -> bytes:
     for entry in entries:
         if entry.version == int(version):
             return await asyncio.to_thread(prove, entry.position)
-    raise CaseNotFound(f"the case has no version {version}")
+    raise EntryNotFound(f"the case has no version {version[:_ECHOED]}")
 
 
 def _published(request: web.Request) -> PublishedLog:

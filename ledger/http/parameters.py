@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID, uuid5
 
@@ -11,6 +11,7 @@ from aiohttp import web
 from ledger.actor import Actor
 from ledger.cut import Cut
 from ledger.http.keys import RANDOM
+from ledger.moments import beginning, end
 from rest import BadRequest
 
 T = TypeVar("T")
@@ -19,7 +20,9 @@ _COMMANDS = UUID("c7d3c4b2-7c5b-4f2e-9d0a-52b1a5e5a001")
 CUTS = frozenset({"as_of", "recorded_until", "source_recorded_until", "position"})
 """The points in time at which things may be seen."""
 
+LARGEST_PAGE = 500
 _LONGEST_KEY = 255
+_ECHOED = 40
 _NUMBER = re.compile("[1-9][0-9]{0,17}")
 
 
@@ -31,21 +34,29 @@ def known_query(request: web.Request, *names: str) -> None:
     for name in request.query:
         if name not in names:
             raise BadRequest(
-                f"known here: {', '.join(names) or 'none'}", field=f"?{name[:_LONGEST_KEY]}"
+                f"known here: {', '.join(names) or 'none'}", field=f"?{name[:_ECHOED]}"
             )
         if len(request.query.getall(name)) > 1:
             raise BadRequest("given twice", field=f"?{name}")
 
 
-def query(request: web.Request, name: str, read: Callable[[str], T]) -> T | None:
-    """Return a query parameter as `read` makes it, or `None` where it is absent."""
+def query(
+    request: web.Request, name: str, read: Callable[[str], T], fits: str = ""
+) -> T | None:
+    """Return a query parameter as `read` makes it, or `None` where it is absent.
+
+    `fits` says what would do, where `read` is not one of those below.
+    """
     text = request.query.get(name)
     if text is None:
         return None
     try:
         return read(text)
     except ValueError as error:
-        raise BadRequest(f"{text[:40]!r} does not fit", field=f"?{name}") from error
+        would = fits or _FITS[read]
+        raise BadRequest(
+            f"{text[:_ECHOED]!r} does not fit: {would}, please", field=f"?{name}"
+        ) from error
 
 
 def cut_of(request: web.Request, *others: str) -> Cut:
@@ -57,18 +68,29 @@ def cut_of(request: web.Request, *others: str) -> Cut:
 def cut_at(request: web.Request, before: str) -> Cut:
     """Return the point that the parameters whose names begin with `before` tell."""
     return Cut(
-        as_of=query(request, f"{before}as_of", moment),
-        recorded_until=query(request, f"{before}recorded_until", moment),
-        source_recorded_until=query(request, f"{before}source_recorded_until", moment),
+        as_of=query(request, f"{before}as_of", until),
+        recorded_until=query(request, f"{before}recorded_until", until),
+        source_recorded_until=query(request, f"{before}source_recorded_until", until),
         position=query(request, f"{before}position", positive),
     )
 
 
 def moment(text: str) -> datetime:
     """Read an ISO 8601 time; one without an offset is in UTC."""
-    # A `+` in a query that nobody encoded arrives as a space.
-    time = datetime.fromisoformat(text.replace(" ", "+", 1) if "T" in text else text)
-    return time if time.tzinfo is not None else time.replace(tzinfo=UTC)
+    return beginning(_with_plus(text))
+
+
+def until(text: str) -> datetime:
+    """Read a time as an upper bound: a date alone reaches to the end of that day."""
+    return end(_with_plus(text))
+
+
+def page_size(text: str) -> int:
+    """Read how many to show on a page."""
+    size = positive(text)
+    if size > LARGEST_PAGE:
+        raise ValueError(text)
+    return size
 
 
 def positive(text: str) -> int:
@@ -111,3 +133,18 @@ def expected_version(request: web.Request) -> int | None:
     if not (tag[:1] == tag[-1:] == '"' and _NUMBER.fullmatch(tag[1:-1])):
         raise BadRequest('the tag of a case is its version, as "7"', field="If-Match")
     return int(tag[1:-1])
+
+
+def _with_plus(text: str) -> str:
+    # A `+` in a query that nobody encoded arrives as a space.
+    return text.replace(" ", "+", 1) if "T" in text else text
+
+
+_TIME = "a time in ISO 8601, such as 2026-02-10T12:00:00Z, or a date"
+_FITS: dict[Callable[[str], object], str] = {
+    moment: _TIME,
+    until: _TIME,
+    positive: "a whole number from 1 on",
+    page_size: f"a whole number from 1 to {LARGEST_PAGE}",
+    yes: "`yes` or `no`",
+}

@@ -8,16 +8,16 @@ from aiohttp import web
 from ledger.access import reach_of
 from ledger.http.freshness import caught_up
 from ledger.http.keys import LEDGER, SEARCHING, actor_of
-from ledger.http.parameters import known_query, moment, positive, query, yes
+from ledger.http.parameters import known_query, moment, page_size, query, until, yes
 from ledger.http.shown import show_counts
 from ledger.projections.search import Search
 from ledger.searching import Order, Place, Question, words
 from rest import json_response
 
 _PAGE = 50
-_LARGEST_PAGE = 500
 _NAMED = ("register", "status", "authority", "item", "subject")
-_TIMES = ("opened_from", "opened_until", "changed_from", "changed_until")
+_FROM = ("opened_from", "changed_from")
+_UNTIL = ("opened_until", "changed_until")
 _OTHERS = ("q", "overdue", "order", "after", "limit", "counts", "position")
 
 routes = web.RouteTableDef()
@@ -27,7 +27,7 @@ routes = web.RouteTableDef()
 async def search(request: web.Request) -> web.Response:
     """Find cases by words in any of our scripts; `next` leads on, `counts` counts them all."""
     reach = reach_of(actor_of(request))
-    known_query(request, *_NAMED, *_TIMES, *_OTHERS)
+    known_query(request, *_NAMED, *_FROM, *_UNTIL, *_OTHERS)
     question = _question(request)
     await caught_up(request, Search.name)
     searching = request.app[SEARCHING]
@@ -42,14 +42,15 @@ async def search(request: web.Request) -> web.Response:
 
 def _question(request: web.Request) -> Question:
     named: dict[str, Any] = {name: request.query.get(name) for name in _NAMED}
-    times: dict[str, Any] = {name: query(request, name, moment) for name in _TIMES}
+    times: dict[str, Any] = {name: query(request, name, moment) for name in _FROM}
+    times |= {name: query(request, name, until) for name in _UNTIL}
     overdue = query(request, "overdue", yes)
     return Question(
-        words=query(request, "q", words),
+        words=query(request, "q", words, "a few words to look for"),
         overdue_at=request.app[LEDGER].now() if overdue else None,
-        order=query(request, "order", Order) or Order.CHANGED,
-        after=query(request, "after", Place.of),
-        limit=min(query(request, "limit", positive) or _PAGE, _LARGEST_PAGE),
+        order=query(request, "order", Order, "`changed` or `rank`") or Order.CHANGED,
+        after=query(request, "after", Place.of, "the `next` of the page before"),
+        limit=query(request, "limit", page_size) or _PAGE,
         **named,
         **times,
     )

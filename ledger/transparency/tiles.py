@@ -37,7 +37,13 @@ class Tile:
         if not (
             ENTRIES <= self.level <= 63 and self.index >= 0 and 0 < self.width <= TILE_WIDTH
         ):
-            raise TileRefused(f"no log has a tile {self.level}/{self.index}/{self.width}")
+            raise TileRefused(
+                f"no log has a tile of level {self.level}, index {self.index} and width"
+                f" {self.width}: a width is 1 to {TILE_WIDTH}"
+                if self.level != ENTRIES
+                else f"no log has entries at {self.index} of width {self.width}:"
+                f" a width is 1 to {TILE_WIDTH}"
+            )
 
     @property
     def path(self) -> str:

@@ -87,3 +87,10 @@ def test_a_value_that_no_case_has_is_answered_with_those_that_there_are(town, co
 
 def test_a_home_without_a_ledger_is_refused(home):
     assert "there is no ledger" in refused(home, "search", "a")
+
+
+def test_until_a_day_is_until_its_end(town):
+    day = told(town, "search")[0]["first"][:10]
+
+    assert told(town, "search", "--opened-from", day, "--opened-until", day)
+    assert told(town, "cases", "--as-of", day)

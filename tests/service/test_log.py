@@ -145,4 +145,13 @@ async def test_proofs_are_for_whoever_may_read_the_case(service, case, what):
     assert (await service.anyone.get(f"{path}/{what}/1")).status == 401
     assert (await (await service.applicant()).get(f"{path}/{what}/1")).status == 404
     assert (await service.supervisor.get(f"{path}/{what}/1")).status == 200
-    assert (await service.supervisor.get(f"{path}/{what}/99")).status == 404
+    absent = await service.supervisor.get(f"{path}/{what}/99")
+    assert (absent.status, absent.problem) == (404, "entry-not-found")
+
+
+async def test_a_tile_that_is_too_wide_is_told_in_the_words_it_was_asked_in(service):
+    refused = await service.supervisor.get("/log/tile/entries/000.p/300")
+
+    assert refused.status == 400
+    assert "-1" not in refused.body["detail"]
+    assert "no log has entries at 0 of width 300" in refused.body["detail"]

@@ -61,7 +61,7 @@ async def test_a_parameter_that_does_not_fit_is_named(service, mistake):
 
 
 @pytest.mark.parametrize(
-    "query", ["limit=0", "limit=x", "after=a&after=b", "name=x", "position=0"]
+    "query", ["limit=0", "limit=501", "limit=x", "after=a&after=b", "name=x", "position=0"]
 )
 async def test_a_list_asked_for_wrongly_names_the_parameter(service, query):
     refused = await service.supervisor.get(f"/v1/cases?{query}")
@@ -79,7 +79,55 @@ async def test_a_time_may_be_written_in_more_than_one_way(service, moment):
 
     shown = await applicant.get(f"/v1/cases/{case_id}/replay?recorded_until={moment}")
 
-    assert shown.status == (404 if len(moment) == 10 else 200)
+    assert shown.status == 200
+
+
+async def test_until_a_day_is_until_its_end(service):
+    applicant = await service.applicant()
+    case_id = await service.apply(applicant, "application-form")
+
+    for before in ("2026-02-09", "2026-02-10T00:00:00Z"):
+        shown = await applicant.get(f"/v1/cases/{case_id}/replay?as_of={before}")
+        assert shown.status == 404
+    day = "2026-02-10"
+    for filters in (
+        f"opened_from={day}&opened_until={day}",
+        f"changed_from={day}&changed_until={day}",
+    ):
+        found = await applicant.get(f"/v1/search?{filters}")
+        assert [each["id"] for each in found.body["cases"]] == [case_id]
+
+
+@pytest.mark.parametrize(
+    ("query", "would"),
+    [
+        ("opened_from=-", "a time in ISO 8601"),
+        ("opened_until=-", "a time in ISO 8601"),
+        ("limit=0", "a whole number from 1 to 500"),
+        ("limit=501", "a whole number from 1 to 500"),
+        ("overdue=-", "`yes` or `no`"),
+        ("order=-", "`changed` or `rank`"),
+        ("after=-", "the `next` of the page before"),
+        ("q=-", "a few words"),
+        ("position=-", "a whole number from 1 on"),
+    ],
+)
+async def test_of_what_does_not_fit_it_is_said_what_would(service, query, would):
+    name, _, value = query.partition("=")
+
+    refused = await service.supervisor.get(f"/v1/search?{query}")
+    long = await service.supervisor.get(f"/v1/search?{name}={'-' * 3000}")
+
+    assert (refused.status, refused.body["field"]) == (400, f"?{name}")
+    assert f"'{value}' does not fit: {would}" in refused.body["detail"]
+    assert "-" * 40 in long.body["detail"]
+    assert "-" * 41 not in long.body["detail"]
+
+
+async def test_no_more_than_the_beginning_of_a_name_is_repeated(service):
+    refused = await service.supervisor.get(f"/v1/cases?{'n' * 300}=1")
+
+    assert refused.body["field"] == f"?{'n' * 40}"
 
 
 @pytest.mark.parametrize(
