@@ -35,7 +35,7 @@ def work(store: Store, life: Life, answers: Path) -> None:
         try:
             with store.opened() as ledger:
                 _work(ledger, store, life, acknowledged)
-        except HomeUnusable:
+        except (HomeUnusable, Unavailable):
             # As whoever watches over a service starts it again until its database is there.
             if store.database is None:
                 raise
