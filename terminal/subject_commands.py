@@ -110,6 +110,7 @@ def _give(folder: Path, command: "SubjectCommand", actor: str, as_json: bool) ->
     from msgspec import to_builtins
 
     from ledger.actor import Actor, Channel, Role
+    from ledger.errors import LedgerError
     from ledger.holding import cases_of
     from ledger.subjects import Subjects
 
@@ -118,11 +119,24 @@ def _give(folder: Path, command: "SubjectCommand", actor: str, as_json: bool) ->
     with _writing(folder) as (home, ledger, eraser):
         cases = cases_of(ledger, home.views, command.subject)
         changed = Subjects(ledger).give(command, by, command_id=command_id, cases=cases)
-        eraser.finish()
+        trouble: LedgerError | None = None
+        try:
+            eraser.finish()
+        except LedgerError as error:
+            # What was asked is recorded all the same, and it may be about another person.
+            trouble = error
+        is_left = eraser.has_failed(changed.position)
+    if is_left:
+        raise Refused(
+            f"recorded at {changed.position:,}, and not carried out yet: {trouble}; the next"
+            " start, or command about a person, tries again"
+        )
     if as_json:
         show_json(to_builtins(changed))
     else:
         show([f"{changed.subject}: {changed.standing}, recorded at {changed.position:,}"])
+    if trouble is not None:
+        click.echo(f"an earlier erasure is not finished: {trouble}", err=True)
 
 
 @contextmanager

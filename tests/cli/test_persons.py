@@ -9,6 +9,7 @@ from ledger.actor import Actor, Channel, Role
 from ledger.commands import WithdrawApplication
 from ledger.history_events import history_id
 from ledger.home import Home
+from ledger.locking import held
 from ledger.subject_commands import EraseSubject, RestrictSubject
 from ledger.subjects import Subjects
 from tests.cli.logs import NAME, OURS
@@ -148,6 +149,23 @@ def test_of_an_imported_case_that_is_restricted_nothing_is_opened_either(town):
 def personal_rows(folder, *options):
     rows = json.loads(printed(folder, "view", "search", "--personal", "--json", *options))
     return [row["personal"] for row in rows["search"]]
+
+
+def test_an_erasure_that_is_stuck_says_so_and_keeps_nobody_from_the_next_command(ours):
+    with closing(served(Home(ours, Dice()))) as ledger:
+        do(ledger, WithdrawApplication(case_id=OURS), APPLICANT)
+        ledger.keys.create(["another"])
+    printed(ours, "cases")
+    printed(ours, "restrict", SUBJECT, "--basis", "pipl-47", *BY)
+
+    with held(ours / "views" / "search.lock", "rebuilt by another"):
+        said = refused(ours, "erase", SUBJECT, "--basis", "pipl-47", *BY)
+        another = printed(ours, "restrict", "another", "--basis", "pipl-47", *BY)
+    printed(ours, "lift", "another", *BY)
+
+    assert "and not carried out yet" in said
+    assert "another: restricted" in another
+    assert traces(ours / "views", FORM["shop"]) == []
 
 
 def test_the_master_key_is_exchanged_and_nothing_is_lost(ours):
