@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_WIDTH = 120
+_WIDTH = 170
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
