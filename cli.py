@@ -197,7 +197,7 @@ def replay(
     from terminal.opening import reading
 
     with reading(folder, caught_up="/" not in case) as (ledger, queries):
-        state, entries = queries.replay(queries.resolve(case), cut)
+        state, entries = queries.replay_named(case, cut)
         status = queries.status(state)
         hidden = hidden_at(ledger, entries, personal=personal)
         if hidden is Hidden.RESTRICTED:

@@ -5,7 +5,7 @@ the entries that counted then.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -25,7 +25,7 @@ from ledger.cut import Cut
 from ledger.entry import Entry
 from ledger.errors import CaseNotFound, ViewBehind
 from ledger.history import History
-from ledger.history_events import history_id
+from ledger.history_events import FactRecorded, FactSuperseded, history_id
 from ledger.projections.as_it_stood import AsItStood
 from ledger.projections.case_list import CaseList, history_status
 from ledger.projections.folds import CASE_KINDS, Folds, State, evolve_state
@@ -34,6 +34,8 @@ from ledger.projections.times import to_text
 from ledger.projections.view import read_only
 
 Row = dict[str, Any]
+
+_ECHOED = 80
 
 SETTLED_BY_TIME = ("intake", "supplement")
 """The duties whose last day brings something about by itself."""
@@ -156,10 +158,12 @@ class Queries:
         finally:
             db.close()
 
-    def replay(self, case_id: UUID, cut: Cut = Cut()) -> tuple[State, list[Entry]]:
+    def replay(
+        self, case_id: UUID, cut: Cut = Cut(), *, named: str | None = None
+    ) -> tuple[State, list[Entry]]:
         """Return a case as it stood and the entries that made it so, opened.
 
-        Raises `CaseNotFound` when nothing of it counted then.
+        Raises `CaseNotFound`, of a case `named` so, when nothing of it counted then.
         """
         entries = [e for e in self._ledger.entries(case_id) if cut.admits(e)]
         if entries and type(entries[0].event) not in CASE_KINDS:
@@ -167,8 +171,9 @@ class Queries:
         state: State | None = None
         for entry in entries:
             state = evolve_state(state, entry)
-        if state is None:
-            raise CaseNotFound(f"there is no case {case_id}, or not yet at that point")
+        if state is None or not (cut.is_now or _has_happened(state, entries)):
+            said = str(case_id) if named is None else named[:_ECHOED]
+            raise CaseNotFound(f"there is no case {said}, or not yet at that point")
         return state, entries
 
     def status(self, state: State) -> str:
@@ -180,6 +185,10 @@ class Queries:
     def history_statuses(self) -> Callable[[History], str]:
         """Return what tells the status of imported cases, and reads each mapping once."""
         return partial(history_status, folds=Folds(self._ledger.entries))
+
+    def replay_named(self, name: str, cut: Cut = Cut()) -> tuple[State, list[Entry]]:
+        """Do the same for a case named as `resolve` has it."""
+        return self.replay(self.resolve(name), cut, named=name)
 
     def resolve(self, name: str) -> UUID:
         """Return the id of a case named by id, by receipt, or as `REGISTER/NUMBER`."""
@@ -201,7 +210,8 @@ class Queries:
             db.close()
         if row is None:
             raise CaseNotFound(
-                f"there is no case {receipt!r}; an imported one is named REGISTER/NUMBER"
+                f"there is no case {receipt[:_ECHOED]!r}; an imported one is named"
+                " REGISTER/NUMBER"
             )
         return UUID(hex=row[0])
 
@@ -231,6 +241,12 @@ def view_in(folder: Path, name: str) -> Database:
 def shown(row: Row) -> Row:
     """Return `row` with its case's id as it is written elsewhere."""
     return row | {"id": str(UUID(hex=row["id"]))}
+
+
+def _has_happened(state: State, entries: Sequence[Entry]) -> bool:
+    """Whether anything of a case counts but our own notes about its import."""
+    facts = (FactRecorded, FactSuperseded)
+    return isinstance(state, Case) or any(isinstance(e.event, facts) for e in entries)
 
 
 def _where(which: Which) -> tuple[str, dict[str, Any]]:

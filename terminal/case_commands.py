@@ -106,7 +106,7 @@ def diff(
 
     start = Point(version=0) if start == Point() else start
     with reading(folder, caught_up="/" not in case) as (ledger, queries):
-        _, entries = queries.replay(queries.resolve(case))
+        _, entries = queries.replay_named(case)
         before, after = ([*filter(point.admits, entries)] for point in (start, end))
         if not before and not after:
             raise CaseNotFound(f"there was no case {case} yet at either point")

@@ -50,7 +50,7 @@ def bundle(folder: Path, case: str, version: int, output: Path) -> None:
     from terminal.opening import reading
 
     with reading(folder, caught_up="/" not in case) as (ledger, queries):
-        _, entries = queries.replay(queries.resolve(case))
+        _, entries = queries.replay_named(case)
         found = [entry.position for entry in entries if entry.version == version]
         if not found:
             raise Refused(f"the case has no version {version}")
@@ -74,17 +74,25 @@ def verify_bundle(
     Needs no home and no network; exits with 1, and the name of the check that
     failed. A witness is named by its C2SP verifier key, NAME+ID+KEY.
     """
-    from cose import decode_key_set
-    from ledger.transparency import BundleRefused, LogKeys, NoteKey
+    from cose import CoseError, decode_key_set
+    from ledger.transparency import BundleRefused, LogKeys, NoteKey, TransparencyError
     from ledger.transparency import verify_bundle as verified
     from terminal import proven
 
     data = file.read_bytes()
-    asked = [NoteKey.parse(each) for each in witnesses]
+    try:
+        asked = [NoteKey.parse(each) for each in witnesses]
+    except TransparencyError as error:
+        message = f"no verifier key of a witness, NAME+ID+KEY: {error}"
+        raise click.BadParameter(message, param_hint="--witness") from error
     found = verified(data, witnesses=asked)
     if keys is not None:
         # The key names no log: whoever trusts it trusts what it says it is a log of.
-        trusted = LogKeys(found.keys.origin, decode_key_set(keys.read_bytes()))
+        try:
+            records = decode_key_set(keys.read_bytes())
+        except CoseError as error:
+            raise Refused(f"{keys} is no COSE_KeySet: {error}") from error
+        trusted = LogKeys(found.keys.origin, records)
         found = verified(data, trusted, asked)
     for each in asked:
         if each not in found.cosigned:

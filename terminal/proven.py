@@ -11,7 +11,7 @@ from uuid import UUID
 
 from cose import CoseError, decode
 from ledger.transparency import BundleRefused, Proven
-from terminal.tables import printable
+from terminal.tables import printable, to_the_second
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIELDS = (
@@ -56,12 +56,14 @@ def _lines(told: Mapping[str, Any]) -> Iterator[str]:
     yield f"The log {told['log']} held this entry when it had {told['size']:,} entries:"
     entry = dict(told["entry"])
     for name, value in (entry | entry.pop("fields")).items():
-        yield f"  {name.replace('_', ' ')}: {_text(value)}"
-    yield f"Its receipt was issued at {told['issued_at']}, under the root {told['root']}."
+        at = name in _TIMES and value is not None
+        yield f"  {name.replace('_', ' ')}: {_time(value) if at else _text(value)}"
+    issued = _time(told["issued_at"])
+    yield f"Its receipt was issued at {issued}, under the root {told['root']}."
     for name, at in told["cosigned"].items():
-        yield f"The witness {name} saw that head at {at}."
+        yield f"The witness {name} saw that head at {_time(at)}."
     if not told["cosigned"]:
-        yield "No witness you named has seen that head."
+        yield "No witness was named, by --witness: who else saw that head was not looked at."
     if told["trusted"]:
         yield "It was signed with a key that you trust."
     else:
@@ -84,6 +86,10 @@ def _entry(state: bytes) -> dict[str, Any]:
 
 def _moment(micros: int) -> str:
     return (_EPOCH + timedelta(microseconds=micros)).isoformat()
+
+
+def _time(text: str) -> str:
+    return f"{to_the_second(text)} UTC"
 
 
 def _plain(value: Any) -> Any:

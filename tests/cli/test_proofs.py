@@ -18,7 +18,7 @@ from ledger.transparency import (
 from ledger.transparency.note import Note
 from tests.cli.logs import OURS
 from tests.cli.submitting import served
-from tests.commands import COMMAND, printed, refused, told, tongban
+from tests.commands import COMMAND, misused, printed, refused, told, tongban
 from tests.ledger.fakes import Dice
 from tests.ledger.transparency.logs import (
     ENTRY,
@@ -150,3 +150,27 @@ def test_verify_can_leave_out_the_views(town):
 
     assert tongban(town, "verify").exit_code == 1
     assert told(town, "verify", "--log-only")["wrong"] == []
+
+
+def test_what_is_no_key_of_a_witness_is_called_so(bundle, tmp_path):
+    said = misused(tmp_path, "verify-bundle", bundle, "--witness", "foo")
+
+    assert "--witness" in said
+    assert "no verifier key of a witness" in said
+
+
+def test_a_file_without_keys_is_named(bundle, tmp_path):
+    wrong = tmp_path / "wrong"
+    wrong.write_bytes(b"no keys")
+
+    assert f"{wrong} is no COSE_KeySet" in refused(
+        tmp_path, "verify-bundle", bundle, "--keys", wrong
+    )
+
+
+def test_of_witnesses_nobody_named_nothing_is_claimed(bundle, tmp_path):
+    said = printed(tmp_path, "verify-bundle", bundle)
+
+    assert "you named" not in said
+    assert "No witness was named, by --witness" in said
+    assert "recorded at: 2026-02-10 04:00:00 UTC" in said

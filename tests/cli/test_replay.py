@@ -105,3 +105,15 @@ def test_a_text_that_could_steer_a_terminal_does_not(home, first, mapping):
 @pytest.mark.parametrize("case", ["nobody", "town/C", str(UUID(int=9))])
 def test_a_case_that_is_not_there_is_refused_in_one_line(town, case):
     assert "there is no case" in refused(town, "replay", case)
+
+
+def test_a_case_that_is_not_there_is_named_as_it_was_asked_for(town):
+    assert "there is no case town/S-9, or not yet" in refused(town, "replay", "town/S-9")
+
+
+@pytest.mark.parametrize("option", [["--as-of", "1990-01-01"], ["--position", 6]])
+def test_an_imported_case_is_not_there_before_its_first_fact(town, option):
+    for more in ([], ["--steps"], ["--json"]):
+        said = refused(town, "replay", "town/B", *option, *more)
+
+        assert "there is no case town/B, or not yet at that point" in said
