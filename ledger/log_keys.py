@@ -38,6 +38,14 @@ def known_keys(recorder: LedgerRecorder, codec: Codec, origin: str) -> tuple[Key
     return tuple(records.values())
 
 
+def retired_at(
+    recorder: LedgerRecorder, codec: Codec, origin: str, public_key: bytes
+) -> datetime | None:
+    """Return since when the log takes nothing more from this key, whoever retired it."""
+    known = known_keys(recorder, codec, origin)
+    return next((key.revoked_at for key in known if key.public_key == public_key), None)
+
+
 def own_key(home: Home, known: Sequence[KeyRecord]) -> tuple[Ed25519Signer, KeyRecord]:
     """Return the home's key that the log goes on with, and its record.
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from ledger.application import Book, Ledger
@@ -12,7 +13,7 @@ from ledger.codec import Codec
 from ledger.errors import HomeUnusable, LogDamaged
 from ledger.home import LOST, Home
 from ledger.log_events import LogBegan, log_id
-from ledger.log_keys import known_keys, own_key
+from ledger.log_keys import known_keys, own_key, retired_at
 from ledger.once import OnceSeal
 from ledger.opening_keys import open_subject_keys
 from ledger.projections.case_list import CaseList
@@ -104,6 +105,7 @@ def open_published(
         keys=known if own in known else (*known, own),
         path=home.checkpoint,
         clock=clock,
+        retired_at=partial(retired_at, recorder, codec, origin, own.public_key),
     )
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import Lock
 
 from cose import KeyRecord, Signer
-from ledger.errors import LogDamaged, NotPublished
+from ledger.errors import HomeUnusable, LogDamaged, NotPublished
 from ledger.home import replace_durably
 from ledger.recorder import LedgerRecorder
 from ledger.transparency import (
@@ -52,7 +52,9 @@ class PublishedLog:
         keys: tuple[KeyRecord, ...],
         path: Path | None,
         clock: Callable[[], datetime],
+        retired_at: Callable[[], datetime | None] = lambda: None,
     ) -> None:
+        """`retired_at` tells since when the log takes nothing more from the signer, if so."""
         self.keys = LogKeys(origin, keys)
         self._recorder = recorder
         self._signer = signer
@@ -63,6 +65,15 @@ class PublishedLog:
         self._refused: str | None = None
         self._signing = Lock()
         self._signs = False
+        self._retired_at = retired_at
+        # A log of its first entry alone may be one whose first start was cut short.
+        # One that servers share is new to each of their homes once.
+        self._is_lost = (
+            path is not None
+            and not path.exists()
+            and not recorder.database.is_shared
+            and (recorder.max_notification_id() or 0) > 1
+        )
         if path is not None and path.exists():
             note = path.read_bytes()
             try:
@@ -81,6 +92,8 @@ class PublishedLog:
         head takes its place, or `catch_up` does.
         """
         self._signs = True
+        if self._is_lost or self.key_problem() is not None:
+            return
         with self._signing:
             edge = self._recorder.frontier()
             if self._head is not None and self._head[0].size >= edge.size:
@@ -112,10 +125,22 @@ class PublishedLog:
 
         Raises `LogDamaged` if the log does not continue the head signed last.
         """
-        problem = self.problem()
+        problem = _LOST if self._is_lost else self.problem()
         if problem is not None:
             raise LogDamaged(problem)
         self.sign_head()
+
+    def accept(self) -> None:
+        """Go on without the head that is lost, as whoever runs the log decided."""
+        self._is_lost = False
+        self.catch_up()
+
+    def key_problem(self) -> str | None:
+        """Say why the key signs nothing any more, if so: another server may have retired it."""
+        retired_at = self._retired_at()
+        if retired_at is None or self._clock() < retired_at:
+            return None
+        return "keys/log was retired by the log: put the new one in its place and start again"
 
     def problem(self) -> str | None:
         """Say why the log does not continue the head signed last, if it does not."""
@@ -198,6 +223,7 @@ class PublishedLog:
         )
 
     def _receipt(self, position: int, checkpoint: Checkpoint) -> bytes:
+        self._check_key()
         index = position - 1
         nodes = TileNodes(checkpoint.size, self._recorder.select_tile)
         return make_receipt(
@@ -215,6 +241,7 @@ class PublishedLog:
 
     def certificate(self, *, view: str, version: int, size: int, digest: bytes) -> bytes:
         """Return the signed statement that a view is the fold of the first `size` entries."""
+        self._check_key()
         certificate = Certificate(
             log=self.keys.origin,
             view=view,
@@ -225,6 +252,11 @@ class PublishedLog:
             issued_at=self._clock(),
         )
         return make_certificate(self._signer, certificate)
+
+    def _check_key(self) -> None:
+        problem = self.key_problem()
+        if problem is not None:
+            raise HomeUnusable(problem)
 
     def _keep(self, note: bytes) -> None:
         if self._path is not None:
@@ -254,3 +286,10 @@ class PublishedLog:
     def _own_keys(self) -> Iterator[NoteKey]:
         # Whenever it was signed: our own clock may have been set back since.
         return (NoteKey(self.keys.origin, LOG, each.public_key) for each in self.keys.records)
+
+
+_LOST = (
+    "no signed head (checkpoint) is kept although the log has begun, so whether it was cut off"
+    " cannot be told; restore the file, or compare the log with a head kept elsewhere and"
+    " give `tongban accept-head`"
+)

@@ -14,7 +14,7 @@ routes = web.RouteTableDef()
 
 @routes.get("/health")
 async def health(request: web.Request) -> web.Response:
-    """Answer how far the log and the views are; 503 while the views cannot follow.
+    """Answer how far the log and the views are; 503 while it cannot follow or sign.
 
     What a view set aside is alarming, and yet no reason to ask another server:
     it has the same log.
@@ -22,16 +22,18 @@ async def health(request: web.Request) -> web.Response:
     ledger, follower = request.app[LEDGER], request.app[FOLLOWER]
     lag = ledger.head - follower.position
     well = follower.trouble is None and lag < _LAG
+    key = await asyncio.to_thread(ledger.published.key_problem)
     return json_response(
         {
-            "status": _status(well, follower.set_aside),
+            "status": _status(well, follower.set_aside) if key is None else "unsigned",
             "position": ledger.head,
             "views_position": follower.position,
             "trouble": follower.trouble,
+            "log_key": key,
             "set_aside": follower.set_aside,
             "forks": await asyncio.to_thread(request.app[WITNESS].forks),
         },
-        status=200 if well else 503,
+        status=200 if well and key is None else 503,
         Cache_Control="no-store",
     )
 

@@ -100,4 +100,32 @@ def verify_bundle(
     show_json(proven.as_json(found)) if as_json else show(proven.as_text(found))
 
 
-COMMANDS = (verify, bundle, verify_bundle)
+@click.command("accept-head", cls=Command)
+@click.pass_obj
+def accept_head(folder: Path) -> None:
+    """Sign the log as it is, where its signed head was lost.
+
+    The whole log is read first; refused where anything is wrong with it. That
+    entries were cut off at its end cannot be seen: compare it with a head that
+    others keep before you give this.
+    """
+    from contextlib import ExitStack, closing
+
+    from ledger.audit_rows import Rows
+    from ledger.log_keys import check_log_key
+    from terminal.opening import begun_home, opening
+    from terminal.progress import progress
+
+    home = begun_home(folder)
+    with ExitStack() as held:
+        held.enter_context(home.writing())
+        ledger = held.enter_context(closing(opening(home)()))
+        watch = held.enter_context(progress())
+        check_log_key(home, ledger)
+        for found in Rows(ledger.recorder, ledger.codec, None).findings(watch, 1):
+            raise Refused(f"position {found.position}: {found.problem}")
+        ledger.published.accept()
+    click.echo(f"the head over {ledger.head:,} entries was signed")
+
+
+COMMANDS = (verify, bundle, verify_bundle, accept_head)

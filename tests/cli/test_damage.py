@@ -3,6 +3,8 @@
 import sqlite3
 from contextlib import closing
 
+import pytest
+
 from tests.commands import printed, refused, tongban
 
 
@@ -71,3 +73,23 @@ def test_where_the_log_was_cut_off_nobody_is_told_to_fold_it_anew(town):
     assert said.exit_code == 1
     assert "restore the log from its backup first" in said.output
     assert "rebuild" not in said.output
+
+
+@pytest.mark.parametrize("command", [["serve", "--port", "0"], ["demo"], ["rotate-log-key"]])
+def test_where_the_signed_head_was_lost_no_other_is_signed_in_silence(town, command):
+    (town / "checkpoint").unlink()
+
+    assert "no signed head (checkpoint) is kept" in refused(town, *command)
+    assert not (town / "checkpoint").exists()
+
+    assert "was signed" in printed(town, "accept-head")
+    assert "nothing is wrong" in printed(town, "verify")
+
+
+def test_no_head_of_a_damaged_log_is_accepted(town):
+    (town / "checkpoint").unlink()
+    at = place_of_a_fact(town)
+    altered(town, at)
+
+    assert f"position {at}: the Merkle leaf" in refused(town, "accept-head")
+    assert not (town / "checkpoint").exists()

@@ -34,6 +34,7 @@ def test_help_names_every_command_in_the_order_of_use(home):
         "verify",
         "bundle",
         "verify-bundle",
+        "accept-head",
         "restrict",
         "lift",
         "erase",

@@ -21,6 +21,7 @@ async def test_a_healthy_service_says_how_far_log_and_views_are(service):
         "position": service.ledger.head,
         "views_position": service.ledger.head,
         "trouble": None,
+        "log_key": None,
         "set_aside": 0,
         "forks": 0,
     }

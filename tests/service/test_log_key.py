@@ -51,3 +51,23 @@ async def test_a_service_whose_key_the_log_does_not_know_does_not_start(tmp_path
     with pytest.raises(HomeUnusable, match="not a key that this log goes on with"):
         async with running(tmp_path):
             pass
+
+
+async def test_a_running_service_signs_nothing_with_a_key_that_was_retired(tmp_path):
+    clock = SetClock(MORNING)
+    async with running(tmp_path, clock=clock) as service:
+        person = await service.applicant()
+        case = await service.apply(person, "application-form")
+        rotate_log_key(service.home, service.ledger)
+        signed = (await service.anyone.get("/log/checkpoint")).content
+        clock.now = MORNING.replace(hour=3)
+        person = await service.applicant()
+        await service.apply(person, "application-form")
+
+        health = await service.anyone.get("/health")
+        receipt = await service.official("clerk").get(f"/v1/cases/{case}/receipts/1")
+
+        assert (health.status, health.body["status"]) == (503, "unsigned")
+        assert "keys/log was retired" in health.body["log_key"]
+        assert receipt.status >= 500
+        assert (await service.anyone.get("/log/checkpoint")).content == signed
