@@ -7,6 +7,7 @@ the service out.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -73,6 +74,12 @@ def settings_from(environ: Mapping[str, str], home: Path) -> Settings:
 
     Raises `HomeUnusable` naming the variable or file that does not hold.
     """
+    database, keys = _uri(environ, "TONGBAN_DATABASE"), _uri(environ, "TONGBAN_KEYS")
+    if database is not None and keys is not None and _place(database) == _place(keys):
+        raise HomeUnusable(
+            "TONGBAN_KEYS names the database of the log; keys need one of their own, whose"
+            " backups can be destroyed without the log's"
+        )
     public_url = environ.get("TONGBAN_PUBLIC_URL", "http://127.0.0.1:8080").rstrip("/")
     return Settings(
         home=home,
@@ -82,8 +89,8 @@ def settings_from(environ: Mapping[str, str], home: Path) -> Settings:
         items=_folder(environ, "TONGBAN_ITEMS"),
         calendars=_folder(environ, "TONGBAN_CALENDARS"),
         sample_register=environ.get("TONGBAN_SAMPLE_REGISTER") == "yes",
-        database=_uri(environ, "TONGBAN_DATABASE"),
-        keys=_uri(environ, "TONGBAN_KEYS"),
+        database=database,
+        keys=keys,
         materials=_folder(environ, "TONGBAN_MATERIALS"),
         watched=read_watched(_file(environ, "TONGBAN_WITNESSED")),
         witnesses=read_witnesses(_file(environ, "TONGBAN_WITNESSES")),
@@ -114,6 +121,13 @@ def _uri(environ: Mapping[str, str], name: str) -> str | None:
     if uri is not None and not is_shared(uri):
         raise HomeUnusable(f"{name}: a postgresql:// URI, please")
     return uri
+
+
+def _place(uri: str) -> tuple[str, str]:
+    """Where a database is, whoever opens it and however."""
+    parts = urlsplit(uri)
+    where = parts.netloc.rpartition("@")[2].lower()
+    return where if ":" in where else f"{where}:5432", parts.path
 
 
 def _iamsmart(environ: Mapping[str, str], public_url: str) -> IamSmartSettings | None:
@@ -156,5 +170,5 @@ def _folder(environ: Mapping[str, str], name: str) -> Path | None:
     if value is None:
         return None
     if not Path(value).is_dir():
-        raise HomeUnusable(f"{name}: {value} is not a folder")
+        raise HomeUnusable(f"{name}: {value} is not a folder; make it, or name another")
     return Path(value)

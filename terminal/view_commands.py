@@ -103,9 +103,12 @@ def _opened(folder: Path) -> "Iterator[tuple[Home, Ledger, Watch]]":
 def _chosen(ledger: "Ledger", name: str | None) -> "Sequence[View]":
     from ledger.opening import all_views
 
-    chosen = [each for each in all_views(ledger) if name in (None, each.name)]
-    if not chosen:
-        raise click.BadParameter(f"there is no view {name!r}", param_hint="VIEW")
+    views = all_views(ledger)
+    chosen = [each for each in views if name in (None, each.name)]
+    if name is not None and not chosen:
+        known = ", ".join(each.name for each in views)
+        message = f"there is no view {name[:40]!r}; there are: {known}"
+        raise click.BadParameter(message, param_hint="VIEW")
     return chosen
 
 

@@ -127,3 +127,29 @@ def test_the_demonstration_begins_no_other_log_where_one_was_lost(town):
 
     assert "the log is missing" in refused(town, "demo")
     assert contents(town) == before
+
+
+@pytest.mark.parametrize(
+    "keys", ["postgresql://db/log", "postgresql://other:word@DB:5432/log?sslmode=require"]
+)
+def test_keys_do_not_go_into_the_database_of_the_log(home, monkeypatch, keys):
+    monkeypatch.setenv("TONGBAN_DATABASE", "postgres://tongban@db/log")
+    monkeypatch.setenv("TONGBAN_KEYS", keys)
+
+    said = refused(home, "serve", "--port", "0")
+
+    assert "TONGBAN_KEYS names the database of the log" in said
+    assert "word" not in said
+    assert not home.exists()
+
+
+def test_a_folder_that_is_not_there_is_to_be_made(home, monkeypatch, tmp_path):
+    monkeypatch.setenv("TONGBAN_MATERIALS", str(tmp_path / "nowhere"))
+
+    assert "is not a folder; make it" in refused(home, "serve", "--port", "0")
+    assert not home.exists()
+
+
+def test_what_is_personal_is_not_certified_and_leaves_no_folder(town):
+    assert "holds what is personal" in refused(town, "certify", "search")
+    assert not (town / "certificates").exists()

@@ -54,7 +54,9 @@ def test_what_is_personal_is_refused_where_it_is_named(town):
 
 
 def test_a_view_that_there_is_not_is_named(town):
-    assert "there is no view 'dreams'" in misused(town, "certify", "dreams")
+    assert "there is no view 'dreams'; there are: case_list" in misused(
+        town, "certify", "dreams"
+    )
 
 
 def test_what_a_view_set_aside_is_told_and_found_by_verify(town):
