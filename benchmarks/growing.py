@@ -30,7 +30,7 @@ from ledger.projections.view import open_view
 from ledger.transparency import TileNodes, inclusion_path
 
 _LARGE, _SMALL = 1_000_000, 10_000
-_APPENDS, _PROOFS = 1_600, 2_000
+_APPENDS, _PROOFS = 3_200, 2_000
 _NOTHING = "nothing: it is the ledger with fewer entries"
 
 
