@@ -29,7 +29,7 @@ from ledger.batch import (
 from ledger.databases import Database, open_database
 from ledger.once import OnceSeal, Used
 from ledger.transparency import Frontier
-from ledger.transparency.tiles import TILE_WIDTH
+from ledger.transparency.tiles import TILE_HEIGHT, TILE_WIDTH
 
 
 class LedgerRecorder(ApplicationRecorder):
@@ -43,8 +43,8 @@ class LedgerRecorder(ApplicationRecorder):
         self.once = once
         self._edge = Edge()
         self._edge_lock = Lock()
-        # Above the leaves there are few, and a full one never changes.
-        self._full_tile = lru_cache(maxsize=1_024)(self._read_tile)
+        # What is committed of a tile never changes; every proof asks for the right edge.
+        self._known_tile = lru_cache(maxsize=1_024)(self._read_tile)
 
     @contextmanager
     def writing(self) -> Iterator["Batch"]:
@@ -138,11 +138,12 @@ class LedgerRecorder(ApplicationRecorder):
 
         Level 0 are the leaves; above it each hash is the root of a full tile below.
         """
-        if level > 0 and width == TILE_WIDTH:
-            return self._full_tile(level, index)
+        committed = self._edge.tree.size >> TILE_HEIGHT * level
+        if index * TILE_WIDTH + width <= committed:
+            return self._known_tile(level, index, width)
         return self._read_tile(level, index, width)
 
-    def _read_tile(self, level: int, index: int, width: int = TILE_WIDTH) -> bytes:
+    def _read_tile(self, level: int, index: int, width: int) -> bytes:
         with self.database.reading() as session:
             return tile_of(session, level, index, width)
 
