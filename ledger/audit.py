@@ -32,8 +32,9 @@ def audit(
     """Read the whole log, and compare each of the `made` views in `folder` with its fold.
 
     `watch` is told what is being read, the position reached and the last one.
-    The certificates are those in the folder of that name. Nothing is written; a
-    view that is not there is not missed.
+    The certificates are those in the folder of that name. What is beside the log,
+    views and persons' keys, is left out where no view is named. Nothing is written;
+    a view that is not there is not missed.
     """
     recorder = ledger.recorder
     # What was signed is taken first: beside a writer, a later head is of a longer log.
@@ -45,7 +46,7 @@ def audit(
         _signed_head(ledger),
         once_findings(recorder, ledger.head),
         _guards(ledger),
-        _keys(ledger),
+        _keys(ledger) if made else (),
         _views(ledger, folder, made, watch, damaged),
         _certificates(ledger, certificates, made, watch, damaged),
     )

@@ -14,7 +14,7 @@ _NEW = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 
 @click.command(cls=Command)
-@click.option("--log-only", is_flag=True, help="Leave out the views and their certificates.")
+@click.option("--log-only", is_flag=True, help="Leave out views, certificates and keys.")
 @json_option
 @click.pass_context
 def verify(context: click.Context, log_only: bool, as_json: bool) -> None:
