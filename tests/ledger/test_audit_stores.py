@@ -38,7 +38,7 @@ def test_an_untouched_log_has_nothing_wrong(ledger, audited):
 def test_a_row_that_was_put_in_is_found(ledger, audited, change, position):
     head, values = ledger.head, [bytes(32)] * change.count("?")
     with ledger.recorder.database.writing() as session:
-        session.insert(change, [values])
+        session.rows(change, values)
 
     wrong = audited().wrong
 
