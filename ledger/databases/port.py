@@ -18,7 +18,10 @@ class Session(Protocol):
         """Return every row that a query answers."""
 
     def insert(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
-        """Run an INSERT once for each of `rows`."""
+        """Insert `rows`; `sql` is an INSERT with a mark for every value, and nothing else.
+
+        The database may do it in its own way, such as by COPY.
+        """
 
 
 class Database(Protocol):
