@@ -165,7 +165,7 @@ def _open(
         record=verifications,
         providers={**_providers(settings, edge, client), **edge.providers},
         partners={name: PartnerClient(p.url, client) for name, p in settings.partners.items()},
-        asker=Asker(issuer=region.name, signer=region.signer, trust=region.trust),
+        asker=Asker(issuer=region.name, signer=lambda: region.signer, trust=region.trust),
         clock=edge.clock,
         random=edge.random,
         pseudonym=partial(region.current_pseudonym, ledger.standing),

@@ -5,7 +5,7 @@ the transaction that records the answer; a replayed request gets none.
 """
 
 import hmac
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -35,14 +35,14 @@ class Opened:
 class Answerer:
     """One region in its role of answering others.
 
-    `sealing_keys` holds the present key and those rotated out within a
-    request's life; `pseudonym_key` never changes, or every pseudonym would.
+    `signer` gives the key that signs now, and `sealing_keys` those that still open
+    boxes; `pseudonym_key` never changes, or every pseudonym would.
     """
 
     issuer: str
-    signer: Signer
+    signer: Callable[[], Signer]
     trust: Trust
-    sealing_keys: tuple[SealingKey, ...]
+    sealing_keys: Callable[[], Sequence[SealingKey]]
     pseudonym_key: bytes = field(repr=False)
     register: ResidentRegister
 
@@ -50,7 +50,7 @@ class Answerer:
         """Return what is asked, or raise `TokenRefused`."""
         verified = Verifier(self.trust, self.issuer).verify(token, REQUEST, now=now)
         request = verified.claims
-        key = next((k for k in self.sealing_keys if k.kid == request.sealed.kid), None)
+        key = next((k for k in self.sealing_keys() if k.kid == request.sealed.kid), None)
         if key is None:
             refuse("the box is sealed to a key we do not hold")
         return Opened(
@@ -73,7 +73,7 @@ class Answerer:
 
     def sign(self, assertion: Assertion) -> bytes:
         """Return `assertion` as the token that travels."""
-        return sign1(self.signer, typ=ASSERTION.typ, payload=encode_claims(assertion))
+        return sign1(self.signer(), typ=ASSERTION.typ, payload=encode_claims(assertion))
 
     async def look_up(
         self,

@@ -4,7 +4,7 @@ An answer counts only for the request it was given to: issuer, nonce, case,
 purpose, request digest and fields are all compared, not just the signature.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -75,10 +75,10 @@ def commit_to_case(salt: bytes, case: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asker:
-    """One region in its role of asking others."""
+    """One region in its role of asking others; `signer` gives the key that signs now."""
 
     issuer: str
-    signer: Signer
+    signer: Callable[[], Signer]
     trust: Trust
 
     def ask(
@@ -100,7 +100,7 @@ class Asker:
             sealed=seal(question.identifiers, issuer=self.issuer, cti=cti, key=key),
             legal_basis=question.legal_basis,
         )
-        token = sign1(self.signer, typ=REQUEST.typ, payload=encode_claims(request))
+        token = sign1(self.signer(), typ=REQUEST.typ, payload=encode_claims(request))
         return Asked(question=question, request=request, token=token)
 
     def read(self, asked: Asked, answer: bytes, *, now: datetime) -> Answered:

@@ -57,9 +57,9 @@ class Region:
         """Return us in the role of answering others about our residents."""
         return Answerer(
             issuer=self.name,
-            signer=self.signer,
+            signer=lambda: self.signer,
             trust=self.trust,
-            sealing_keys=(self.sealing,),
+            sealing_keys=lambda: (self.sealing,),
             pseudonym_key=self.pseudonyms,
             register=register,
         )

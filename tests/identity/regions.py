@@ -81,7 +81,7 @@ class FakeRegister:
         )
 
 
-ASKER = Asker(issuer=GD, signer=GD_SIGNER, trust=TRUST)
+ASKER = Asker(issuer=GD, signer=lambda: GD_SIGNER, trust=TRUST)
 
 
 def ask(question=QUESTION, home=GX, **changes):
@@ -92,9 +92,9 @@ def ask(question=QUESTION, home=GX, **changes):
 def answerer(register=None, **changes):
     fields: dict[str, Any] = {
         "issuer": GX,
-        "signer": GX_SIGNER,
+        "signer": lambda: GX_SIGNER,
         "trust": TRUST,
-        "sealing_keys": (GX_SEALING,),
+        "sealing_keys": lambda: (GX_SEALING,),
         "pseudonym_key": bytes([5]) * 32,
         "register": register or FakeRegister(),
     }

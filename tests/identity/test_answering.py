@@ -106,7 +106,7 @@ async def _subject(asker=ASKER, question=QUESTION, cti=CTI, **changes):
 
 
 async def test_one_asker_knows_a_resident_again_and_two_cannot_link_them():
-    hunan = Asker(issuer="CN-HN", signer=STRANGER, trust=TRUST)
+    hunan = Asker(issuer="CN-HN", signer=lambda: STRANGER, trust=TRUST)
     trust = TRUST.with_issuer("CN-HN", [record(STRANGER, REQUEST.typ)])
     spaced = replace(QUESTION, identifiers=RESIDENT | {"document_number": f" {NUMBER}"})
     somebody = replace(QUESTION, identifiers=RESIDENT | {"document_number": "1"})
@@ -184,9 +184,9 @@ def test_a_box_lifted_by_another_region_into_its_own_request_is_refused():
 def test_a_key_rotated_out_still_opens_what_was_sealed_to_it():
     newer = SealingKey.from_seed(bytes([9]) * 32)
 
-    assert answerer(sealing_keys=(newer, GX_SEALING)).open(ask().token, now=NOW)
+    assert answerer(sealing_keys=lambda: (newer, GX_SEALING)).open(ask().token, now=NOW)
     with pytest.raises(TokenRefused, match="do not hold"):
-        answerer(sealing_keys=(newer,)).open(ask().token, now=NOW)
+        answerer(sealing_keys=lambda: (newer,)).open(ask().token, now=NOW)
 
 
 def test_opening_a_request_looks_nobody_up():

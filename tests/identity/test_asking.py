@@ -141,7 +141,7 @@ async def test_another_regions_answer_is_refused_however_well_signed():
     asked = ask()
     hunan = Asker(
         issuer=GD,
-        signer=GD_SIGNER,
+        signer=lambda: GD_SIGNER,
         trust=TRUST.with_issuer("CN-HN", [record(STRANGER, ASSERTION.typ)]),
     )
     bent = bend(await answer(asked), STRANGER, ASSERTION.typ, {1: "CN-HN"})
@@ -188,7 +188,9 @@ async def test_requests_and_answers_stay_small():
 
 
 def test_a_region_without_a_sealing_key_cannot_be_asked():
-    asker = Asker(issuer=GD, signer=GD_SIGNER, trust=Trust({GD: GD_KEYS, GX: GX_KEYS[:1]}))
+    asker = Asker(
+        issuer=GD, signer=lambda: GD_SIGNER, trust=Trust({GD: GD_KEYS, GX: GX_KEYS[:1]})
+    )
 
     with pytest.raises(TokenRefused, match="seal"):
         asker.ask(QUESTION, GX, now=NOW, cti=CTI, nonce=NONCE)

@@ -36,7 +36,7 @@ def asker(gd: Home, keys: str, region: str = GX) -> Asker:
     """Guangdong, asking `region` under the keys of Guangxi."""
     return Asker(
         issuer=GD,
-        signer=Region.of(GD, gd, {}).signer,
+        signer=lambda: Region.of(GD, gd, {}).signer,
         trust=Trust({region: decode_keys(bytes.fromhex(keys))}),
     )
 

@@ -91,9 +91,9 @@ async def _answerer(app: web.Application) -> Answerer:
     setting = app[SETTING]
     return Answerer(
         issuer=setting.region,
-        signer=setting.keys.signer,
+        signer=lambda: setting.keys.signer,
         trust=await app[ASKERS].trust(),
-        sealing_keys=(setting.keys.sealing,),
+        sealing_keys=lambda: (setting.keys.sealing,),
         pseudonym_key=setting.keys.pseudonym,
         register=SampleRegister(setting.region),
     )

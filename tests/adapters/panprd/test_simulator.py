@@ -97,7 +97,7 @@ async def region(start, tmp_path):
 async def _asker(region):
     return Asker(
         issuer="CN-GD",
-        signer=SIGNER,
+        signer=lambda: SIGNER,
         trust=Trust({"CN-GX": decode_keys(await region.keys())}),
     )
 
