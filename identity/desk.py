@@ -22,7 +22,7 @@ from identity.errors import (
     ProviderUnavailable,
     VerificationDeclined,
 )
-from identity.model import Profile
+from identity.model import Profile, Scope
 from identity.ports import HostedProvider, PartnerRegion, Record, Recorded
 
 LIFETIME = timedelta(minutes=15)
@@ -59,7 +59,7 @@ class VerificationDesk:
         """Begin with a hosted provider; the person is to go to the page."""
         provider = self.providers[method]
         begun, state = await self._begin(provider.jurisdiction, method, purpose)
-        page = provider.page(state=state, language=language)
+        page = provider.page(state=state, language=language, scope=Scope.PROFILE)
         return Begun(id=begun.id, page=page, expires_at=begun.expires_at, claim=begun.claim)
 
     async def ask(
@@ -134,18 +134,20 @@ class VerificationDesk:
             verified_at=grant.granted_at,
             once=once,
         )
-        return await provider.request_profile(grant, transaction=verification.id.hex)
+        return await provider.request(grant, Scope.PROFILE, transaction=verification.id.hex)
 
     async def profiled(self, method: str, headers: Mapping[str, str], body: bytes) -> None:
         """Take a provider's profile callback; raises `CallbackRefused`."""
         try:
-            profile = self.providers[method].read_profile(headers, body)
+            answer = self.providers[method].read_callback(headers, body)
         except VerificationDeclined as error:
             if error.transaction is None:
                 raise CallbackRefused("the refusal names no transaction") from error
             await self._fail((await self._known(_id(error.transaction))).id, "declined")
             return
-        await self._succeed(profile)
+        if not isinstance(answer, Profile):
+            raise CallbackRefused("no such answer was asked for")
+        await self._succeed(answer)
 
     async def collect(self, id: UUID, claim: str) -> Recorded:
         """Return the verification to whoever began it, or raise `CallbackRefused`."""

@@ -18,6 +18,15 @@ class Assurance(IntEnum):
     IN_PERSON = 3
 
 
+class Scope(StrEnum):
+    """What a person is sent to a provider's page for; each begins there anew."""
+
+    PROFILE = "profile"
+    FORM_FILLING = "form_filling"
+    STEP_UP = "step_up"
+    SIGNING = "signing"
+
+
 class Answer(StrEnum):
     """What a home region says about one field; CHAN is not a mismatch of CHEN."""
 
@@ -47,6 +56,52 @@ class Profile:
 
     transaction: str
     claims: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """What is to be signed: its SHA-256, and the name the signer is shown."""
+
+    digest: bytes
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SteppedUp:
+    """The person proved once more, and more surely, that it is they."""
+
+    transaction: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed:
+    """The person signed the document of this SHA-256, as the provider says."""
+
+    transaction: str
+    digest: bytes
+    signature: bytes = field(repr=False)
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assured:
+    """How surely a person is who they say they are, part by part.
+
+    A level says how much, and hides what about it is old or was done by another.
+    `bound_how` is how the account came to stand for the person, `bound_by` who saw
+    to it and `bound_at` when, where that is told; `authenticated_how` is how the
+    person proved, now, that the account is theirs; `source_as_of` how old what was
+    compared with is, where that is told.
+    """
+
+    level: Assurance
+    bound_how: str
+    bound_by: str
+    bound_at: datetime | None = None
+    authenticated_how: str
+    authenticated_at: datetime
+    source_as_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

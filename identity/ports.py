@@ -5,33 +5,55 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from identity.model import Comparison, Grant, Profile
+from identity.model import (
+    Comparison,
+    Document,
+    Grant,
+    Profile,
+    Scope,
+    Signed,
+    SteppedUp,
+)
 
 
 class HostedProvider(Protocol):
     """A jurisdiction whose residents prove themselves on a page of its own.
 
     The person goes to `page`, comes back with a code, the code is redeemed, and
-    the profile arrives later as a callback that names the transaction it answers.
+    what was requested arrives later as a callback that names the transaction it
+    answers. Whatever the scope, it begins with the page: no access is ever kept.
     """
 
     jurisdiction: str
     method: str
 
-    def page(self, *, state: str, language: str) -> str:
+    def page(self, *, state: str, language: str, scope: Scope) -> str:
         """Return the URL to send the person to; `state` comes back with them."""
 
     async def redeem(self, code: str) -> Grant:
         """Exchange `code`, or raise `VerificationDeclined` or `ProviderUnavailable`."""
 
-    async def request_profile(self, grant: Grant, *, transaction: str) -> str | None:
-        """Ask for the profile; it arrives at our callback under `transaction`.
+    async def request(
+        self,
+        grant: Grant,
+        scope: Scope,
+        *,
+        transaction: str,
+        document: Document | None = None,
+    ) -> str | None:
+        """Ask for what `scope` gives; it arrives at our callback under `transaction`.
 
-        Return the page to send the person to first, if the provider wants one.
+        Signing needs the `document`. Return the page to send the person to first,
+        if the provider wants one.
         """
 
-    def read_profile(self, headers: Mapping[str, str], body: bytes) -> Profile:
-        """Open a profile callback, or raise `CallbackRefused` or `VerificationDeclined`."""
+    def read_callback(
+        self, headers: Mapping[str, str], body: bytes
+    ) -> Profile | SteppedUp | Signed:
+        """Open a callback, or raise `CallbackRefused` or `VerificationDeclined`."""
+
+    async def acknowledge(self, signed: Signed) -> None:
+        """Tell the provider that a signature arrived and was recorded."""
 
 
 class PartnerRegion(Protocol):

@@ -22,8 +22,16 @@ from adapters.hk.messages import (
 from adapters.hk.profile import claims
 from adapters.hk.settings import IamSmartSettings
 from adapters.hk.wire import Result, WireError
-from identity.errors import CallbackRefused
-from identity.model import Assurance, Grant, Profile
+from identity.errors import CallbackRefused, ProviderUnavailable
+from identity.model import (
+    Assurance,
+    Document,
+    Grant,
+    Profile,
+    Scope,
+    Signed,
+    SteppedUp,
+)
 
 
 class IamSmart:
@@ -44,7 +52,7 @@ class IamSmart:
         self._clock = clock
         self._channel = Channel(settings, session, clock=clock, random_bytes=random_bytes)
 
-    def page(self, *, state: str, language: str) -> str:
+    def page(self, *, state: str, language: str, scope: Scope = Scope.PROFILE) -> str:
         """Return the URL of the hosted page; `state` comes back with the person."""
         return self._page(state, language, ticket="")
 
@@ -59,8 +67,17 @@ class IamSmart:
             assurance=Assurance.IN_PERSON if in_person else Assurance.REMOTE,
         )
 
-    async def request_profile(self, grant: Grant, *, transaction: str) -> str | None:
+    async def request(
+        self,
+        grant: Grant,
+        scope: Scope,
+        *,
+        transaction: str,
+        document: Document | None = None,
+    ) -> str | None:
         """Ask for the profile, and return a second page if the person must visit one."""
+        if scope is not Scope.PROFILE:
+            raise ProviderUnavailable(f"iAM Smart is not asked for {scope} yet")
         request = ProfileRequest(
             business_id=transaction,
             access_token=grant.access_token,
@@ -76,7 +93,12 @@ class IamSmart:
             return None
         return self._page(transaction, language="", ticket=begun.ticket_id)
 
-    def read_profile(self, headers: Mapping[str, str], body: bytes) -> Profile:
+    async def acknowledge(self, signed: Signed) -> None:
+        """Tell iAM Smart that the signature arrived."""
+
+    def read_callback(
+        self, headers: Mapping[str, str], body: bytes
+    ) -> Profile | SteppedUp | Signed:
         """Open a profile callback; nothing is parsed before its signature is checked.
 
         Whether we began the transaction, and it was not answered before, is for the

@@ -7,7 +7,15 @@ from datetime import datetime
 from typing import Any
 
 from identity.errors import CallbackRefused, ProviderUnavailable, VerificationDeclined
-from identity.model import Assurance, Grant, Profile
+from identity.model import (
+    Assurance,
+    Document,
+    Grant,
+    Profile,
+    Scope,
+    Signed,
+    SteppedUp,
+)
 
 NAME, NUMBER = "測試員甲", "Z683365(1)"
 SIGNED = {"Signature": "good"}
@@ -28,7 +36,7 @@ class FakeProvider:
         self.granted_at = granted_at
         self.redeemed: list[str] = []
 
-    def page(self, *, state: str, language: str) -> str:
+    def page(self, *, state: str, language: str, scope: Scope) -> str:
         return f"{PAGE}?state={state}&lang={language}"
 
     async def redeem(self, code: str) -> Grant:
@@ -45,11 +53,23 @@ class FakeProvider:
             assurance=_assurance(code),
         )
 
-    async def request_profile(self, grant: Grant, *, transaction: str) -> str | None:
+    async def request(
+        self,
+        grant: Grant,
+        scope: Scope,
+        *,
+        transaction: str,
+        document: Document | None = None,
+    ) -> str | None:
         second = grant.account.startswith("second")
         return f"{PAGE}/consent/{transaction}" if second else None
 
-    def read_profile(self, headers: Mapping[str, str], body: bytes) -> Profile:
+    async def acknowledge(self, signed: Signed) -> None:
+        raise NotImplementedError
+
+    def read_callback(
+        self, headers: Mapping[str, str], body: bytes
+    ) -> Profile | SteppedUp | Signed:
         if headers.get("Signature") != "good":
             raise CallbackRefused("the signature is not good")
         said: dict[str, Any] = json.loads(body)

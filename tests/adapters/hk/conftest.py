@@ -21,6 +21,7 @@ from yarl import URL
 from adapters.hk import IamSmart, IamSmartSettings
 from adapters.hk.simulator import SimulatorSettings, create_app
 from adapters.hk.wire import Credentials
+from identity.model import Scope
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 CREDENTIALS = Credentials(client_id="tongban-test", secret="only-for-tests")
@@ -66,7 +67,7 @@ class World:
     async def callback(self, transaction: str, **choices: str) -> Callback:
         """Go all the way to the profile callback, and return it unread."""
         grant = await self.provider.redeem(await self.code(**choices))
-        await self.provider.request_profile(grant, transaction=transaction)
+        await self.provider.request(grant, Scope.PROFILE, transaction=transaction)
         return await asyncio.wait_for(self.callbacks.get(), timeout=5)
 
     def provider_with(self, **changes: object) -> IamSmart:

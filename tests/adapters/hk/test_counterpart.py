@@ -17,7 +17,7 @@ from identity.errors import (
     ProviderUnavailable,
     VerificationDeclined,
 )
-from identity.model import Assurance, Grant
+from identity.model import Assurance, Grant, Scope
 from tests.adapters.hk.conftest import CREDENTIALS, NOON, changed, provider
 
 KEY = bytes(range(32))
@@ -222,7 +222,7 @@ async def test_a_request_says_what_the_specification_lists(counterpart):
 
     client = await counterpart(remember, remember)
     await client.redeem("code-1")
-    await client.request_profile(GRANT, transaction="case-1")
+    await client.request(GRANT, Scope.PROFILE, transaction="case-1")
 
     (redeeming, first, token), (requesting, second, profile) = asked
     assert redeeming == "/api/v1/auth/getToken"
@@ -243,7 +243,7 @@ async def test_a_request_says_what_the_specification_lists(counterpart):
 async def test_a_second_code_to_scan_is_a_second_page(counterpart):
     client = await counterpart(sealed(b'{"authByQR":true,"ticketID":"ticket-1"}'))
 
-    page = URL(await client.request_profile(GRANT, transaction="case-1"))
+    page = URL(await client.request(GRANT, Scope.PROFILE, transaction="case-1"))
 
     assert page.path == "/api/v1/auth/getQR"
     assert (page.query["ticketID"], page.query["state"]) == ("ticket-1", "case-1")
@@ -268,7 +268,7 @@ CHAN = {"Identification": " A123456", "CheckDigit": "3"}
 
 def test_names_may_be_bare_and_a_birth_date_partial(rsa_key, reader):
     content = {"businessID": "c", "enName": "CHAN", "chName": "陳", "birthDate": "1950"}
-    profile = reader.read_profile(*callback(rsa_key, content | {"idNo": CHAN}))
+    profile = reader.read_callback(*callback(rsa_key, content | {"idNo": CHAN}))
 
     assert profile.claims == {
         "document_type": "hkid",
@@ -295,7 +295,7 @@ def test_names_may_be_bare_and_a_birth_date_partial(rsa_key, reader):
 )
 def test_a_signed_callback_with_malformed_content_is_refused(rsa_key, reader, content):
     with pytest.raises(CallbackRefused):
-        reader.read_profile(*callback(rsa_key, content))
+        reader.read_callback(*callback(rsa_key, content))
 
 
 @pytest.mark.parametrize(
@@ -312,20 +312,20 @@ def test_a_signed_callback_with_malformed_content_is_refused(rsa_key, reader, co
 )
 def test_a_signed_callback_with_a_malformed_envelope_is_refused(rsa_key, reader, envelope):
     with pytest.raises(CallbackRefused):
-        reader.read_profile(*callback(rsa_key, {"businessID": "c"}, **envelope))
+        reader.read_callback(*callback(rsa_key, {"businessID": "c"}, **envelope))
 
 
 async def test_a_callback_without_a_key_opens_with_the_one_we_hold(counterpart, rsa_key):
     client = await counterpart(sealed(TOKEN))
     await client.redeem("code-1")
 
-    profile = client.read_profile(*callback(rsa_key, {"businessID": "c"}, secretKey=None))
+    profile = client.read_callback(*callback(rsa_key, {"businessID": "c"}, secretKey=None))
 
     assert profile.transaction == "c"
 
 
 def test_a_timed_out_callback_declines_its_transaction(rsa_key, reader):
     with pytest.raises(VerificationDeclined, match="timed out") as refusal:
-        reader.read_profile(*callback(rsa_key, {"businessID": "c"}, code="D40003"))
+        reader.read_callback(*callback(rsa_key, {"businessID": "c"}, code="D40003"))
 
     assert refusal.value.transaction == "c"

@@ -7,7 +7,7 @@ from yarl import URL
 
 from adapters.hk.simulator import RESIDENTS
 from identity.errors import CallbackRefused, ProviderUnavailable, VerificationDeclined
-from identity.model import Assurance, Grant
+from identity.model import Assurance, Grant, Scope
 from identity.ports import HostedProvider
 
 
@@ -19,10 +19,10 @@ def test_the_client_is_a_hosted_provider(world):
 
 async def test_a_resident_signs_in_and_shares_their_profile(world):
     grant = await world.provider.redeem(await world.code(resident="chan"))
-    second_page = await world.provider.request_profile(grant, transaction="case-1")
+    second_page = await world.provider.request(grant, Scope.PROFILE, transaction="case-1")
     headers, body = await asyncio.wait_for(world.callbacks.get(), timeout=5)
 
-    profile = world.provider.read_profile(headers, body)
+    profile = world.provider.read_callback(headers, body)
 
     assert second_page is None
     assert (grant.assurance, grant.granted_at) == (Assurance.REMOTE, world.clock.now)
@@ -39,7 +39,7 @@ async def test_a_resident_signs_in_and_shares_their_profile(world):
 
 @pytest.mark.parametrize("resident", RESIDENTS)
 async def test_every_simulated_resident_can_be_read(world, resident):
-    profile = world.provider.read_profile(*await world.callback("case-1", resident=resident))
+    profile = world.provider.read_callback(*await world.callback("case-1", resident=resident))
 
     assert profile.claims["document_number"] == RESIDENTS[resident].number
 
@@ -47,7 +47,7 @@ async def test_every_simulated_resident_can_be_read(world, resident):
 async def test_only_the_fields_asked_for_are_shared(world):
     world.provider = world.provider_with(profile_fields=("enName",))
 
-    profile = world.provider.read_profile(*await world.callback("case-1"))
+    profile = world.provider.read_callback(*await world.callback("case-1"))
 
     assert profile.claims == {"name_en": "CHAN, Sample"}
 
@@ -101,7 +101,7 @@ async def test_one_who_shares_no_profile_declines_that_transaction(world):
     headers, body = await world.callback("case-1", decision="keep-profile")
 
     with pytest.raises(VerificationDeclined, match="rejected") as refusal:
-        world.provider.read_profile(headers, body)
+        world.provider.read_callback(headers, body)
 
     assert refusal.value.transaction == "case-1"
 
@@ -132,7 +132,7 @@ async def test_a_token_is_good_for_its_own_account_only(world):
     )
 
     with pytest.raises(VerificationDeclined):
-        await world.provider.request_profile(other, transaction="case-1")
+        await world.provider.request(other, Scope.PROFILE, transaction="case-1")
 
 
 async def test_the_content_key_is_renewed_before_it_runs_out(world):
@@ -147,7 +147,7 @@ async def test_the_content_key_is_renewed_before_it_runs_out(world):
 async def test_a_callback_is_read_by_a_process_that_never_called(world):
     headers, body = await world.callback("case-1")
 
-    profile = world.provider_with().read_profile(headers, body)
+    profile = world.provider_with().read_callback(headers, body)
 
     assert profile.transaction == "case-1"
 
@@ -163,14 +163,14 @@ async def test_a_callback_signed_with_another_secret_is_refused(world):
     headers, body = await world.callback("case-1")
 
     with pytest.raises(CallbackRefused, match="signature"):
-        world.provider_with(secret="guessed").read_profile(headers, body)
+        world.provider_with(secret="guessed").read_callback(headers, body)
 
 
 async def test_a_callback_cut_short_is_refused(world):
     headers, body = await world.callback("case-1")
 
     with pytest.raises(CallbackRefused, match="signature"):
-        world.provider.read_profile(headers, body[:-1])
+        world.provider.read_callback(headers, body[:-1])
 
 
 async def test_an_old_callback_is_refused(world):
@@ -178,11 +178,11 @@ async def test_an_old_callback_is_refused(world):
     world.clock.advance(seconds=61)
 
     with pytest.raises(CallbackRefused, match="clock"):
-        world.provider.read_profile(headers, body)
+        world.provider.read_callback(headers, body)
 
 
 async def test_a_callback_sealed_to_another_service_is_refused(world, other_rsa_pem):
     headers, body = await world.callback("case-1")
 
     with pytest.raises(CallbackRefused):
-        world.provider_with(private_key=other_rsa_pem).read_profile(headers, body)
+        world.provider_with(private_key=other_rsa_pem).read_callback(headers, body)

@@ -9,6 +9,7 @@ from adapters.hk import wire
 from adapters.hk.messages import CodeForToken, ProfileContent, Token
 from adapters.hk.simulator import RESIDENTS
 from identity.errors import IdentityError
+from identity.model import Scope
 from tests.adapters.hk.conftest import CREDENTIALS, NOON
 from tests.adapters.hk.test_counterpart import callback
 
@@ -50,9 +51,9 @@ async def test_a_whole_journey_logs_and_shows_nobody(world, caplog):
     caplog.set_level(logging.DEBUG)
     code = await world.code()
     grant = await world.provider.redeem(code)
-    await world.provider.request_profile(grant, transaction="case-1")
+    await world.provider.request(grant, Scope.PROFILE, transaction="case-1")
     headers, body = await world.callbacks.get()
-    profile = world.provider.read_profile(headers, body)
+    profile = world.provider.read_callback(headers, body)
 
     shown = f"{caplog.text} {grant!r} {profile!r} {world.provider!r} {world.provider.__dict__}"
 
@@ -72,7 +73,7 @@ MALFORMED = [
 @pytest.mark.parametrize("content", MALFORMED)
 def test_a_refused_callback_repeats_nothing_of_it(rsa_key, reader, content):
     with pytest.raises(IdentityError) as refusal:
-        reader.read_profile(*callback(rsa_key, content))
+        reader.read_callback(*callback(rsa_key, content))
 
     assert not shows(everything_about(refusal.value))
 
@@ -81,7 +82,7 @@ def test_a_declined_callback_does_not_repeat_the_providers_words(rsa_key, reader
     words = {"message": "CHAN, A123456, said no", "code": "D40001 CHAN"}
 
     with pytest.raises(IdentityError) as refusal:
-        reader.read_profile(*callback(rsa_key, {"businessID": "case-1"}, **words))
+        reader.read_callback(*callback(rsa_key, {"businessID": "case-1"}, **words))
 
     assert not shows(everything_about(refusal.value))
 
@@ -92,7 +93,7 @@ def test_a_forged_callback_repeats_neither_header_nor_body(reader):
     forged["signature"] = "CHAN"
 
     with pytest.raises(IdentityError) as refusal:
-        reader.read_profile(forged, body)
+        reader.read_callback(forged, body)
 
     assert not shows(everything_about(refusal.value))
 

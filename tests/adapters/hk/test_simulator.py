@@ -16,6 +16,7 @@ from adapters.hk.simulator import RESIDENTS, SimulatorSettings
 from adapters.hk.simulator.callback import Callbacks
 from adapters.hk.simulator.desk import Consent, Desk
 from adapters.hk.simulator.shelf import Shelf
+from identity.model import Scope
 from tests.adapters.hk.conftest import CREDENTIALS, changed, provider
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -151,7 +152,7 @@ async def test_a_profile_is_not_posted_to_an_unregistered_callback(world):
     grant = await elsewhere.redeem(await world.code())
 
     with pytest.raises(Exception, match="refused"):
-        await elsewhere.request_profile(grant, transaction="case-1")
+        await elsewhere.request(grant, Scope.PROFILE, transaction="case-1")
 
 
 async def test_a_body_without_end_is_not_read(world):
