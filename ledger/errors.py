@@ -73,6 +73,18 @@ class NotCertified(LedgerError):
     """A view is not what the log folds to, or cannot be told to be."""
 
 
+class OutOfOrder(LedgerError):
+    """A partner's message came before the one that has to come first, `expected`."""
+
+    def __init__(self, expected: int) -> None:
+        super().__init__(f"the message of sequence {expected} has to come first")
+        self.expected = expected
+
+
+class Contradicted(LedgerError):
+    """A partner sent two messages of one sequence; both are recorded as an alarm."""
+
+
 class EntryTooLarge(LedgerError):
     """An entry would exceed 65,535 bytes, the length a C2SP entry bundle can state."""
 

@@ -1,8 +1,14 @@
-"""What the ledger needs of others: subject keys and materials, each in a store of its own."""
+"""What the ledger needs of others, and how it meets those who carry its messages.
 
-from collections.abc import AsyncIterator, Iterable, Iterator
-from dataclasses import dataclass
-from typing import Protocol
+Subject keys and materials are each in a store of its own. A message to a partner
+region is sealed by whoever knows its keys, and carried by whoever reaches it.
+"""
+
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
 
 
 class SubjectKeys(Protocol):
@@ -52,3 +58,118 @@ class Materials(Protocol):
 
     def erase(self, subject: str) -> None:
         """Remove every material of a person whose key is still there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What one region tells another; `about` is the hand-over or joint review it is of.
+
+    `kind` is one of `ledger.handover.KINDS`, `content` plain values that CBOR can carry.
+    """
+
+    kind: str
+    about: UUID
+    content: Mapping[str, Any] = field(repr=False)
+
+
+class Sealer(Protocol):
+    """Turns a message into what a partner region, and nobody else, can read and trust."""
+
+    def seal(self, region: str, sequence: int, message: Message, *, now: datetime) -> bytes:
+        """Return the signed token, its body sealed to the region's box key.
+
+        It is called where nobody else may write to the log, so it asks nobody.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """A message to be delivered: the token, and the proof that our log holds it.
+
+    `entry` is the stored `message.sent.v1`, `receipt` its RFC 9942 receipt.
+    `materials` are the SHA-256 digests, in hex, of what travels after it, held
+    under `subject`: once the message was taken and before it is acknowledged.
+    """
+
+    sequence: int
+    token: bytes = field(repr=False)
+    entry: bytes = field(repr=False)
+    receipt: bytes = field(repr=False)
+    subject: str | None = None
+    materials: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledged:
+    """The other side's word that it took a message; checked before it comes here.
+
+    `digest` is SHA-256 of our token; `position`, `entry` and `receipt` are those of
+    its `message.received.v1`.
+    """
+
+    digest: bytes
+    position: int
+    entry: bytes = field(repr=False)
+    receipt: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """A message as it came, its token and the sender's receipt checked already.
+
+    `digest` is SHA-256 of the token; `entry` and `receipt` prove that the sender's
+    log holds its `message.sent.v1`.
+    """
+
+    region: str
+    sequence: int
+    digest: bytes
+    token: bytes = field(repr=False)
+    message: Message
+    entry: bytes = field(repr=False)
+    receipt: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What the acknowledgement of a message carries: our entry of it, and its receipt."""
+
+    position: int
+    entry: bytes = field(repr=False)
+    receipt: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Awaited:
+    """The materials that a received message named, and whose they are here."""
+
+    subject: str
+    materials: frozenset[str] = field(repr=False)
+
+
+class Outgoing(Protocol):
+    """The messages to partner regions; `ledger.handover.Outbox` is the one there is."""
+
+    def pending(self, region: str) -> list[Parcel]:
+        """Return what `region` has not acknowledged, in order; the first has to go first."""
+
+    def acknowledged(self, region: str, sequence: int, ack: Acknowledged) -> None:
+        """Record the acknowledgement; the same one again changes nothing.
+
+        Raises `OutOfOrder` where an earlier message is not acknowledged yet, and
+        `Contradicted` where the digest is of no message we sent under this sequence.
+        """
+
+
+class Incoming(Protocol):
+    """The messages from partner regions; `ledger.handover.Inbox` is the one there is."""
+
+    def take(self, received: Received) -> Taken:
+        """Record the message, do what it asks in the same transaction, and say so.
+
+        The same message again gets the first answer. Raises `OutOfOrder` for one that
+        comes too early, and `Contradicted` for another one under a known sequence.
+        """
+
+    def awaited(self, region: str, digest: bytes) -> Awaited | None:
+        """Return what the message of this digest named, if one was received from there."""

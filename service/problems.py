@@ -15,6 +15,7 @@ from ledger.errors import (
     CaseNotFound,
     CommandRejected,
     CommandReused,
+    Contradicted,
     EntryNotFound,
     EntryTooLarge,
     HomeBusy,
@@ -27,6 +28,7 @@ from ledger.errors import (
     NotCertified,
     NotPublished,
     OutcomeUnknown,
+    OutOfOrder,
     PersonErased,
     Unavailable,
     UnknownItem,
@@ -95,6 +97,16 @@ PROBLEMS: dict[type[Exception], Problem] = {
         status=404,
         title="There is no such material",
         advice="Upload it first, as the person who is going to hand it in.",
+    ),
+    OutOfOrder: Problem(
+        status=409,
+        title="An earlier message has to come first",
+        advice="`detail` has the sequence to send next; then the others in order.",
+    ),
+    Contradicted: Problem(
+        status=409,
+        title="Another message of this sequence was received",
+        advice="Both are recorded as an alarm. Compare your log's `message.sent.v1` with ours.",
     ),
     EntryTooLarge: Problem(
         status=413,
