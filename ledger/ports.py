@@ -75,9 +75,18 @@ class Message:
 class Sealer(Protocol):
     """Turns a message into what a partner region, and nobody else, can read and trust."""
 
-    def seal(self, region: str, sequence: int, message: Message, *, now: datetime) -> bytes:
+    def seal(
+        self,
+        region: str,
+        sequence: int,
+        message: Message,
+        *,
+        now: datetime,
+        previous: bytes | None = None,
+    ) -> bytes:
         """Return the signed token, its body sealed to the region's box key.
 
+        `previous` is SHA-256 of the token before it to this region; the first has none.
         It is called where nobody else may write to the log, so it asks nobody.
         """
 
@@ -118,7 +127,8 @@ class Received:
     """A message as it came, its token and the sender's receipt checked already.
 
     `digest` is SHA-256 of the token; `entry` and `receipt` prove that the sender's
-    log holds its `message.sent.v1`.
+    log holds its `message.sent.v1`. `previous` is the digest that the token names as
+    the one before it: another than the one received is a contradiction.
     """
 
     region: str
@@ -128,6 +138,7 @@ class Received:
     message: Message
     entry: bytes = field(repr=False)
     receipt: bytes = field(repr=False)
+    previous: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
