@@ -165,5 +165,16 @@ class Record(Protocol):
     ) -> None:
         """Keep what a partner region was told."""
 
+    def refuse(
+        self,
+        *,
+        issuer: str,
+        typ: str,
+        step: str,
+        digest: str,
+        verification: UUID | None = None,
+    ) -> None:
+        """Keep that a token was refused at `step`, and which verification it was offered to."""
+
     def load(self, id: UUID) -> Recorded | None:
         """Return a verification as it stands, or `None` if it was never begun."""

@@ -7,15 +7,17 @@ second time, also to another process, finds the end already there.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from ledger.actor import SYSTEM, Actor, Channel, Role
 from ledger.application import Ledger
+from ledger.draft import Draft
 from ledger.entry import Entry
 from ledger.errors import CommandRejected
 from ledger.once import Once
 from ledger.personal import Hidden
 from ledger.verification_events import (
+    TokenRefused,
     VerificationAnswered,
     VerificationAuthenticated,
     VerificationBegun,
@@ -23,6 +25,8 @@ from ledger.verification_events import (
     VerificationFailed,
     VerificationSucceeded,
 )
+
+_REFUSALS = UUID("6d5c1c39-64c4-4b0f-9a0e-2f7f9f5d6b11")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +142,29 @@ class Verifications:
         )
         self._record(id, 1, event, once=once)
 
+    def refuse(
+        self,
+        *,
+        issuer: str,
+        typ: str,
+        step: str,
+        digest: str,
+        verification: UUID | None = None,
+    ) -> None:
+        """Record that a token was refused, with the verification it was offered to, if any.
+
+        Every refusal of one token is told, each in its order.
+        """
+        stream = verification or uuid5(_REFUSALS, digest)
+        event = TokenRefused(issuer=issuer, typ=typ, step=step, digest=digest)
+
+        def job(draft: Draft) -> None:
+            before = len(self._ledger.entries(stream, opened=False))
+            drafted = sum(entry.stream == stream for entry in draft.entries)
+            draft.add([self._entry(stream, before + drafted + 1, event)], [])
+
+        self._ledger.write(job)
+
     def load(self, id: UUID) -> Verification | None:
         """Return the verification as it stands, or `None` if it was never begun."""
         verification: Verification | None = None
@@ -165,8 +192,20 @@ class Verifications:
         subject: str | None = None,
         actor: Actor = SYSTEM,
     ) -> None:
+        entry = self._entry(id, version, event, subject=subject, actor=actor)
+        self._ledger.record([entry], once=[Once.of(text) for text in once])
+
+    def _entry(
+        self,
+        id: UUID,
+        version: int,
+        event: VerificationEvent,
+        *,
+        subject: str | None = None,
+        actor: Actor = SYSTEM,
+    ) -> Entry:
         now = self._ledger.now()
-        entry = Entry(
+        return Entry(
             stream=id,
             version=version,
             event=event,
@@ -175,7 +214,6 @@ class Verifications:
             actor=actor,
             subject=subject,
         )
-        self._ledger.record([entry], once=[Once.of(text) for text in once])
 
 
 def _clerk(id: str) -> Actor:
@@ -216,5 +254,7 @@ def _evolve(before: Verification | None, entry: Entry) -> Verification | None:
             )
         case VerificationFailed() if before is not None:
             return replace(before, version=entry.version, failed=event.reason)
+        case TokenRefused() if before is not None:
+            return replace(before, version=entry.version)
         case _:
             return before

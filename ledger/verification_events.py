@@ -61,12 +61,26 @@ class VerificationAnswered(Recorded, frozen=True):
     fields: tuple[str, ...]
 
 
+class TokenRefused(Recorded, frozen=True):
+    """Somebody offered a token that did not hold, or held no more.
+
+    `issuer` is whom it said it was from, `step` which check refused it, `digest`
+    the SHA-256 of all of it, in hex.
+    """
+
+    issuer: str
+    typ: str
+    step: str
+    digest: str
+
+
 VerificationEvent = (
     VerificationBegun
     | VerificationAuthenticated
     | VerificationSucceeded
     | VerificationFailed
     | VerificationAnswered
+    | TokenRefused
 )
 
 VERIFICATION_EVENTS: Mapping[str, type[VerificationEvent]] = {
@@ -75,4 +89,5 @@ VERIFICATION_EVENTS: Mapping[str, type[VerificationEvent]] = {
     "verification.succeeded.v1": VerificationSucceeded,
     "verification.failed.v1": VerificationFailed,
     "verification.answered.v1": VerificationAnswered,
+    "token.refused.v1": TokenRefused,
 }

@@ -45,6 +45,7 @@ from ledger.history_events import (
 from ledger.log_events import LogBegan, LogCosigned, LogForked, LogKeyEnrolled, LogKeyRetired
 from ledger.subject_events import RestrictionLifted, SubjectErased, SubjectRestricted
 from ledger.verification_events import (
+    TokenRefused,
     VerificationAnswered,
     VerificationAuthenticated,
     VerificationBegun,
@@ -139,6 +140,9 @@ EVENTS: list[Event] = [
         request_digest="23" * 32,
         verdict="match",
         fields=("name",),
+    ),
+    TokenRefused(
+        issuer="CN-GX", typ="application/pprd-idv+cwt", step="audience", digest="ab" * 32
     ),
     MappingRecorded(digest="45" * 32, document=b'{"facts":{}}'),
     DeliveryBegun(
