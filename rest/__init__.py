@@ -1,15 +1,32 @@
 """What every HTTP handler of ours shares: bodies into types, errors into problems."""
 
 from rest.body import json_body, json_response
+from rest.concise import CONCISE
 from rest.explain import problem_routes
-from rest.problem import BadRequest, Forbidden, Problem, Unauthenticated, problem_middleware
+from rest.limits import ADDRESSES, PARTNERS, Limits, Rate, count_address, count_partner
+from rest.problem import (
+    BadRequest,
+    Forbidden,
+    Problem,
+    TooManyRequests,
+    Unauthenticated,
+    problem_middleware,
+)
 from rest.stream import stream
 
 __all__ = [
+    "ADDRESSES",
+    "CONCISE",
+    "PARTNERS",
     "BadRequest",
     "Forbidden",
+    "Limits",
     "Problem",
+    "Rate",
+    "TooManyRequests",
     "Unauthenticated",
+    "count_address",
+    "count_partner",
     "json_body",
     "json_response",
     "problem_middleware",

@@ -1,4 +1,4 @@
-"""Errors as problem documents (RFC 9457), from one table.
+"""Errors as problem documents (RFC 9457; in CBOR, RFC 9290), from one table.
 
 A refusal tells the caller what to do about it. What went wrong inside us is
 told to our own log, by kind and never by content.
@@ -7,10 +7,13 @@ told to our own log, by kind and never by content.
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
+
+from rest.concise import CONCISE, concise, speaks_cbor
 
 PROBLEM = "application/problem+json"
 PLAIN = "about:blank"
@@ -33,6 +36,14 @@ class Unauthenticated(Exception):
 
 class Forbidden(Exception):
     """Whoever is asking may not ask this."""
+
+
+class TooManyRequests(Exception):
+    """Whoever is asking asks too often; `retry_after` is in seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__("more requests than we agreed to")
+        self.retry_after = retry_after
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +78,11 @@ OWN: Table = {
         title="You may not do this",
         advice="`detail` says whom this is for.",
     ),
+    TooManyRequests: Problem(
+        status=429,
+        title="Too many requests",
+        advice="Try again after the seconds in `Retry-After`, and more slowly from then on.",
+    ),
 }
 
 
@@ -81,12 +97,12 @@ def problem_middleware(table: Table) -> Middleware:
         except web.HTTPException as error:
             if error.status < 400:
                 raise
-            return _from_aiohttp(error)
+            return _from_aiohttp(request, error)
         except (ConnectionError, web.RequestPayloadError):
             # The body broke off, or is not what its headers say; often nobody is left to hear.
-            return _document(PLAIN, status=400, title="Bad Request")
+            return _document(request, PLAIN, status=400, title="Bad Request")
         except Exception as error:
-            return _from_table(error, known)
+            return _from_table(request, error, known)
 
     return middleware
 
@@ -104,41 +120,48 @@ def look_up(kind: type[Exception], table: Table) -> tuple[type[Exception], Probl
     return None
 
 
-def _from_table(error: Exception, table: Table) -> web.Response:
+def _from_table(request: web.Request, error: Exception, table: Table) -> web.Response:
     found = look_up(type(error), table)
     if found is None:
         # Only the kind of error: a message or a value could name a person.
         _log.error("unexpected %s", type(error).__name__, stack_info=False)
-        return _document(PLAIN, status=500, title="Internal Server Error")
+        return _document(request, PLAIN, status=500, title="Internal Server Error")
     kind, problem = found
     if problem.status >= 500:
         _log.error("%s: %s", type(error).__name__, problem.title)
-    members: dict[str, object] = {}
+    members: dict[str, Any] = {}
     if not problem.quiet and str(error):
         members["detail"] = str(error)
     if isinstance(error, BadRequest):
         members["field"] = error.field
     kind_of = f"/problems/{name_of(kind)}"
-    response = _document(kind_of, status=problem.status, title=problem.title, **members)
+    told = {"status": problem.status, "title": problem.title, **members}
+    response = _document(request, kind_of, **told)
     if problem.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
-    if problem.retry_after is not None:
-        response.headers["Retry-After"] = str(problem.retry_after)
+    retry_after = problem.retry_after
+    if isinstance(error, TooManyRequests):
+        retry_after = error.retry_after
+    if retry_after is not None:
+        response.headers["Retry-After"] = str(retry_after)
     return response
 
 
-def _from_aiohttp(error: web.HTTPException) -> web.Response:
-    response = _document(PLAIN, status=error.status, title=error.reason)
+def _from_aiohttp(request: web.Request, error: web.HTTPException) -> web.Response:
+    response = _document(request, PLAIN, status=error.status, title=error.reason)
     if "Allow" in error.headers:
         response.headers["Allow"] = error.headers["Allow"]
     return response
 
 
-def _document(kind: str, *, status: int, title: str, **members: object) -> web.Response:
+def _document(
+    request: web.Request, kind: str, *, status: int, title: str, **members: object
+) -> web.Response:
     body = {"type": kind, "title": title, "status": status, **members}
+    in_cbor = speaks_cbor(request)
     return web.Response(
-        body=msgspec.json.encode(body),
+        body=concise(body) if in_cbor else msgspec.json.encode(body),
         status=status,
-        content_type=PROBLEM,
-        headers={"Cache-Control": "no-store"},
+        content_type=CONCISE if in_cbor else PROBLEM,
+        headers={"Cache-Control": "no-store", "Vary": "Accept"},
     )

@@ -7,12 +7,15 @@ from typing import Any
 
 from aiohttp import ClientSession
 
+from cose import decode
+
+CONCISE = "application/concise-problem-details+cbor"
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What came back; `body` is the JSON of it, where it is JSON."""
+    """What came back; `body` is the JSON of it, or the problem that stands in CBOR."""
 
     status: int
     headers: Mapping[str, str]
@@ -22,7 +25,7 @@ class Answer:
     @property
     def problem(self) -> str:
         """The name of the problem that was answered."""
-        assert self.headers["Content-Type"] == "application/problem+json"
+        assert self.headers["Content-Type"] in ("application/problem+json", CONCISE)
         assert self.body["status"] == self.status
         assert self.body["title"]
         return str(self.body["type"]).removeprefix("/problems/")
@@ -42,12 +45,16 @@ class Visitor:
         options.setdefault("allow_redirects", False)
         async with self.http.request(method, path, headers=headers, **options) as response:
             content = await response.read()
-            is_json = response.content_type.endswith("json") and content
+            body = None
+            if response.content_type.endswith("json") and content:
+                body = await response.json(content_type=None)
+            elif response.content_type == CONCISE:
+                body = _problem(content)
             return Answer(
                 status=response.status,
                 headers=response.headers.copy(),
                 content=content,
-                body=await response.json(content_type=None) if is_json else None,
+                body=body,
             )
 
     async def get(self, path: str, **options: Any) -> Answer:
@@ -72,3 +79,11 @@ class Visitor:
 
     async def act(self, case_id: str, act: str, body: Any = None, **options: Any) -> Answer:
         return await self.post(f"/v1/cases/{case_id}/{act}", body, **options)
+
+
+def _problem(content: bytes) -> dict[Any, Any]:
+    """The members of a concise problem document (RFC 9290), under their names in JSON."""
+    told = decode(content)
+    tunneled = told.pop(7807)
+    names = {-1: "title", -2: "detail", 0: "type", 1: "status"}
+    return {names.get(key, key): value for key, value in {**told, **tunneled}.items()}

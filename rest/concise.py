@@ -1,0 +1,72 @@
+"""Problem documents in CBOR (RFC 9290), for callers that speak it.
+
+A concise document has no place of its own for `type` and HTTP's status: they
+stand in entry 7807, made for problems that come from HTTP (RFC 9290, appendix B).
+Its response code is CoAP's, which there is none of here.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from aiohttp import web
+
+from cose import encode
+
+CONCISE: Final = "application/concise-problem-details+cbor"
+
+_TITLE, _DETAIL, _INSTANCE, _TUNNELED = -1, -2, -3, 7807
+_TYPE, _STATUS = 0, 1
+_STANDARD = {"title": _TITLE, "detail": _DETAIL, "instance": _INSTANCE}
+_OWN = {"type": _TYPE, "status": _STATUS}
+_CBOR = ("cbor", "cwt", "cose", "cose-key-set")
+_JSON = ("json",)
+
+
+def speaks_cbor(request: web.Request) -> bool:
+    """Tell whether the caller asked for CBOR, or sent it and asked for nothing in particular.
+
+    What is in COSE or a CWT is CBOR too. Where both are asked for alike, it is JSON.
+    """
+    accept = ",".join(request.headers.getall("Accept", ()))
+    cbor, json = _asked(accept, _CBOR), _asked(accept, _JSON)
+    if cbor or json:
+        return cbor > json
+    return _is(request.content_type, _CBOR)
+
+
+def concise(problem: Mapping[str, Any]) -> bytes:
+    """Return a problem's members as a concise document."""
+    told: dict[int, Any] = {}
+    tunneled: dict[int | str, Any] = {}
+    for name, value in problem.items():
+        if name in _STANDARD:
+            told[_STANDARD[name]] = value
+        else:
+            tunneled[_OWN.get(name, name)] = value
+    return encode(told | {_TUNNELED: tunneled})
+
+
+def _asked(accept: str, kinds: tuple[str, ...]) -> float:
+    """Return how much some type of `kinds` is wanted, between 0 and 1 (RFC 9110, 12.5.1)."""
+    wanted = 0.0
+    for each in accept.split(","):
+        media, *parameters = (part.strip() for part in each.split(";"))
+        if _is(media, kinds):
+            wanted = max(wanted, _quality(parameters))
+    return wanted
+
+
+def _quality(parameters: list[str]) -> float:
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "q":
+            try:
+                return min(max(float(value), 0.0), 1.0)
+            except ValueError:
+                return 0.0
+    return 1.0
+
+
+def _is(media: str, kinds: tuple[str, ...]) -> bool:
+    subtype = media.lower().rpartition("/")[2]
+    return subtype in kinds or subtype.rpartition("+")[2] in kinds

@@ -1,0 +1,77 @@
+"""How much one caller may ask for: a bucket that fills with time, and is emptied by asking.
+
+An address is counted before anything of its request is read; a partner after its
+signature held, so that nobody can empty another's bucket.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from math import ceil
+from typing import Final
+
+from aiohttp import web
+
+from rest.problem import TooManyRequests
+
+MOST_CALLERS: Final = 10_000
+"""Beyond so many at once, whoever was silent longest is forgotten and starts full."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """So many a second for as long as one likes, and `burst` at once; 0 sets no limit."""
+
+    per_second: float
+    burst: int
+
+
+@dataclass(slots=True)
+class _Bucket:
+    held: float
+    at: datetime
+
+
+@dataclass(slots=True, kw_only=True)
+class Limits:
+    """The buckets of all callers of one kind. Not to be shared between threads."""
+
+    rate: Rate
+    clock: Callable[[], datetime]
+    _buckets: OrderedDict[str, _Bucket] = field(default_factory=OrderedDict, repr=False)
+
+    def take(self, caller: str) -> None:
+        """Count one request of `caller`, or raise `TooManyRequests`."""
+        if not self.rate.per_second:
+            return
+        bucket = self._filled(caller)
+        if bucket.held < 1:
+            raise TooManyRequests(ceil((1 - bucket.held) / self.rate.per_second))
+        bucket.held -= 1
+
+    def _filled(self, caller: str) -> _Bucket:
+        now = self.clock()
+        bucket = self._buckets.setdefault(caller, _Bucket(self.rate.burst, now))
+        self._buckets.move_to_end(caller)
+        if len(self._buckets) > MOST_CALLERS:
+            self._buckets.popitem(last=False)
+        # A clock that was set back takes nothing away.
+        passed = max((now - bucket.at).total_seconds(), 0.0)
+        bucket.held = min(bucket.held + passed * self.rate.per_second, self.rate.burst)
+        bucket.at = now
+        return bucket
+
+
+ADDRESSES = web.AppKey("addresses", Limits)
+PARTNERS = web.AppKey("partners", Limits)
+
+
+def count_address(request: web.Request) -> None:
+    """Count a request for the address it came from, or raise `TooManyRequests`."""
+    request.app[ADDRESSES].take(request.remote or "")
+
+
+def count_partner(request: web.Request, partner: str) -> None:
+    """Count a request whose signature is the partner's, or raise `TooManyRequests`."""
+    request.app[PARTNERS].take(partner)
