@@ -6,9 +6,9 @@ that nobody is refused for having been born before such things were written down
 
 from datetime import date
 
-from adapters.hk.documents import Document, format_valid
 from adapters.hk.messages import ChineseName, EnglishName, IdNo, ProfileContent
 from adapters.hk.wire import WireError
+from identity.documents import Document, format_valid
 
 
 def claims(content: ProfileContent) -> dict[str, str]:

@@ -10,12 +10,13 @@ import pytest
 from aiohttp import ClientSession
 from yarl import URL
 
-from adapters.hk import documents, wire
+from adapters.hk import wire
 from adapters.hk.messages import ProfileRequest
 from adapters.hk.simulator import RESIDENTS, SimulatorSettings
 from adapters.hk.simulator.callback import Callbacks
 from adapters.hk.simulator.desk import Consent, Desk
 from adapters.hk.simulator.shelf import Shelf
+from identity import documents
 from identity.model import Scope
 from tests.adapters.hk.conftest import CREDENTIALS, changed, provider
 
