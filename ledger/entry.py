@@ -11,13 +11,23 @@ from uuid import UUID
 import msgspec
 
 from ledger.actor import Actor
+from ledger.code_events import CODE_EVENTS, CodeEvent
 from ledger.events import CASE_EVENTS, CaseEvent
 from ledger.history_events import HISTORY_EVENTS, HistoryEvent
 from ledger.log_events import LOG_EVENTS, LogEvent
+from ledger.revocation_events import REVOCATION_EVENTS, RevocationEvent
 from ledger.subject_events import SUBJECT_EVENTS, SubjectEvent
 from ledger.verification_events import VERIFICATION_EVENTS, VerificationEvent
 
-Event = CaseEvent | HistoryEvent | VerificationEvent | SubjectEvent | LogEvent
+Event = (
+    CaseEvent
+    | HistoryEvent
+    | VerificationEvent
+    | SubjectEvent
+    | LogEvent
+    | RevocationEvent
+    | CodeEvent
+)
 
 EVENT_TYPES: dict[str, type[Event]] = {
     **LOG_EVENTS,
@@ -25,6 +35,8 @@ EVENT_TYPES: dict[str, type[Event]] = {
     **VERIFICATION_EVENTS,
     **HISTORY_EVENTS,
     **SUBJECT_EVENTS,
+    **REVOCATION_EVENTS,
+    **CODE_EVENTS,
 }
 EVENT_NAMES: dict[type[Event], str] = {kind: name for name, kind in EVENT_TYPES.items()}
 

@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 from ledger.actor import Actor, Channel, Role
 from ledger.calendar import Deadline
+from ledger.code_events import CodeIssued
 from ledger.entry import EVENT_NAMES, Entry, Event
 from ledger.events import (
     AcceptanceDeemed,
@@ -43,6 +44,7 @@ from ledger.history_events import (
     MappingRecorded,
 )
 from ledger.log_events import LogBegan, LogCosigned, LogForked, LogKeyEnrolled, LogKeyRetired
+from ledger.revocation_events import SessionEnded, SubjectSessionsEnded, TokenRevoked
 from ledger.subject_events import RestrictionLifted, SubjectErased, SubjectRestricted
 from ledger.verification_events import (
     TokenRefused,
@@ -169,6 +171,17 @@ EVENTS: list[Event] = [
     LogKeyRetired(public_key=bytes(range(32)), retired_at=LATER),
     LogCosigned(origin="log.example/2", size=9, root=bytes(range(32)), note=b"a note"),
     LogForked(origin="log.example/2", size=9, seen=b"one note", shown=b"another"),
+    TokenRevoked(list="0", index=7, reason="mistaken"),
+    SessionEnded(session="ab" * 16, reason="logged-out"),
+    SubjectSessionsEnded(subject="subject-1", reason="compromised"),
+    CodeIssued(
+        case=STREAMS,
+        case_version=5,
+        cti="ab" * 8,
+        salt=bytes(range(16)),
+        result="granted",
+        expires_at=LATER,
+    ),
 ]
 
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace as changed
 
 from cose import cbor
+from ledger.code_events import CODE_EVENTS
 from ledger.codec import MAX_ENTRY, Codec, clear_fields
 from ledger.entry import EVENT_NAMES, EVENT_TYPES, Event
 from ledger.errors import EntryTooLarge, LogDamaged, PersonErased
@@ -22,6 +23,7 @@ from ledger.events import CASE_EVENTS
 from ledger.history_events import HISTORY_EVENTS, MappingRecorded
 from ledger.log_events import LOG_EVENTS
 from ledger.personal import Hidden
+from ledger.revocation_events import REVOCATION_EVENTS
 from ledger.subject_events import SUBJECT_EVENTS
 from ledger.verification_events import VERIFICATION_EVENTS
 from tests.ledger.examples import EXAMPLES, FORM, SUBJECT
@@ -60,7 +62,15 @@ def stored(state, entry=RECEIVED):
 
 
 def test_every_event_has_one_name_that_no_other_has():
-    tables = (LOG_EVENTS, CASE_EVENTS, VERIFICATION_EVENTS, HISTORY_EVENTS, SUBJECT_EVENTS)
+    tables = (
+        LOG_EVENTS,
+        CASE_EVENTS,
+        VERIFICATION_EVENTS,
+        HISTORY_EVENTS,
+        SUBJECT_EVENTS,
+        REVOCATION_EVENTS,
+        CODE_EVENTS,
+    )
 
     assert set(EVENT_TYPES.values()) == set(get_args(Event))
     assert len(EVENT_TYPES) == len(EVENT_NAMES) == sum(map(len, tables))

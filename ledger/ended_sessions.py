@@ -1,0 +1,97 @@
+"""Which sessions count no more, kept in memory for every request to ask.
+
+Only those are kept that could still be living, so what is known here stays
+small. Other servers' are heard of as soon as the log's growth is.
+"""
+
+import logging
+import threading
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from ledger.application import Ledger
+from ledger.errors import LedgerError
+from ledger.revocation_events import SessionEnded, SubjectSessionsEnded, ended_sessions_id
+
+LONGEST_SESSION = timedelta(hours=1, minutes=2)
+"""No session lives longer, the skew of clocks at both ends included."""
+_LISTEN = 1.0
+_BREATH = 0.02
+
+_log = logging.getLogger("tongban.sessions")
+_STREAM = """
+    SELECT rowid, state FROM stored_events WHERE originator_id = ? AND originator_version > ?
+    ORDER BY originator_version
+"""
+
+
+class EndedSessions:
+    """Which sessions count no more, as far as they could still be living."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._sessions: dict[str, datetime] = {}
+        self._subjects: dict[str, datetime] = {}
+        self._read: dict[date, int] = {}
+        self._seen = 0
+        self._lock = threading.Lock()
+        self.catch_up()
+
+    def __len__(self) -> int:
+        return len(self._sessions) + len(self._subjects)
+
+    def includes(
+        self, session: str, subjects: Iterable[str | None], issued_at: datetime
+    ) -> bool:
+        """Say whether the session was ended, itself or with all of one of its `subjects`.
+
+        One opened in the second in which its subject's were ended counts as one of them.
+        """
+        if session in self._sessions:
+            return True
+        ends = (self._subjects.get(subject) for subject in subjects if subject is not None)
+        return any(end is not None and issued_at <= end for end in ends)
+
+    def living(self) -> frozenset[str]:
+        """Return the ids of ended sessions that have not run out."""
+        return frozenset(self._sessions)
+
+    def catch_up(self) -> None:
+        """Take in what was recorded until now."""
+        with self._lock:
+            head, now = self._ledger.head, self._ledger.now()
+            # What was recorded just before midnight may be read after it.
+            for day in sorted({(now - LONGEST_SESSION).date(), now.date()}):
+                self._take_in(day)
+            self._forget(now - LONGEST_SESSION)
+            self._seen = head
+
+    def run(self, stop: threading.Event) -> None:
+        """Follow the log until `stop` is set; meant for a thread of its own."""
+        while not stop.is_set():
+            try:
+                if self._ledger.wait_beyond(self._seen, _LISTEN, stop.is_set):
+                    self.catch_up()
+                stop.wait(_BREATH)
+            except LedgerError as error:
+                _log.error("ended sessions cannot be read now: %s", type(error).__name__)
+                stop.wait(_LISTEN)
+
+    def _take_in(self, day: date) -> None:
+        stream, known = ended_sessions_id(day), self._read.get(day, 0)
+        for position, state in self._ledger.recorder.rows(_STREAM, stream.hex, known):
+            entry = self._ledger.codec.read_state(state, position, opened=False)
+            match entry.event:
+                case SessionEnded(session=session):
+                    self._sessions[session] = entry.recorded_at
+                case SubjectSessionsEnded(subject=subject):
+                    self._subjects[subject] = entry.recorded_at
+            known = entry.version
+        self._read[day] = known
+
+    def _forget(self, before: datetime) -> None:
+        for ends in (self._sessions, self._subjects):
+            for name in [name for name, end in ends.items() if end < before]:
+                del ends[name]
+        for day in [day for day in self._read if day < before.date()]:
+            del self._read[day]
