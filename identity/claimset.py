@@ -35,22 +35,22 @@ class Claim:
     form: Form
 
 
-def encode_claims(claims: Any) -> bytes:
-    """Return the deterministic bytes of `claims`."""
+def encode_claims(claims: Any, *, limit: int = cose.TOKEN_LIMIT) -> bytes:
+    """Return the deterministic bytes of `claims`, of which there may be `limit`."""
     written = {}
     for label, (name, form, _) in _known(type(claims)).items():
         value = getattr(claims, name)
         if value is not None:
             written[label] = form.write(value)
     payload = cose.encode(written)
-    decode_claims(type(claims), payload)
+    decode_claims(type(claims), payload, limit=limit)
     return payload
 
 
-def decode_claims(kind: type[C], payload: bytes) -> C:
+def decode_claims(kind: type[C], payload: bytes, *, limit: int = cose.TOKEN_LIMIT) -> C:
     """Return the `kind` of claims that `payload` holds, or raise `TokenRefused`."""
     try:
-        found = cose.decode(payload, limit=cose.TOKEN_LIMIT)
+        found = cose.decode(payload, limit=limit)
     except cose.CborRefused as error:
         raise TokenRefused(f"claims: {error}") from error
     known = _known(kind)

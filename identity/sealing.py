@@ -21,7 +21,12 @@ from identity.trust import SEALING
 
 def seal(identifiers: Mapping[str, str], *, issuer: str, cti: bytes, key: KeyRecord) -> Sealed:
     """Return `identifiers` sealed to `key`, for the request of `issuer` named `cti`."""
-    plain = cose.encode([issuer, cti, dict(identifiers)])
+    return seal_content(dict(identifiers), issuer=issuer, cti=cti, key=key)
+
+
+def seal_content(content: object, *, issuer: str, cti: bytes, key: KeyRecord) -> Sealed:
+    """Return `content` sealed to `key`, for the token of `issuer` named `cti`."""
+    plain = cose.encode([issuer, cti, content])
     return Sealed(kid=key.kid, box=bindings.crypto_box_seal(plain, key.public_key))
 
 
@@ -53,10 +58,14 @@ class SealingKey:
 
     def open(self, sealed: Sealed, *, issuer: str, cti: bytes) -> dict[str, str]:
         """Return the identifiers, or raise `TokenRefused` if the box is not this request's."""
+        return _identifiers(self.open_content(sealed, issuer=issuer, cti=cti))
+
+    def open_content(self, sealed: Sealed, *, issuer: str, cti: bytes) -> object:
+        """Return what was sealed, or raise `TokenRefused` if the box is not this token's."""
         inner = _opened(sealed.box, self.public_key, self._secret)
         if type(inner) is not list or inner[:2] != [issuer, cti] or len(inner) != 3:
-            refuse("the box belongs to another request")
-        return _identifiers(inner[2])
+            refuse("the box belongs to another request or message")
+        return inner[2]
 
 
 def _opened(box: bytes, public_key: bytes, secret: bytes) -> object:
