@@ -11,12 +11,15 @@ from uuid import UUID
 import msgspec
 
 from ledger.actor import Actor
+from ledger.binding_events import BINDING_EVENTS, BindingEvent
 from ledger.code_events import CODE_EVENTS, CodeEvent
 from ledger.events import CASE_EVENTS, CaseEvent
 from ledger.history_events import HISTORY_EVENTS, HistoryEvent
 from ledger.log_events import LOG_EVENTS, LogEvent
+from ledger.mandate_events import MANDATE_EVENTS, MandateEvent
 from ledger.revocation_events import REVOCATION_EVENTS, RevocationEvent
 from ledger.subject_events import SUBJECT_EVENTS, SubjectEvent
+from ledger.transfer_events import TRANSFER_EVENTS, TransferEvent
 from ledger.verification_events import VERIFICATION_EVENTS, VerificationEvent
 
 Event = (
@@ -27,6 +30,9 @@ Event = (
     | LogEvent
     | RevocationEvent
     | CodeEvent
+    | BindingEvent
+    | MandateEvent
+    | TransferEvent
 )
 
 EVENT_TYPES: dict[str, type[Event]] = {
@@ -37,6 +43,9 @@ EVENT_TYPES: dict[str, type[Event]] = {
     **SUBJECT_EVENTS,
     **REVOCATION_EVENTS,
     **CODE_EVENTS,
+    **BINDING_EVENTS,
+    **MANDATE_EVENTS,
+    **TRANSFER_EVENTS,
 }
 EVENT_NAMES: dict[type[Event], str] = {kind: name for name, kind in EVENT_TYPES.items()}
 

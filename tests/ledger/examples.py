@@ -8,6 +8,12 @@ from datetime import UTC, date, datetime
 from uuid import UUID, uuid5
 
 from ledger.actor import Actor, Channel, Role
+from ledger.binding_events import (
+    BindingConsented,
+    BindingLinked,
+    BindingRefused,
+    BindingUnlinked,
+)
 from ledger.calendar import Deadline
 from ledger.code_events import CodeIssued
 from ledger.entry import EVENT_NAMES, Entry, Event
@@ -44,8 +50,10 @@ from ledger.history_events import (
     MappingRecorded,
 )
 from ledger.log_events import LogBegan, LogCosigned, LogForked, LogKeyEnrolled, LogKeyRetired
+from ledger.mandate_events import MandateConfirmed, MandateRefused
 from ledger.revocation_events import SessionEnded, SubjectSessionsEnded, TokenRevoked
 from ledger.subject_events import RestrictionLifted, SubjectErased, SubjectRestricted
+from ledger.transfer_events import TransferRecorded
 from ledger.verification_events import (
     TokenRefused,
     VerificationAnswered,
@@ -181,6 +189,44 @@ EVENTS: list[Event] = [
         salt=bytes(range(16)),
         result="granted",
         expires_at=LATER,
+    ),
+    BindingConsented(
+        binding=STREAMS, wording=1, language="zh-Hant", digest="12" * 32, permit="H12345678"
+    ),
+    BindingLinked(
+        binding=STREAMS,
+        answers={"name_zh": "match"},
+        method="sample-permits",
+        assurance=2,
+        source_as_of=NOON,
+    ),
+    BindingRefused(binding=STREAMS, reason="no_match", answers={"name_zh": "no_match"}),
+    BindingUnlinked(binding=STREAMS),
+    MandateConfirmed(
+        capacity="agent",
+        scope=("gd.shop-licence",),
+        until=date(2026, 3, 1),
+        answers={"document_number": "match"},
+        method="sample-enterprises",
+        source_as_of=NOON,
+        verification=STREAMS,
+        document_type="unified_social_credit",
+        number="91350100M000100Y43",
+    ),
+    MandateRefused(
+        capacity="officer",
+        reason="no_match",
+        answers={"document_number": "no_match"},
+        verification=STREAMS,
+    ),
+    TransferRecorded(
+        contract="pan-prd-2026",
+        recipient="CN-GX",
+        categories=("document_number",),
+        purpose="apply",
+        basis="PIPL art. 13(1)(3)",
+        cause="0f0e0d0c",
+        sent_at=NOON,
     ),
 ]
 

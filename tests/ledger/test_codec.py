@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace as changed
 
 from cose import cbor
+from ledger.binding_events import BINDING_EVENTS
 from ledger.code_events import CODE_EVENTS
 from ledger.codec import MAX_ENTRY, Codec, clear_fields
 from ledger.entry import EVENT_NAMES, EVENT_TYPES, Event
@@ -22,9 +23,11 @@ from ledger.errors import EntryTooLarge, LogDamaged, PersonErased
 from ledger.events import CASE_EVENTS
 from ledger.history_events import HISTORY_EVENTS, MappingRecorded
 from ledger.log_events import LOG_EVENTS
+from ledger.mandate_events import MANDATE_EVENTS
 from ledger.personal import Hidden
 from ledger.revocation_events import REVOCATION_EVENTS
 from ledger.subject_events import SUBJECT_EVENTS
+from ledger.transfer_events import TRANSFER_EVENTS
 from ledger.verification_events import VERIFICATION_EVENTS
 from tests.ledger.examples import EXAMPLES, FORM, SUBJECT
 from tests.ledger.fakes import Dice, FakeSubjectKeys
@@ -70,6 +73,9 @@ def test_every_event_has_one_name_that_no_other_has():
         SUBJECT_EVENTS,
         REVOCATION_EVENTS,
         CODE_EVENTS,
+        BINDING_EVENTS,
+        MANDATE_EVENTS,
+        TRANSFER_EVENTS,
     )
 
     assert set(EVENT_TYPES.values()) == set(get_args(Event))
@@ -124,6 +130,8 @@ def test_what_people_write_is_personal():
         "digests",
         "findings",
         "form",
+        "number",
+        "permit",
         "reason",
         "reasons",
     }
