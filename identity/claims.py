@@ -71,7 +71,10 @@ class Assertion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """Someone whose identity was established and who may now act, for a while."""
+    """Someone whose identity was established and who may now act, for a while.
+
+    With an `item` it is good for what concerns that one service item.
+    """
 
     issuer: Issuer
     subject: Subject = field(repr=False)
@@ -86,6 +89,7 @@ class Session:
     authority: Annotated[str | None, Claim(-70044, text())] = None
     principal: Annotated[str | None, Claim(-70045, text())] = field(default=None, repr=False)
     verification: Annotated[str | None, Claim(-70046, text())] = None
+    item: Annotated[str | None, Claim(-70047, text())] = None
     status: Status = None
 
     @property

@@ -7,14 +7,21 @@ beyond our own issuer name.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Final, Self
 
 from cose import ED25519, Ed25519Signer, KeyRecord
+from identity.claim_values import StatusReference
 from identity.claims import Session
 from identity.session import issue_session, read_session
 from identity.trust import Trust
 from identity.verifier import SESSION, Verifier
 
+READ, ACT = "read", "act"
+SCOPES: Final = (READ, ACT)
+"""What a session may be good for: to look, and to do something."""
+SESSION_LIST: Final = "sessions"
+"""The name of the status list of sessions."""
+INDEX_BITS: Final = 20
 _KEY_LIFE = timedelta(days=3650)
 
 
@@ -27,6 +34,8 @@ class Sessions:
     verifier: Verifier
     clock: Callable[[], datetime]
     random: Callable[[int], bytes] = field(repr=False)
+    lists: str = "/status"
+    """The address of the status lists, of which `sessions` tells of sessions."""
 
     @classmethod
     def with_seed(
@@ -37,6 +46,7 @@ class Sessions:
         made_at: datetime,
         clock: Callable[[], datetime],
         random: Callable[[int], bytes],
+        lists: str = "/status",
     ) -> Self:
         """Return the sessions that a 32-byte seed, in use since `made_at`, signs."""
         signer = Ed25519Signer(seed)
@@ -48,7 +58,14 @@ class Sessions:
             expires=made_at + _KEY_LIFE,
         )
         verifier = Verifier(Trust({issuer: [record]}), issuer)
-        return cls(issuer=issuer, signer=signer, verifier=verifier, clock=clock, random=random)
+        return cls(
+            issuer=issuer,
+            signer=signer,
+            verifier=verifier,
+            clock=clock,
+            random=random,
+            lists=lists,
+        )
 
     def open(
         self,
@@ -60,26 +77,42 @@ class Sessions:
         authority: str | None = None,
         principal: str | None = None,
         verification: str | None = None,
+        item: str | None = None,
+        scopes: tuple[str, ...] = SCOPES,
     ) -> tuple[str, datetime]:
-        """Return the bearer text of a new session, and when it ends."""
+        """Return the bearer text of a new session, and when it ends.
+
+        With an `item` it is good for what concerns that one service item.
+        """
         now = self.clock().replace(microsecond=0)
+        cti = self.random(16)
         session = Session(
             issuer=self.issuer,
             subject=subject,
             audience=self.issuer,
             issued_at=now,
             expires_at=now + SESSION.lifetime,
-            cti=self.random(16),
+            cti=cti,
             role=str(role),
-            scopes=(),
+            scopes=scopes,
             assurance=assurance,
             channel=str(channel),
             authority=authority,
             principal=principal,
             verification=verification,
+            item=item,
+            status=StatusReference(index=index_of(cti), uri=f"{self.lists}/{SESSION_LIST}"),
         )
         return issue_session(session, self.signer), session.expires_at
 
     def read(self, bearer: str) -> Session:
         """Return the session `bearer` proves, or raise `TokenRefused`."""
         return read_session(bearer, self.verifier, now=self.clock())
+
+
+def index_of(cti: bytes) -> int:
+    """Return the place of a session in its list: the first 20 bits of its id.
+
+    Two sessions may share one. Whoever takes sessions asks by the whole id.
+    """
+    return int.from_bytes(cti[:3]) >> (24 - INDEX_BITS)

@@ -32,7 +32,7 @@ def sees_personal(actor: Actor, state: State) -> bool:
     if not isinstance(state, Case):
         return False
     if actor.role in _OWN:
-        return actor.principal == state.subject
+        return actor.principal == state.subject and actor.may_touch(state.item)
     return actor.role in _OFFICE and actor.authority == state.authority
 
 
@@ -86,6 +86,8 @@ def reach_of(actor: Actor) -> Reach:
     """
     if actor.role is Role.SUPERVISOR:
         return Reach()
+    if actor.item is not None:
+        raise NotAllowed(f"this session is for {actor.item} alone; name the case, please")
     if actor.role in _OWN:
         return Reach(subject=actor.principal, personal=True, restricted=True)
     if actor.role in _OFFICE and actor.authority is not None:

@@ -36,7 +36,8 @@ class Channel(StrEnum):
 class Actor:
     """`id` acts in `role` for `principal`, under `authority` where that is an office.
 
-    All three are pseudonyms or names of offices, never of persons.
+    All three are pseudonyms or names of offices, never of persons. An actor whose
+    session was opened for one service item acts on that alone; it is not recorded.
     """
 
     role: Role
@@ -44,6 +45,11 @@ class Actor:
     principal: str
     channel: Channel
     authority: str | None = None
+    item: str | None = None
+
+    def may_touch(self, item: str) -> bool:
+        """Tell whether what concerns the service item `item` is within this session."""
+        return self.item is None or self.item == item
 
 
 CLOCK = Actor(role=Role.CLOCK, id="clock", principal="clock", channel=Channel.SYSTEM)

@@ -44,6 +44,7 @@ def actor_of(session: Session) -> Actor:
             principal=session.principal or session.authority or session.subject,
             channel=Channel(session.channel),
             authority=session.authority,
+            item=session.item,
         )
     except ValueError as error:
         raise Unauthenticated("this session has a role or channel nobody knows") from error

@@ -27,7 +27,7 @@ from ledger.commands import (
     SubmitSupplement,
     WithdrawApplication,
 )
-from ledger.errors import CaseNotFound, CommandRejected, MaterialNotFound
+from ledger.errors import CaseNotFound, CommandRejected, MaterialNotFound, NotAllowed
 from ledger.http.keys import (
     AWAITING,
     LEDGER,
@@ -102,7 +102,10 @@ async def _submit(
 def _require_asker(request: web.Request, command: Command, actor: Actor) -> None:
     """Refuse who may not ask this, before saying anything about the case or its materials."""
     case = None
-    if not isinstance(command, SubmitApplication):
+    if isinstance(command, SubmitApplication):
+        if not actor.may_touch(command.item):
+            raise NotAllowed(f"this session is for {actor.item} alone")
+    else:
         case = request.app[LEDGER].find(command.case_id)
         if case is None:
             raise CaseNotFound(f"there is no case {command.case_id}")
