@@ -8,9 +8,9 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import reduce
+from functools import partial, reduce
 from hashlib import blake2b, sha256
 from typing import TypeVar
 from uuid import UUID
@@ -23,6 +23,7 @@ from eventsourcing.persistence import (
 
 from cose import cbor
 from ledger.actor import SYSTEM, Actor
+from ledger.agreements import Agreements
 from ledger.batch import Batch
 from ledger.calendar import Calendar
 from ledger.case import Case, evolve, fold
@@ -47,7 +48,7 @@ from ledger.ports import SubjectKeys
 from ledger.published import PublishedLog
 from ledger.recent import Recent
 from ledger.recorder import LedgerRecorder
-from ledger.rules import Context, Verified, decide
+from ledger.rules import Context, HandedOver, Verified, decide
 from ledger.rules.subjects import check_free
 from ledger.subject_commands import SubjectCommand
 from ledger.subject_events import Standing, standing, subject_id
@@ -77,10 +78,15 @@ class Appended:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Book:
-    """What the rules look things up in."""
+    """What the rules look things up in.
+
+    `account` names a person of ours, by their pseudonym, to one partner region.
+    """
 
     catalogue: Catalogue
     calendars: Mapping[str, Calendar]
+    agreements: Agreements = field(default_factory=dict)
+    account: Callable[[str, str], str] = lambda _region, _subject: ""
 
 
 class Ledger(Entries):
@@ -170,21 +176,84 @@ class Ledger(Entries):
             before = draft.used_for(key.key)
             if before is not None:
                 return self._again(draft, key, before)
-            case = self._case(draft, command.case_id)
+            case = self.case(draft, command.case_id)
             if expected_version is not None and (
                 case is None or case.version != expected_version
             ):
                 raise CaseChanged("the case is not at that version any more; read it again")
             _check_unused(draft, others)
-            new = self._decide(draft, command, case, actor, verified)
-            added = draft.add(new, [key, *others])
-            answer = Appended(case=_after(case, added), entries=added)
-            draft.cases[command.case_id] = answer.case
+            new = self.decide(draft, command, actor, verified)
+            answer = self.append(draft, new, [key, *others])
             draft.answers[key.key] = answer
             return answer
 
         keys = [each.key for each in (key, *others)]
         return self._writer.put(job, keys=keys, wait=wait)
+
+    def decide(
+        self,
+        draft: Draft,
+        command: Command,
+        actor: Actor,
+        verified: Verified | None = None,
+        handed_over: HandedOver | None = None,
+    ) -> list[Entry]:
+        """Answer `command` with entries that are still to be appended, or refuse it.
+
+        For a job that does more in the same transaction.
+        """
+        case = self.case(draft, command.case_id)
+        catalogue = self.book.catalogue
+        if isinstance(command, SubmitApplication):
+            item, subject = catalogue.current(command.item), actor.principal
+            check_free(self.standing(subject, draft))
+        elif case is not None:
+            item, subject = catalogue.item(case.item, case.item_version), case.subject
+        else:
+            raise CaseNotFound(f"there is no case {command.case_id}")
+        authority = catalogue.authority(item.authority)
+        now = max(self._clock(), draft.last_recorded)
+        context = Context(
+            now=now,
+            actor=actor,
+            item=item,
+            authority=authority,
+            calendar=self.book.calendars[authority.calendar],
+            verified=verified,
+            handed_over=handed_over,
+            agreements=self.book.agreements,
+            account=partial(_account, self.book, subject),
+        )
+        version = 0 if case is None else case.version
+        return [
+            Entry(
+                stream=command.case_id,
+                version=version + n,
+                event=decided.event,
+                recorded_at=now,
+                effective_at=decided.effective_at,
+                actor=actor,
+                legal_basis=decided.legal_basis or item.legal_basis[0],
+                item=item.id,
+                item_version=item.version,
+                subject=subject,
+            )
+            for n, decided in enumerate(decide(command, case, context), start=1)
+        ]
+
+    def append(
+        self, draft: Draft, entries: Sequence[Entry], once: Sequence[Once] = ()
+    ) -> Appended:
+        """Add what `decide` answered to the draft."""
+        case_id = entries[0].stream
+        before = self.case(draft, case_id)
+        added = draft.add(entries, once)
+        draft.cases[case_id] = _after(before, added)
+        return Appended(case=draft.cases[case_id], entries=added)
+
+    def case(self, draft: Draft, case_id: UUID) -> Case | None:
+        """Return the case as the draft leaves it, for a job; `None` if there is none."""
+        return draft.cases.get(case_id) or self._cases.get(case_id) or self.find(case_id)
 
     def record(
         self, entries: Sequence[Entry], *, once: Sequence[Once] = ()
@@ -305,52 +374,6 @@ class Ledger(Entries):
         answer: Appended | None = draft.answers.get(key.key)
         return self._answer(before.first, before.last) if answer is None else answer
 
-    def _case(self, draft: Draft, case_id: UUID) -> Case | None:
-        return draft.cases.get(case_id) or self._cases.get(case_id) or self.find(case_id)
-
-    def _decide(
-        self,
-        draft: Draft,
-        command: Command,
-        case: Case | None,
-        actor: Actor,
-        verified: Verified | None,
-    ) -> list[Entry]:
-        catalogue = self.book.catalogue
-        if isinstance(command, SubmitApplication):
-            item, subject = catalogue.current(command.item), actor.principal
-            check_free(self.standing(subject, draft))
-        elif case is not None:
-            item, subject = catalogue.item(case.item, case.item_version), case.subject
-        else:
-            raise CaseNotFound(f"there is no case {command.case_id}")
-        authority = catalogue.authority(item.authority)
-        now = max(self._clock(), draft.last_recorded)
-        context = Context(
-            now=now,
-            actor=actor,
-            item=item,
-            authority=authority,
-            calendar=self.book.calendars[authority.calendar],
-            verified=verified,
-        )
-        version = 0 if case is None else case.version
-        return [
-            Entry(
-                stream=command.case_id,
-                version=version + n,
-                event=decided.event,
-                recorded_at=now,
-                effective_at=decided.effective_at,
-                actor=actor,
-                legal_basis=decided.legal_basis or item.legal_basis[0],
-                item=item.id,
-                item_version=item.version,
-                subject=subject,
-            )
-            for n, decided in enumerate(decide(command, case, context), start=1)
-        ]
-
     def _answer(self, first: int, last: int) -> Appended:
         added = tuple(self.read(first - 1, until=last))
         earlier = self.entries(added[0].stream, opened=False)[: added[0].version - 1]
@@ -371,6 +394,10 @@ def _check_unused(draft: Draft, keys: Sequence[Once]) -> None:
 def _after(case: Case | None, added: Sequence[Entry]) -> Case:
     first, *others = added
     return reduce(evolve, others, evolve(case, first))
+
+
+def _account(book: Book, subject: str, region: str) -> str:
+    return book.account(region, subject)
 
 
 def _command_key(actor: Actor, command_id: UUID) -> bytes:

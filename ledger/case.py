@@ -25,6 +25,7 @@ from ledger.events import (
     ApplicationWithdrawn,
     CaseClosed,
     CaseEvent,
+    CaseFollowed,
     CaseGranted,
     CaseRefused,
     CaseReviewed,
@@ -35,6 +36,9 @@ from ledger.events import (
     DecisionServed,
     DeferredMaterial,
     GrantedOnCommitment,
+    JointOpinionReceived,
+    JointReviewRequested,
+    JointReviewWithdrawn,
     NotRequired,
     RejectedAtIntake,
     SupplementSubmitted,
@@ -62,8 +66,26 @@ class Status(StrEnum):
     LAPSED = "LAPSED"
 
 
+class Asked(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """An opinion that is waited for: whose, and until when."""
+
+    region: str
+    due: Deadline
+
+
+class Follower(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A partner region that is told of the case, and by what name it knows it."""
+
+    region: str
+    mode: str
+    handover: UUID
+
+
 class Case(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """The state a rule may look at. `duties` are the deadlines now running, by name."""
+    """The state a rule may look at. `duties` are the deadlines now running, by name.
+
+    `joint` has the opinions that are waited for, by the id of the joint review in hex.
+    """
 
     id: UUID
     version: int
@@ -86,6 +108,9 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     recommendation: str | None = None
     decision: Status | None = None
     duties: Mapping[str, Deadline] = {}
+    jurisdiction: str = ""
+    follower: Follower | None = None
+    joint: Mapping[str, Asked] = {}
 
     @property
     def owed(self) -> frozenset[str]:
@@ -134,7 +159,20 @@ def _opened(entry: Entry) -> Case:
 def _apply(case: Case, event: CaseEvent, entry: Entry) -> Case:
     match event:
         case ApplicantVerified():
-            return case
+            return replace(case, jurisdiction=event.jurisdiction)
+        case CaseFollowed():
+            follower = Follower(region=event.region, mode=event.mode, handover=event.handover)
+            return replace(case, follower=follower)
+        case JointReviewRequested():
+            asked = Asked(region=event.region, due=event.due)
+            case = _asked(case, {**case.joint, event.review.hex: asked})
+            if event.statutory_due is None:
+                return case
+            duties = {**case.duties, "statutory_decision": event.statutory_due}
+            return replace(case, duties=duties)
+        case JointOpinionReceived() | JointReviewWithdrawn():
+            left = {id: each for id, each in case.joint.items() if id != event.review.hex}
+            return _asked(case, left)
         case ApplicationReceived():
             return replace(
                 case,
@@ -231,6 +269,14 @@ def _brought(case: Case) -> Case:
         return case
     duties = {name: due for name, due in case.duties.items() if name != "supplement"}
     return replace(case, duties=duties)
+
+
+def _asked(case: Case, joint: Mapping[str, Asked]) -> Case:
+    """These opinions are waited for, the first of them by the day of the duty."""
+    duties = {name: due for name, due in case.duties.items() if name != "joint_opinion"}
+    if joint:
+        duties["joint_opinion"] = min((each.due for each in joint.values()), key=_due)
+    return replace(case, joint=joint, duties=duties)
 
 
 def _decided(case: Case, status: Status, serve_due: Deadline) -> Case:

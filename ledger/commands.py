@@ -9,15 +9,21 @@ from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID
 
+from ledger.agreements import Basis
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmitApplication:
-    """Open a case. `materials` maps kind to the SHA-256 of what was uploaded."""
+    """Open a case. `materials` maps kind to the SHA-256 of what was uploaded.
+
+    `inform` is a region that is told the result, if the applicant asks for it.
+    """
 
     case_id: UUID
     item: str
     form: Mapping[str, str] = field(repr=False)
     materials: Mapping[str, str] = field(default_factory=dict, repr=False)
+    inform: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +154,39 @@ class WithdrawApplication:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RequestJointReview:
+    """Ask an authority of another region for its opinion, and share these kinds with it."""
+
+    case_id: UUID
+    review: UUID
+    region: str
+    authority: str
+    question: str = field(repr=False)
+    basis: Basis
+    materials: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawJointReview:
+    """Wait for an opinion no longer."""
+
+    case_id: UUID
+    review: UUID
+    reason: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiveOpinion:
+    """A partner region's: the opinion it was asked for."""
+
+    case_id: UUID
+    review: UUID
+    recommendation: Literal["grant", "refuse", "none"]
+    findings: str = field(repr=False)
+    materials: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeemAccepted:
     """The clock's: the intake term ran out unanswered."""
 
@@ -185,6 +224,9 @@ Command = (
     | ServeDecision
     | CloseCase
     | WithdrawApplication
+    | RequestJointReview
+    | WithdrawJointReview
+    | ReceiveOpinion
     | DeemAccepted
     | LapseTolerance
     | RecomputeDeadline

@@ -14,9 +14,11 @@ from ledger.actor import Actor
 from ledger.binding_events import BINDING_EVENTS, BindingEvent
 from ledger.code_events import CODE_EVENTS, CodeEvent
 from ledger.events import CASE_EVENTS, CaseEvent
+from ledger.handover_events import HANDOVER_EVENTS, HandoverEvent
 from ledger.history_events import HISTORY_EVENTS, HistoryEvent
 from ledger.log_events import LOG_EVENTS, LogEvent
 from ledger.mandate_events import MANDATE_EVENTS, MandateEvent
+from ledger.message_events import MESSAGE_EVENTS, MessageEvent
 from ledger.revocation_events import REVOCATION_EVENTS, RevocationEvent
 from ledger.subject_events import SUBJECT_EVENTS, SubjectEvent
 from ledger.transfer_events import TRANSFER_EVENTS, TransferEvent
@@ -33,6 +35,8 @@ Event = (
     | BindingEvent
     | MandateEvent
     | TransferEvent
+    | HandoverEvent
+    | MessageEvent
 )
 
 EVENT_TYPES: dict[str, type[Event]] = {
@@ -46,6 +50,8 @@ EVENT_TYPES: dict[str, type[Event]] = {
     **BINDING_EVENTS,
     **MANDATE_EVENTS,
     **TRANSFER_EVENTS,
+    **HANDOVER_EVENTS,
+    **MESSAGE_EVENTS,
 }
 EVENT_NAMES: dict[type[Event], str] = {kind: name for name, kind in EVENT_TYPES.items()}
 

@@ -103,6 +103,57 @@ class NotRequired(Recorded, frozen=True):
     reasons: Personal[str]
 
 
+class CaseFollowed(Recorded, frozen=True):
+    """A partner region is told what becomes of the case: it was handed over by a window
+    there, or the applicant asked for it.
+
+    `handover` is its name there, `account` the person's own for that region; `claims`
+    are what the window verified.
+    """
+
+    region: str
+    mode: str
+    handover: UUID
+    account: Personal[str]
+    claims: Personal[Texts]
+
+
+class JointReviewRequested(Recorded, frozen=True):
+    """Another region's authority was asked for its opinion (多地联办), materials shared.
+
+    `statutory_due` is the longer term of joint handling, where the item has one.
+    """
+
+    review: UUID
+    region: str
+    authority: str
+    basis: str
+    materials: tuple[str, ...]
+    due: Deadline
+    statutory_due: Deadline | None
+    account: Personal[str]
+    question: Personal[str]
+
+
+class JointOpinionReceived(Recorded, frozen=True):
+    """The other region's authority answered; `materials` are what it added."""
+
+    review: UUID
+    region: str
+    recommendation: str
+    materials: tuple[str, ...]
+    findings: Personal[str]
+    digests: Personal[Texts]
+
+
+class JointReviewWithdrawn(Recorded, frozen=True):
+    """The opinion is waited for no longer: taken back by us, or refused by the other side."""
+
+    review: UUID
+    region: str
+    reason: Personal[str]
+
+
 class CommitmentSigned(Recorded, frozen=True):
     """A notified commitment replaces these proofs and will be checked (告知承诺).
 
@@ -203,6 +254,10 @@ CaseEvent = (
     | CaseClosed
     | ApplicationWithdrawn
     | DeadlineRecomputed
+    | CaseFollowed
+    | JointReviewRequested
+    | JointOpinionReceived
+    | JointReviewWithdrawn
 )
 
 CASE_EVENTS: Mapping[str, type[CaseEvent]] = {
@@ -226,4 +281,8 @@ CASE_EVENTS: Mapping[str, type[CaseEvent]] = {
     "case.closed.v1": CaseClosed,
     "application.withdrawn.v1": ApplicationWithdrawn,
     "deadline.recomputed.v1": DeadlineRecomputed,
+    "case.followed.v1": CaseFollowed,
+    "joint_review.requested.v1": JointReviewRequested,
+    "joint_opinion.received.v1": JointOpinionReceived,
+    "joint_review.withdrawn.v1": JointReviewWithdrawn,
 }

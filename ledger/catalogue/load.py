@@ -19,6 +19,7 @@ MAINLAND = "CN"
 
 # The longest in working days: Licensing Law, art. 32, 42 and 44.
 LAWFUL = {"intake": 5, "decide_statutory": 20, "serve": 10}
+LONGEST_JOINT = 45
 
 
 def load_catalogue(
@@ -92,6 +93,11 @@ def _keep_to_law(item: ServiceItem) -> None:
             raise _refusal(
                 item, f"the law gives at most {longest} working days - at `$.terms.{term}`"
             )
+
+    if item.joint is not None and item.joint.decide > LONGEST_JOINT:
+        raise _refusal(
+            item, f"the law gives at most {LONGEST_JOINT} working days - at `$.joint.decide`"
+        )
 
 
 def _is_excepted(terms: Terms, term: str) -> bool:

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from ledger.agreements import Mode
 from ledger.errors import LedgerError, UnknownItem
 
 Id = Annotated[str, Meta(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*\Z", max_length=100)]
@@ -85,6 +86,17 @@ class Terms(Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError("`decide` is longer than `decide_statutory`")
 
 
+class Joint(Struct, frozen=True, forbid_unknown_fields=True):
+    """How long joint handling may take, in working days: an opinion, and the whole.
+
+    `decide` takes the place of the statutory term from the first request on (Licensing
+    Law art. 26, 42: at most 45).
+    """
+
+    opinion: WorkingDays
+    decide: WorkingDays
+
+
 class Commitment(Struct, frozen=True, forbid_unknown_fields=True):
     """What the applicant may promise instead of proving, and what a breach brings."""
 
@@ -95,7 +107,8 @@ class Commitment(Struct, frozen=True, forbid_unknown_fields=True):
 class ServiceItem(Struct, frozen=True, forbid_unknown_fields=True):
     """One item in one version; `cross_boundary` lists where else applicants may live.
 
-    `commitment` is absent where State Council Office 2020/42 excludes it. A theme
+    `modes` are the ways it may be handled from another region (State Council Office
+    2020/35). `commitment` is absent where State Council Office 2020/42 excludes it. A theme
     (一件事) lists the items it joins in `parts`; it is one case of its own, and opens
     none for them.
     """
@@ -113,6 +126,8 @@ class ServiceItem(Struct, frozen=True, forbid_unknown_fields=True):
     least_assurance: Annotated[int, Meta(ge=1, le=3)]
     legal_basis: Annotated[tuple[Text, ...], Meta(min_length=1)]
     commitment: Commitment | None = None
+    modes: tuple[Mode, ...] = ("online",)
+    joint: Joint | None = None
     parts: tuple[Id, ...] = ()
     notes: str | None = None
 
@@ -122,6 +137,8 @@ class ServiceItem(Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError("two `materials` have the same `id`")
         if self.commitment is None and any(m.by_commitment for m in self.materials):
             raise ValueError("a material is `by_commitment`, and `commitment` is missing")
+        if ("joint" in self.modes) != (self.joint is not None):
+            raise ValueError("`joint` belongs to the mode `joint`, and to no other")
         if bool(self.parts) != (self.kind == "theme"):
             raise ValueError("`parts` belong to the kind `theme`, and to no other")
 

@@ -18,10 +18,12 @@ from ledger.commands import (
     DeemAccepted,
     GrantCase,
     LapseTolerance,
+    ReceiveOpinion,
     RecomputeDeadline,
     RefuseCase,
     RejectAtIntake,
     RequestCorrection,
+    RequestJointReview,
     ReviewCase,
     ServeDecision,
     SignCommitment,
@@ -29,9 +31,10 @@ from ledger.commands import (
     SubmitCorrection,
     SubmitSupplement,
     WithdrawApplication,
+    WithdrawJointReview,
 )
 from ledger.errors import CaseNotFound
-from ledger.rules.context import Context, Decided, Verified
+from ledger.rules.context import Context, Decided, HandedOver, Verified
 from ledger.rules.deadlines import recompute_deadline
 from ledger.rules.decision import (
     close_case,
@@ -50,6 +53,11 @@ from ledger.rules.intake import (
     submit_application,
     submit_correction,
 )
+from ledger.rules.joint import (
+    receive_opinion,
+    request_joint_review,
+    withdraw_joint_review,
+)
 from ledger.rules.roles import ROLES, check_role
 from ledger.rules.tolerance import (
     accept_with_tolerance,
@@ -59,7 +67,7 @@ from ledger.rules.tolerance import (
     submit_supplement,
 )
 
-__all__ = ["ROLES", "Context", "Decided", "Verified", "decide"]
+__all__ = ["ROLES", "Context", "Decided", "HandedOver", "Verified", "decide"]
 
 
 def decide(command: Command, case: Case | None, context: Context) -> list[Decided]:
@@ -104,6 +112,12 @@ def decide(command: Command, case: Case | None, context: Context) -> list[Decide
             return close_case(command, case, context)
         case WithdrawApplication():
             return withdraw_application(command, case, context)
+        case RequestJointReview():
+            return request_joint_review(command, case, context)
+        case WithdrawJointReview():
+            return withdraw_joint_review(command, case, context)
+        case ReceiveOpinion():
+            return receive_opinion(command, case, context)
         case DeemAccepted():
             return deem_accepted(command, case, context)
         case LapseTolerance():

@@ -1,10 +1,12 @@
 """What a rule may know besides the case: the time, the asker, the item, the calendar."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
 from ledger.actor import Actor
+from ledger.agreements import Agreements
 from ledger.calendar import Calendar, Deadline, deadline, ends_at
 from ledger.catalogue import Authority, ServiceItem
 from ledger.events import CaseEvent
@@ -22,8 +24,24 @@ class Verified:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HandedOver:
+    """By which window of another region an application came, and what it says of the person.
+
+    `account` is the person's name between that region and us.
+    """
+
+    region: str
+    handover: UUID
+    account: str = field(repr=False)
+    claims: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """The present, for one decision. `item` is the version the case is pinned to."""
+    """The present, for one decision. `item` is the version the case is pinned to.
+
+    `account` names the case's person to one partner region.
+    """
 
     now: datetime
     actor: Actor
@@ -31,6 +49,9 @@ class Context:
     authority: Authority
     calendar: Calendar
     verified: Verified | None = None
+    handed_over: HandedOver | None = None
+    agreements: Agreements = field(default_factory=dict)
+    account: Callable[[str], str] = lambda _region: ""
 
     @property
     def today(self) -> date:

@@ -121,6 +121,11 @@ def withdraw_application(
 
 
 def _check_second_person(case: Case, context: Context) -> None:
+    if case.joint:
+        regions = ", ".join(sorted({asked.region for asked in case.joint.values()}))
+        raise CommandRejected(
+            f"an opinion of {regions} is waited for; withdraw the request to go on without it"
+        )
     if case.status is not Status.UNDER_REVIEW:
         raise CommandRejected(f"the case is {case.status}: it is decided after its review")
     if context.actor.id in case.reviewers:

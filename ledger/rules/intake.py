@@ -31,6 +31,7 @@ from ledger.events import (
     RejectedAtIntake,
 )
 from ledger.rules.context import Context, Decided
+from ledger.rules.joint import follow
 from ledger.rules.remedies import remedies
 
 FORM = "form"
@@ -59,6 +60,7 @@ def submit_application(
     check_kinds(command.materials, context)
     if not command.form:
         raise CommandRejected("form: the application form is empty")
+    followed = follow(command, context)
     return [
         Decided(
             event=ApplicantVerified(
@@ -83,6 +85,7 @@ def submit_application(
             effective_at=context.now,
             legal_basis=context.law("32"),
         ),
+        *followed,
     ]
 
 

@@ -17,10 +17,12 @@ from ledger.commands import (
     DeemAccepted,
     GrantCase,
     LapseTolerance,
+    ReceiveOpinion,
     RecomputeDeadline,
     RefuseCase,
     RejectAtIntake,
     RequestCorrection,
+    RequestJointReview,
     ReviewCase,
     ServeDecision,
     SignCommitment,
@@ -28,6 +30,7 @@ from ledger.commands import (
     SubmitCorrection,
     SubmitSupplement,
     WithdrawApplication,
+    WithdrawJointReview,
 )
 from ledger.errors import NotAllowed
 
@@ -35,6 +38,7 @@ _OWN = frozenset({Role.APPLICANT, Role.AGENT})
 _INTAKE = frozenset({Role.CLERK, Role.REVIEWER})
 _REVIEW = frozenset({Role.REVIEWER})
 _DECIDE = frozenset({Role.APPROVER})
+_PARTNER = frozenset({Role.PARTNER})
 _TIME = frozenset({Role.CLOCK})
 
 ROLES: Mapping[type[Command], frozenset[Role]] = {
@@ -53,6 +57,9 @@ ROLES: Mapping[type[Command], frozenset[Role]] = {
     RefuseCase: _DECIDE,
     ServeDecision: _INTAKE | _DECIDE,
     CloseCase: _INTAKE | _DECIDE,
+    RequestJointReview: _REVIEW,
+    WithdrawJointReview: _REVIEW | _PARTNER,
+    ReceiveOpinion: _PARTNER,
     DeemAccepted: _TIME,
     LapseTolerance: _TIME,
     RecomputeDeadline: _TIME,
@@ -66,7 +73,7 @@ def check_role(command: Command, case: Case | None, actor: Actor) -> None:
         kind = type(command).__name__
         who = " or ".join(sorted(allowed))
         raise NotAllowed(f"{kind} is for the {who}, not for the {actor.role}")
-    if case is None or actor.role is Role.CLOCK:
+    if case is None or actor.role in (Role.CLOCK, Role.PARTNER):
         return
     if actor.role in _OWN and actor.principal != case.subject:
         raise NotAllowed("this case belongs to someone else")

@@ -21,9 +21,11 @@ from ledger.codec import MAX_ENTRY, Codec, clear_fields
 from ledger.entry import EVENT_NAMES, EVENT_TYPES, Event
 from ledger.errors import EntryTooLarge, LogDamaged, PersonErased
 from ledger.events import CASE_EVENTS
+from ledger.handover_events import HANDOVER_EVENTS
 from ledger.history_events import HISTORY_EVENTS, MappingRecorded
 from ledger.log_events import LOG_EVENTS
 from ledger.mandate_events import MANDATE_EVENTS
+from ledger.message_events import MESSAGE_EVENTS
 from ledger.personal import Hidden
 from ledger.revocation_events import REVOCATION_EVENTS
 from ledger.subject_events import SUBJECT_EVENTS
@@ -76,6 +78,8 @@ def test_every_event_has_one_name_that_no_other_has():
         BINDING_EVENTS,
         MANDATE_EVENTS,
         TRANSFER_EVENTS,
+        HANDOVER_EVENTS,
+        MESSAGE_EVENTS,
     )
 
     assert set(EVENT_TYPES.values()) == set(get_args(Event))
@@ -124,16 +128,21 @@ def test_what_people_write_is_personal():
     fields = {field for names in PERSONAL.values() for field in names}
 
     assert fields == {
+        "account",
         "attributes",
         "claims",
         "deficiencies",
+        "details",
         "digests",
         "findings",
         "form",
+        "materials",
         "number",
         "permit",
+        "question",
         "reason",
         "reasons",
+        "token",
     }
 
 

@@ -8,7 +8,14 @@ from uuid import UUID
 import pytest
 
 from ledger.actor import CLOCK, Role
-from ledger.commands import Command, DeemAccepted, RecomputeDeadline, SubmitApplication
+from ledger.commands import (
+    Command,
+    DeemAccepted,
+    ReceiveOpinion,
+    RecomputeDeadline,
+    SubmitApplication,
+    WithdrawJointReview,
+)
 from ledger.errors import NotAllowed
 from ledger.rules import ROLES
 from tests.ledger.cases import (
@@ -28,12 +35,13 @@ from tests.ledger.cases import (
 from tests.ledger.procedure import Procedure, correcting, received
 from tests.ledger.test_rules_states import TAKEN
 
-A, C, R, D, T = (
+A, C, R, D, T, P = (
     {Role.APPLICANT, Role.AGENT},
     {Role.CLERK, Role.REVIEWER},
     {Role.REVIEWER},
     {Role.APPROVER},
     {Role.CLOCK},
+    {Role.PARTNER},
 )
 WHO = {
     "SubmitApplication": A,
@@ -51,6 +59,9 @@ WHO = {
     "RefuseCase": D,
     "ServeDecision": C | D,
     "CloseCase": C | D,
+    "RequestJointReview": R,
+    "WithdrawJointReview": R | P,
+    "ReceiveOpinion": P,
     "DeemAccepted": T,
     "LapseTolerance": T,
     "RecomputeDeadline": T,
@@ -58,6 +69,8 @@ WHO = {
 COMMANDS: list[Command] = [
     SUBMIT,
     RecomputeDeadline(case_id=CASE, duty="intake"),
+    WithdrawJointReview(case_id=CASE, review=CASE, reason="settled"),
+    ReceiveOpinion(case_id=CASE, review=CASE, recommendation="grant", findings="fine"),
     *(row[0] for row in TAKEN),
 ]
 
@@ -116,10 +129,14 @@ def test_the_clock_acts_on_every_case():
     assert given.decide(DeemAccepted(case_id=CASE), CLOCK)
 
 
-def test_a_supervisor_and_a_partner_only_read():
-    assert not any(
-        {Role.SUPERVISOR, Role.PARTNER, Role.OPERATOR} & who for who in ROLES.values()
-    )
+def test_supervisors_and_operators_only_read():
+    assert not any({Role.SUPERVISOR, Role.OPERATOR} & who for who in ROLES.values())
+
+
+def test_a_partner_speaks_of_the_opinion_it_was_asked_for_and_of_nothing_else():
+    its = {kind.__name__ for kind, who in ROLES.items() if Role.PARTNER in who}
+
+    assert its == {"ReceiveOpinion", "WithdrawJointReview"}
 
 
 def test_roles_are_looked_at_before_the_state_of_the_case():
@@ -143,4 +160,7 @@ def test_what_someone_writes_shows_in_no_repr_of_a_command():
         "ReviewCase": {"findings"},
         "RefuseCase": {"reasons"},
         "WithdrawApplication": {"reason"},
+        "RequestJointReview": {"question"},
+        "WithdrawJointReview": {"reason"},
+        "ReceiveOpinion": {"findings", "materials"},
     }

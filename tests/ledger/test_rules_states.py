@@ -12,6 +12,7 @@ from ledger.commands import (
     RefuseCase,
     RejectAtIntake,
     RequestCorrection,
+    RequestJointReview,
     WithdrawApplication,
 )
 from ledger.errors import CaseNotFound, CommandRejected
@@ -48,6 +49,14 @@ REJECT = RejectAtIntake(case_id=CASE, competent_body="gd.other", reasons="anothe
 NEEDLESS = DeclareNotRequired(case_id=CASE, reasons="no licence is needed")
 REFUSE = RefuseCase(case_id=CASE, reasons="unsafe")
 WITHDRAW = WithdrawApplication(case_id=CASE)
+ASK = RequestJointReview(
+    case_id=CASE,
+    review=CASE,
+    region="CN-GX",
+    authority="gx.shops",
+    question="Is this seal yours?",
+    basis="duty",
+)
 LAPSE = LapseTolerance(case_id=CASE)
 
 REACHED = {
@@ -86,6 +95,7 @@ TAKEN: list[tuple[Command, Actor, set[Status]]] = [
     (REVIEW, REVIEWER, OPEN - {Status.UNDER_REVIEW}),
     (GRANT, APPROVER, {Status.UNDER_REVIEW}),
     (REFUSE, APPROVER, {Status.UNDER_REVIEW}),
+    (ASK, REVIEWER, OPEN),
     (SERVE, CLERK, DECIDED),
     (CLOSE, CLERK, {Status.SERVED}),
     (WITHDRAW, APPLICANT, OPEN | INTAKE | {Status.CORRECTION_REQUESTED}),

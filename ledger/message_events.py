@@ -1,0 +1,105 @@
+"""What is recorded of messages between regions: sent, acknowledged, received.
+
+Each partner has a stream of each, whose versions are the messages' sequence
+numbers: a stream has no gaps, so neither has the conversation.
+"""
+
+from collections.abc import Mapping
+from uuid import UUID, uuid5
+
+from ledger.personal import Personal, Recorded
+
+_SENT = UUID("8d6f3c8e-4a2b-4f57-8e0e-0b7f5a9c1e01")
+_ACKNOWLEDGED = UUID("8d6f3c8e-4a2b-4f57-8e0e-0b7f5a9c1e02")
+_RECEIVED = UUID("8d6f3c8e-4a2b-4f57-8e0e-0b7f5a9c1e03")
+_CONTRADICTED = UUID("8d6f3c8e-4a2b-4f57-8e0e-0b7f5a9c1e04")
+
+
+def sent_id(region: str) -> UUID:
+    """The stream of what we sent to `region`."""
+    return uuid5(_SENT, region)
+
+
+def acknowledged_id(region: str) -> UUID:
+    """The stream of what `region` acknowledged of it."""
+    return uuid5(_ACKNOWLEDGED, region)
+
+
+def received_id(region: str) -> UUID:
+    """The stream of what we received from `region`."""
+    return uuid5(_RECEIVED, region)
+
+
+def contradicted_id(region: str) -> UUID:
+    """The stream of alarms: what `region` sent that contradicts what it sent before."""
+    return uuid5(_CONTRADICTED, region)
+
+
+class MessageSent(Recorded, frozen=True):
+    """We owe a partner region this message, because of the entry at position `cause`.
+
+    `digest` is SHA-256 of the token, `materials` the digests of what travels after it.
+    """
+
+    to: str
+    sequence: int
+    kind: str
+    about: UUID
+    cause: int
+    digest: bytes
+    token: Personal[bytes]
+    materials: Personal[tuple[str, ...]]
+
+
+class MessageAcknowledged(Recorded, frozen=True):
+    """The partner has it at `position` of its own log, and `receipt` proves that."""
+
+    by: str
+    sequence: int
+    digest: bytes
+    position: int
+    entry_digest: bytes
+    receipt: bytes
+
+
+class MessageReceived(Recorded, frozen=True):
+    """A partner's message, and what became of what it asked: done, or refused by a rule.
+
+    `entry_digest` and `receipt` prove that the sender's log has it.
+    """
+
+    sender: str
+    sequence: int
+    kind: str
+    about: UUID
+    digest: bytes
+    refused: bool
+    entry_digest: bytes
+    receipt: bytes
+    token: Personal[bytes]
+    materials: Personal[tuple[str, ...]]
+    reason: Personal[str]
+
+
+class MessageContradicted(Recorded, frozen=True):
+    """A partner sent two messages of one sequence: `taken` counts, `shown` does not.
+
+    `entry_digest` and `receipt` are of the one shown: its log has both, or another log.
+    """
+
+    sender: str
+    sequence: int
+    taken: bytes
+    shown: bytes
+    entry_digest: bytes
+    receipt: bytes
+
+
+MessageEvent = MessageSent | MessageAcknowledged | MessageReceived | MessageContradicted
+
+MESSAGE_EVENTS: Mapping[str, type[MessageEvent]] = {
+    "message.sent.v1": MessageSent,
+    "message.acknowledged.v1": MessageAcknowledged,
+    "message.received.v1": MessageReceived,
+    "message.contradicted.v1": MessageContradicted,
+}
