@@ -23,6 +23,7 @@ from identity.ports import HostedProvider
 from identity.sessions import Sessions
 from ledger import http as ledger_http
 from ledger.actor import Channel, Role
+from ledger.awaiting import Awaiting
 from ledger.erasure import Eraser
 from ledger.errors import HomeUnusable
 from ledger.home import Home
@@ -136,10 +137,11 @@ def _open(
     enrol_first_key(ledger)
     # With another key than the last time, the head there is has to be signed anew.
     published.sign_anew()
-    verifications, views = Verifications(ledger), all_views(ledger)
+    awaiting = Awaiting()
+    verifications, views = Verifications(ledger, awaiting), all_views(ledger)
     materials = MaterialStore(settings.materials or home.materials, ledger.keys, edge.random)
     app[ledger_http.LEDGER] = ledger
-    app[ledger_http.AWAITING] = ledger_http.Awaiting()
+    app[ledger_http.AWAITING] = awaiting
     app[ledger_http.FOLLOWER] = Follower(ledger, home.views, views)
     certificates = Certificates(ledger, home.certificates, home.views)
     app[ledger_http.CERTIFICATES] = certificates

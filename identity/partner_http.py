@@ -4,7 +4,6 @@ A request is consumed and its answer recorded in one transaction, before the
 answer leaves; a request seen before is refused, whoever holds it.
 """
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -58,13 +57,13 @@ async def answer(request: web.Request) -> web.Response:
     now = region.clock()
     opened = region.answerer.open(token, now=now)
     assertion = await region.answerer.look_up(opened, now=now, cti=region.random(16))
-    await asyncio.to_thread(_record, region, opened, assertion)
+    await _record(region, opened, assertion)
     return web.Response(body=region.answerer.sign(assertion), content_type=ASSERTION.typ)
 
 
-def _record(region: HomeRegion, opened: Opened, assertion: Assertion) -> None:
+async def _record(region: HomeRegion, opened: Opened, assertion: Assertion) -> None:
     request = opened.request
-    region.record.answer(
+    await region.record.answer(
         UUID(bytes=region.random(16), version=4),
         region=request.issuer,
         purpose=request.purpose,

@@ -151,7 +151,7 @@ class Record(Protocol):
     def fail(self, id: UUID, *, reason: str, once: Sequence[str]) -> None:
         """Keep that no identity was established."""
 
-    def answer(
+    async def answer(
         self,
         id: UUID,
         *,

@@ -265,11 +265,18 @@ class Ledger(Entries):
         `UsedBefore`, and `Unavailable`.
         """
 
+        return self.recording(entries, once=once, wait=True).result()
+
+    def recording(
+        self, entries: Sequence[Entry], *, once: Sequence[Once] = (), wait: bool = False
+    ) -> Future[tuple[Entry, ...]]:
+        """Do as `record` does, and let the answer come when it is durable."""
+
         def job(draft: Draft) -> tuple[Entry, ...]:
             _check_unused(draft, once)
             return draft.add(entries, once)
 
-        return self._writer.put(job, keys=[each.key for each in once], wait=True).result()
+        return self._writer.put(job, keys=[each.key for each in once], wait=wait)
 
     def write(self, job: Callable[[Draft], T], *, keys: Sequence[bytes] = ()) -> T:
         """Run `job` where nobody else may write; what it adds to the draft is durable after.

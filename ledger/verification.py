@@ -11,6 +11,7 @@ from uuid import UUID, uuid5
 
 from ledger.actor import SYSTEM, Actor, Channel, Role
 from ledger.application import Ledger
+from ledger.awaiting import Awaiting
 from ledger.draft import Draft
 from ledger.entry import Entry
 from ledger.errors import CommandRejected
@@ -57,8 +58,9 @@ class Verification:
 class Verifications:
     """Records verifications in the log; implements what identity asks of a record."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, awaiting: Awaiting) -> None:
         self._ledger = ledger
+        self._awaiting = awaiting
 
     def begin(
         self,
@@ -119,7 +121,7 @@ class Verifications:
         event = VerificationFailed(reason=reason)
         self._record(id, self._open(id).version + 1, event, once=once)
 
-    def answer(
+    async def answer(
         self,
         id: UUID,
         *,
@@ -140,7 +142,9 @@ class Verifications:
             verdict=verdict,
             fields=tuple(fields),
         )
-        self._record(id, 1, event, once=once)
+        entry = self._entry(id, 1, event)
+        keys = [Once.of(text) for text in once]
+        await self._awaiting.answer(lambda: self._ledger.recording([entry], once=keys))
 
     def refuse(
         self,

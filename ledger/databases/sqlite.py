@@ -8,6 +8,7 @@ still believes of a file whose fsync failed need not be what the file holds.
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import islice
 from threading import Event, RLock
 
 from eventsourcing.persistence import IntegrityError, PersistenceError
@@ -21,6 +22,8 @@ from ledger.errors import HomeUnusable
 _PATIENCE = 15.0
 _FULL = 2
 _CACHE_KIB = 65_536
+_ROWS = 64
+_STATEMENTS = 512
 
 
 class SqliteDatabase:
@@ -134,6 +137,7 @@ class SqliteDatabase:
             timeout=_PATIENCE,
             isolation_level=None,
             check_same_thread=False,
+            cached_statements=_STATEMENTS,
         )
         try:
             [journal] = connection.execute("PRAGMA journal_mode = WAL").fetchone()
@@ -161,8 +165,15 @@ class SqliteSession:
         return self._connection.execute(sql, values).fetchall()
 
     def insert(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
-        """Run an INSERT once for each of `rows`."""
-        self._connection.executemany(sql, rows)
+        """Insert many of `rows` at a time: each step of a statement lets go of the interpreter.
+
+        Where other threads want it too, getting it back takes longer than a row.
+        """
+        waiting = iter(rows)
+        head, _, marks = sql.partition(" VALUES ")
+        while some := list(islice(waiting, _ROWS)):
+            statement = f"{head} VALUES {', '.join([marks] * len(some))}"
+            self._connection.execute(statement, [value for row in some for value in row])
 
 
 @contextmanager

@@ -4,6 +4,7 @@ Who is asking stands on the request already; no header, parameter or body can
 name a role. A case one may not read is answered like one that does not exist.
 """
 
+from ledger.awaiting import Awaiting
 from ledger.http import (
     acts,
     cases,
@@ -16,7 +17,6 @@ from ledger.http import (
     views,
     witness,
 )
-from ledger.http.awaiting import Awaiting
 from ledger.http.keys import (
     ACTOR,
     AWAITING,

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
 from uuid import UUID, uuid5
 
 from aiohttp import web
@@ -88,15 +89,15 @@ async def _submit(
     request: web.Request, command: Command, actor: Actor, command_id: UUID
 ) -> Appended:
     verified = await asyncio.to_thread(_checked, request, command, actor, command_id)
-    return await request.app[AWAITING].result(
-        request.app[LEDGER].submit(
-            command,
-            actor,
-            command_id=command_id,
-            verified=verified,
-            expected_version=expected_version(request),
-        )
+    submit = partial(
+        request.app[LEDGER].submit,
+        command,
+        actor,
+        command_id=command_id,
+        verified=verified,
+        expected_version=expected_version(request),
     )
+    return await request.app[AWAITING].answer(submit)
 
 
 def _require_asker(request: web.Request, command: Command, actor: Actor) -> None:

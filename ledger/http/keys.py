@@ -8,8 +8,8 @@ from aiohttp import web
 
 from ledger.actor import Actor
 from ledger.application import Ledger
+from ledger.awaiting import Awaiting
 from ledger.erasure import Eraser
-from ledger.http.awaiting import Awaiting
 from ledger.ports import Materials
 from ledger.projections.follower import Follower
 from ledger.queries import Queries

@@ -26,6 +26,7 @@ __all__ = ["Follower", "fill", "rebuild"]
 
 _log = logging.getLogger("tongban.follower")
 _LOOK_AGAIN = 1.0
+_TOGETHER = 0.05
 
 Failures = list[tuple[Keeper, Exception]]
 
@@ -94,7 +95,9 @@ class Follower:
             head = self._ledger.head
             self._pass([k for k in self._keepers if not k.due_in], stopped=stop.is_set)
             again = [k.due_in for k in self._keepers if k.trouble is not None]
-            self._ledger.wait_beyond(head, min([_LOOK_AGAIN, *again]), stop.is_set)
+            if self._ledger.wait_beyond(head, min([_LOOK_AGAIN, *again]), stop.is_set):
+                # A pass costs each view a commit, however few entries there are.
+                self._reached.rest(_TOGETHER)
 
     def reaching(self, position: int, view: str | None = None) -> Future[None]:
         """Return what is done once `view`, or every view, has reached `position`."""

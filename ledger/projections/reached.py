@@ -18,6 +18,7 @@ class Reached:
         self._lock = threading.Lock()
         self._positions = dict.fromkeys(views, 0)
         self._waiting: list[tuple[Wanted, Future[None]]] = []
+        self._wanted = threading.Event()
 
     def of(self, view: str | None = None) -> int:
         """How far `view` has come, or unless one is named, every view."""
@@ -31,6 +32,8 @@ class Reached:
             there = [f for (wanted, named), f in self._waiting if self._of(named) >= wanted]
             done = set(map(id, there))
             self._waiting = [each for each in self._waiting if id(each[1]) not in done]
+            if not self._waiting:
+                self._wanted.clear()
         for future in there:
             if future.set_running_or_notify_cancel():
                 future.set_result(None)
@@ -42,9 +45,14 @@ class Reached:
             self._waiting = [each for each in self._waiting if not each[1].cancelled()]
             if self._of(view) < position:
                 self._waiting.append(((position, view), future))
+                self._wanted.set()
                 return future
         future.set_result(None)
         return future
+
+    def rest(self, seconds: float) -> None:
+        """Wait for so long, or until somebody waits for a position."""
+        self._wanted.wait(seconds)
 
     def _of(self, view: str | None) -> int:
         if view is not None:

@@ -1,5 +1,8 @@
 """Who waits for a view is woken once it is there, and costs nothing after giving up."""
 
+from threading import Thread
+from time import monotonic
+
 from ledger.projections.reached import Reached
 
 
@@ -44,3 +47,25 @@ def test_a_view_that_was_lost_and_is_made_anew_is_waited_for_again():
     reached.tell("lists", 0)
 
     assert not reached.reaching(7, "lists").done()
+
+
+def test_a_rest_ends_as_soon_as_somebody_waits():
+    reached = Reached(["lists"])
+    waited = Thread(target=reached.rest, args=(30.0,))
+    waited.start()
+
+    reached.reaching(1, "lists")
+    waited.join(10)
+
+    assert not waited.is_alive()
+
+
+def test_once_nobody_waits_a_rest_is_a_rest_again():
+    reached = Reached(["lists"])
+    reached.reaching(1, "lists")
+    reached.tell("lists", 1)
+
+    start = monotonic()
+    reached.rest(0.05)
+
+    assert monotonic() - start >= 0.04

@@ -1,15 +1,18 @@
-"""Awaiting the writer from an event loop, which is woken once a batch, not once an answer.
+"""Asking the writer from an event loop: once a turn, not once a caller.
 
-Waking a loop from another thread costs a system call. A batch answers many
-callers at once, so their answers are gathered and handed over together.
+A loop that hands over each job as it comes is interrupted for each by the thread
+that writes it, and the other way round. What one turn brings is handed over
+together, is then one commit, and its answers wake the loop once.
 """
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+Ask = Callable[[], Future[T]]
 
 
 class Awaiting:
@@ -17,14 +20,35 @@ class Awaiting:
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
+        self._asks: list[tuple[Ask[Any], asyncio.Future[Any]]] = []
         self._done: deque[tuple[Future[Any], asyncio.Future[Any]]] = deque()
         self._woken = False
+
+    async def answer(self, ask: Ask[T]) -> T:
+        """Call `ask` when this turn of the loop is over, and return what its future brings."""
+        here: asyncio.Future[T] = self._loop.create_future()
+        self._asks.append((ask, here))
+        if len(self._asks) == 1:
+            self._loop.call_soon(self._ask)
+        return await here
 
     async def result(self, future: Future[T]) -> T:
         """Return what `future` brings, or raise what it raises."""
         here: asyncio.Future[T] = self._loop.create_future()
-        future.add_done_callback(lambda done: self._gather(done, here))
+        self._follow(future, here)
         return await here
+
+    def _ask(self) -> None:
+        asks, self._asks = self._asks, []
+        for ask, here in asks:
+            try:
+                self._follow(ask(), here)
+            except Exception as error:
+                if not here.cancelled():
+                    here.set_exception(error)
+
+    def _follow(self, future: Future[T], here: asyncio.Future[T]) -> None:
+        future.add_done_callback(lambda done: self._gather(done, here))
 
     def _gather(self, done: Future[Any], here: asyncio.Future[Any]) -> None:
         self._done.append((done, here))
