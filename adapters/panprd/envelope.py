@@ -1,0 +1,61 @@
+"""What is the same of a message and of its acknowledgement: who signed it, and for whom.
+
+Neither expires, and neither is taken for anything else: each has a `typ` of its own,
+and a key has to be recorded for that.
+"""
+
+from datetime import timedelta
+from typing import Final, Protocol, TypeVar
+
+from cose import CoseError, KeyRecord, Sign1
+from identity.claimset import decode_claims
+from identity.errors import TokenRefused
+from identity.trust import Trust
+
+SKEW: Final = timedelta(seconds=60)
+
+
+class Addressed(Protocol):
+    """Claims that say from whom and for whom they are."""
+
+    @property
+    def issuer(self) -> str: ...
+    @property
+    def audience(self) -> str: ...
+
+
+C = TypeVar("C", bound=Addressed)
+
+
+def open_envelope(
+    token: bytes, typ: str, kind: type[C], trust: Trust, audience: str, *, limit: int
+) -> tuple[C, KeyRecord]:
+    """Return the claims in `token` and the key that signed them, or raise `TokenRefused`.
+
+    Whether the key was valid at the time that counts is for the caller to ask.
+    """
+    # 1. The envelope is one COSE_Sign1 within its limit (RFC 9052, 4.2).
+    try:
+        envelope = Sign1.parse(token, limit=limit)
+    except CoseError as error:
+        raise TokenRefused(f"envelope: {error}") from error
+    # 2. It is a token of the kind asked for (RFC 9596, 2).
+    require(envelope.typ == typ, "typ: another kind of token")
+    # 3. Its claims are complete and well-formed (RFC 8392, 3.1).
+    claims = decode_claims(kind, envelope.payload or b"", limit=limit)
+    # 4. It is for us and nobody else (RFC 8392, 3.1.3).
+    require(claims.audience == audience, "audience: meant for another")
+    # 5. The issuer has one key of this kid for this kind (RFC 9679).
+    key = trust.find(claims.issuer, envelope.kid, typ)
+    # 6. The signature covers headers and claims (RFC 9052, 4.4).
+    try:
+        envelope.verify(key)
+    except CoseError as error:
+        raise TokenRefused(f"signature: {error}") from error
+    return claims, key
+
+
+def require(holds: bool, otherwise: str) -> None:
+    """Raise `TokenRefused` with `otherwise`, which names the step, unless it holds."""
+    if not holds:
+        raise TokenRefused(otherwise)
