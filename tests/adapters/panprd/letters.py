@@ -45,8 +45,6 @@ def sealer(issuer=GX, signer=GX_SIGNER, trust=TRUST, cti=b"c" * 16):
     return MessageSealer(
         issuer=issuer, signer=lambda: signer, trust=trust, random=lambda _: cti
     )
-        issuer=issuer, signer=lambda: signer, trust=trust, random=lambda n: cti
-    )
 
 
 def sealed(message=MESSAGE_TEXT, *, to=GD, sequence=1, previous=None, now=NOW, by=None):
