@@ -67,9 +67,11 @@ GOLDEN_ACK = bytes.fromhex(
 
 def altered(token=None, signer=GX_SIGNER, typ=MESSAGE, without=(), **changes):
     """The token with other claims, properly signed again."""
-    claims = decode(Sign1.parse(token or sealed(), limit=MESSAGE_LIMIT).payload)
-    changes = {int(label.replace("_", "-")): value for label, value in changes.items()}
-    claims = {k: v for k, v in {**claims, **changes}.items() if k not in without}
+    claims = decode(Sign1.parse(token or sealed(), limit=MESSAGE_LIMIT).payload or b"")
+    for label, value in changes.items():
+        claims[int(label.replace("_", "-"))] = value
+    for label in without:
+        del claims[label]
     return sign1(signer, typ=typ, payload=encode(claims))
 
 
