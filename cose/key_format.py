@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cose import cbor
+from cose.algorithms import Algorithm, algorithm_of
 from cose.errors import KeyRefused
-from cose.keys import OKP, KeyRecord, curve_of
+from cose.keys import KeyRecord
 
 
 def encode_key_set(records: Iterable[KeyRecord]) -> bytes:
@@ -29,7 +30,7 @@ def decode_key_set(data: bytes) -> tuple[KeyRecord, ...]:
     return records
 
 
-_KTY, _KID, _ALG, _CRV, _X = 1, 2, 3, -1, -2
+_KTY, _KID, _ALG, _CRV = 1, 2, 3, -1
 _USE, _NOT_BEFORE, _EXPIRES, _REVOKED_AT = -70030, -70031, -70032, -70033
 
 _REQUIRED = {
@@ -37,7 +38,6 @@ _REQUIRED = {
     _KID: bytes,
     _ALG: int,
     _CRV: int,
-    _X: bytes,
     _USE: list,
     _NOT_BEFORE: int,
     _EXPIRES: int,
@@ -46,11 +46,9 @@ _REQUIRED = {
 
 def _to_map(record: KeyRecord) -> dict[int, Any]:
     key: dict[int, Any] = {
-        _KTY: OKP,
+        **algorithm_of(record.algorithm).members(record.public_key),
         _KID: record.kid,
         _ALG: record.algorithm,
-        _CRV: curve_of(record.algorithm),
-        _X: record.public_key,
         _USE: sorted(record.use),
         _NOT_BEFORE: int(record.not_before.timestamp()),
         _EXPIRES: int(record.expires.timestamp()),
@@ -61,28 +59,38 @@ def _to_map(record: KeyRecord) -> dict[int, Any]:
 
 
 def _from_map(key: Any) -> KeyRecord:
-    _check_members(key)
+    algorithm = _algorithm_of(key)
+    _check_members(key, algorithm)
     record = KeyRecord(
-        public_key=key[_X],
-        algorithm=key[_ALG],
+        public_key=b"".join(key[label] for label in algorithm.coordinates),
+        algorithm=algorithm.number,
         use=frozenset(key[_USE]),
         not_before=_moment(key[_NOT_BEFORE]),
         expires=_moment(key[_EXPIRES]),
         revoked_at=_moment(key[_REVOKED_AT]) if _REVOKED_AT in key else None,
     )
-    if (key[_KTY], key[_CRV]) != (OKP, curve_of(record.algorithm)):
-        raise KeyRefused("a COSE_Key's type, curve and algorithm do not belong together")
     if key[_KID] != record.kid:
         raise KeyRefused("a COSE_Key's kid does not follow from the key (RFC 9679)")
     return record
 
 
-def _check_members(key: Any) -> None:
-    if not isinstance(key, dict) or key.keys() - {_REVOKED_AT} != _REQUIRED.keys():
+def _algorithm_of(key: Any) -> Algorithm:
+    if not isinstance(key, dict) or type(key.get(_ALG)) is not int:
+        raise KeyRefused("a COSE_Key is a map that names its algorithm")
+    return algorithm_of(key[_ALG])
+
+
+def _check_members(key: dict[Any, Any], algorithm: Algorithm) -> None:
+    required = _REQUIRED | dict.fromkeys(algorithm.coordinates, bytes)
+    if key.keys() - {_REVOKED_AT} != required.keys():
         raise KeyRefused("a COSE_Key holds exactly the members we know")
-    for label, kind in _REQUIRED.items():
+    for label, kind in required.items():
         if type(key[label]) is not kind:
             raise KeyRefused(f"member {label} of a COSE_Key is not of its type")
+    if (key[_KTY], key[_CRV]) != (algorithm.key_type, algorithm.curve):
+        raise KeyRefused("a COSE_Key's type, curve and algorithm do not belong together")
+    if any(len(key[label]) != algorithm.size for label in algorithm.coordinates):
+        raise KeyRefused("a coordinate of a COSE_Key has another length")
     if not all(type(use) is str for use in key[_USE]):
         raise KeyRefused("the uses of a COSE_Key are texts")
 

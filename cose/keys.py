@@ -10,20 +10,12 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
-from nacl import bindings
-from nacl.exceptions import CryptoError
-
 from cose import cbor
+from cose.algorithms import algorithm_of
+from cose.ed25519 import ED25519
 from cose.errors import KeyRefused
-from cose.signing import ED25519, EDDSA_DEPRECATED
-
-SEALED_BOX: Final = -70100
-"""Our private number for X25519 keys that open sealed boxes; COSE has none."""
 
 KID_BYTES: Final = 8
-
-OKP: Final = 1
-"""COSE's number for keys that are one coordinate: every key we have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +45,7 @@ class KeyRecord:
 
 def kid_of(public_key: bytes, algorithm: int = ED25519) -> bytes:
     """Return the first eight bytes of the key's thumbprint."""
-    members: dict[int, int | bytes] = {1: OKP, -1: curve_of(algorithm), -2: public_key}
-    return thumbprint(members)[:KID_BYTES]
+    return thumbprint(algorithm_of(algorithm).members(public_key))[:KID_BYTES]
 
 
 def thumbprint(members: Mapping[int, int | bytes]) -> bytes:
@@ -62,33 +53,6 @@ def thumbprint(members: Mapping[int, int | bytes]) -> bytes:
     return sha256(cbor.encode(dict(members))).digest()
 
 
-def curve_of(algorithm: int) -> int:
-    """Return COSE's number of the curve that keys of `algorithm` lie on."""
-    try:
-        return _CURVES[algorithm]
-    except KeyError:
-        raise KeyRefused(f"algorithm {algorithm} is not one we have keys for") from None
-
-
 def screen(public_key: bytes, algorithm: int) -> None:
-    """Refuse a key that is not 32 bytes, or that a forger could sign under."""
-    curve = curve_of(algorithm)
-    if len(public_key) != 32:
-        raise KeyRefused("a public key of this kind is 32 bytes")
-    if curve == _ED25519 and not bindings.crypto_core_ed25519_is_valid_point(public_key):
-        raise KeyRefused("not a point of Ed25519's prime-order group")
-    if curve == _X25519 and not _agrees(public_key):
-        raise KeyRefused("a point of small order on Curve25519")
-
-
-_ED25519 = 6
-_X25519 = 4
-_CURVES = {ED25519: _ED25519, EDDSA_DEPRECATED: _ED25519, SEALED_BOX: _X25519}
-
-
-def _agrees(public_key: bytes) -> bool:
-    try:
-        bindings.crypto_scalarmult(bytes([1] * 32), public_key)
-    except CryptoError:
-        return False
-    return True
+    """Refuse a key of another length, or one that a forger could sign under."""
+    algorithm_of(algorithm).check(public_key)

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
 from cose import cbor
+from cose.algorithms import algorithm_of
 from cose.errors import CborRefused, EnvelopeRefused, SignatureRefused
 from cose.keys import KID_BYTES, KeyRecord, kid_of
-from cose.signing import VERIFIERS, Signer
+from cose.signing import Signer
 
 TOKEN_LIMIT: Final = 4096
 
@@ -83,9 +84,9 @@ class Sign1:
         covered = self.payload if self.payload is not None else payload
         if covered is None:
             raise SignatureRefused("a detached payload has to be given")
-        verifier = VERIFIERS.get(record.algorithm)
         message = to_be_signed(self.protected_bytes, covered)
-        if verifier is None or not verifier(record.public_key, message, self.signature):
+        verify = algorithm_of(record.algorithm).verify
+        if not verify(record.public_key, message, self.signature):
             raise SignatureRefused("the signature is not of this key")
 
 

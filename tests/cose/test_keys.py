@@ -57,7 +57,7 @@ def test_a_sealing_key_of_small_order_is_not_enrolled(public_key):
         record(public_key=public_key, algorithm=SEALED_BOX)
 
 
-@pytest.mark.parametrize("algorithm", [-7, -9, -53, 5, 0])
+@pytest.mark.parametrize("algorithm", [-7, -35, -53, 5, 0])
 def test_a_key_of_an_algorithm_we_do_not_have_is_not_enrolled(algorithm):
     with pytest.raises(KeyRefused, match="algorithm"):
         record(algorithm=algorithm)
