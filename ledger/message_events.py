@@ -52,7 +52,11 @@ class MessageSent(Recorded, frozen=True):
 
 
 class MessageAcknowledged(Recorded, frozen=True):
-    """The partner has it at `position` of its own log, and `receipt` proves that."""
+    """The partner has it at `position` of its own log, and `receipt` proves that.
+
+    `entry_digest` is the leaf of its entry (RFC 9162, 2.1.1: SHA-256 over a zero byte
+    and the entry), so that the receipt can be checked again without the entry.
+    """
 
     by: str
     sequence: int
@@ -65,7 +69,8 @@ class MessageAcknowledged(Recorded, frozen=True):
 class MessageReceived(Recorded, frozen=True):
     """A partner's message, and what became of what it asked: done, or refused by a rule.
 
-    `entry_digest` and `receipt` prove that the sender's log has it.
+    `entry_digest`, the leaf of the sender's entry as above, and `receipt` prove that
+    the sender's log has it.
     """
 
     sender: str

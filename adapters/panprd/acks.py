@@ -20,7 +20,7 @@ ACK: Final = "application/pprd-ack+cwt"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ack:
-    """The issuer has the message of `digest` at `position`, in the entry of SHA-256 `entry`."""
+    """The issuer has the message of `digest` at `position`; `entry` is that entry's leaf."""
 
     issuer: Issuer
     audience: Audience
