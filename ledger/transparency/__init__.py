@@ -42,7 +42,13 @@ from ledger.transparency.merkle import (
 from ledger.transparency.note import Note, NoteSignature, cosign, sign
 from ledger.transparency.note_key import LOG, WITNESS, NoteKey
 from ledger.transparency.proof import root_from, verify_consistency, verify_inclusion
-from ledger.transparency.receipt import Receipt, make_receipt, stream_of, verify_receipt
+from ledger.transparency.receipt import (
+    Receipt,
+    make_receipt,
+    stream_of,
+    verify_leaf_receipt,
+    verify_receipt,
+)
 from ledger.transparency.tile_nodes import TileNodes
 from ledger.transparency.tiles import ENTRIES, Tile, TileReader, grown, tiles_between
 from ledger.transparency.view_certificate import (
@@ -115,6 +121,7 @@ __all__ = [
     "verify_certificate",
     "verify_consistency",
     "verify_inclusion",
+    "verify_leaf_receipt",
     "verify_receipt",
     "weigh",
 ]

@@ -67,17 +67,25 @@ def make_receipt(
 
 def verify_receipt(data: bytes, entry: bytes, keys: LogKeys) -> Receipt:
     """Return what the receipt in `data` proves of `entry`, or raise `ReceiptRefused`."""
+    return verify_leaf_receipt(data, leaf_hash(entry), stream_of(entry), keys)
+
+
+def verify_leaf_receipt(data: bytes, leaf: bytes, stream: UUID, keys: LogKeys) -> Receipt:
+    """Return what the receipt proves of the entry of `stream` whose leaf was kept.
+
+    Raises `ReceiptRefused`. That the entry is of this stream is for the caller to know.
+    """
     # 1. The envelope has a receipt's headers and no other (RFC 9052, 4.2; RFC 9942, 4).
     envelope = _envelope(data)
     # 2. The claims name this log and the entry's stream (RFC 9597, 2; RFC 8392, 3.1).
     claims = _Claims.read(envelope.protected[_CLAIMS])
     _require(claims.log == keys.origin, "another log's")
-    _require(claims.stream == str(stream_of(entry)), "of another stream")
+    _require(claims.stream == str(stream), "of another stream")
     # 3. One inclusion proof, in the tree whose size is signed (RFC 9942, 5.2).
     size, index, path = _proof(envelope.unprotected[_VDP])
     _require(size == claims.size, "the proof is in a tree of another size")
-    # 4. The path leads from the entry to a root (RFC 9162, 2.1.3.2).
-    root = _root(entry, index, size, path)
+    # 4. The path leads from the entry's leaf to a root (RFC 9162, 2.1.3.2).
+    root = _root(leaf, index, size, path)
     # 5. The key was the log's, for receipts, when this one was issued.
     record = keys.for_receipt(envelope.kid, claims.issued_at)
     if record is None:
@@ -168,9 +176,9 @@ def _proof(proofs: Any) -> tuple[int, int, list[bytes]]:
     return size, index, path
 
 
-def _root(entry: bytes, index: int, size: int, path: list[bytes]) -> bytes:
+def _root(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes:
     try:
-        return root_from(leaf_hash(entry), index, size, path)
+        return root_from(leaf, index, size, path)
     except ProofRefused as error:
         raise ReceiptRefused(str(error)) from error
 
