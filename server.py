@@ -37,6 +37,7 @@ from ledger.queries import Queries
 from ledger.searching import Searching
 from ledger.stores import MaterialStore
 from ledger.subjects import Subjects
+from ledger.transfers import Transfers
 from ledger.verification import Verifications
 from ledger.witnessing import Witness
 from rest import problem_middleware, problem_routes
@@ -159,6 +160,7 @@ def _open(
     )
     app[ledger_http.MATERIALS] = materials
     app[ledger_http.SUBJECTS] = Subjects(ledger)
+    app[ledger_http.TRANSFERS] = Transfers(ledger, home.views)
     app[ledger_http.ERASER] = Eraser(ledger, materials, home.views, views)
     app[ledger_http.FOLDER] = home.views
     items = {item.id for item in ledger.book.catalogue.all_current()}

@@ -20,6 +20,7 @@ from ledger.projections.case_list import CaseList
 from ledger.projections.holdings import Holdings
 from ledger.projections.search import Search
 from ledger.projections.timeline import Timeline
+from ledger.projections.transfer_list import TransferList
 from ledger.projections.view import View
 from ledger.published import PublishedLog
 from ledger.recorder import LedgerRecorder, open_recorder
@@ -139,5 +140,6 @@ def all_views(ledger: Ledger) -> tuple[View, ...]:
         CaseList(book.calendars),
         Timeline(),
         Holdings(),
+        TransferList(),
         Search(book.catalogue, book.calendars, ledger.opened),
     )

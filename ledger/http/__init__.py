@@ -14,6 +14,7 @@ from ledger.http import (
     materials,
     search,
     subjects,
+    transfers,
     views,
     witness,
 )
@@ -29,6 +30,7 @@ from ledger.http.keys import (
     RANDOM,
     SEARCHING,
     SUBJECTS,
+    TRANSFERS,
     VERIFICATION,
     VERIFICATIONS,
     WITNESS,
@@ -45,6 +47,7 @@ routes = [
     *materials.routes,
     *search.routes,
     *subjects.routes,
+    *transfers.routes,
     *views.routes,
     *witness.routes,
 ]
@@ -63,6 +66,7 @@ __all__ = [
     "SEARCHING",
     "STANDINGS",
     "SUBJECTS",
+    "TRANSFERS",
     "VERIFICATION",
     "VERIFICATIONS",
     "WITNESS",

@@ -15,6 +15,7 @@ from ledger.projections.follower import Follower
 from ledger.queries import Queries
 from ledger.searching import Searching
 from ledger.subjects import Subjects
+from ledger.transfers import Transfers
 from ledger.verification import Verifications
 from ledger.witnessing import Witness
 from rest import Unauthenticated
@@ -25,6 +26,7 @@ QUERIES = web.AppKey("queries", Queries)
 SEARCHING = web.AppKey("searching", Searching)
 VERIFICATIONS = web.AppKey("verifications", Verifications)
 SUBJECTS = web.AppKey("subjects", Subjects)
+TRANSFERS = web.AppKey("transfers", Transfers)
 ERASER = web.AppKey("eraser", Eraser)
 AWAITING = web.AppKey("awaiting", Awaiting)
 MATERIALS: web.AppKey[Materials] = web.AppKey("materials")

@@ -1,0 +1,51 @@
+"""The register of transfers: all of it for supervisors, their own for persons."""
+
+import asyncio
+
+from aiohttp import web
+
+from ledger.access import require_supervisor
+from ledger.actor import Role
+from ledger.errors import NotAllowed
+from ledger.http.freshness import caught_up
+from ledger.http.keys import TRANSFERS, actor_of
+from ledger.http.parameters import known_query, page_size, positive, query
+from ledger.projections.transfer_list import TransferList
+from ledger.transfers import WhichTransfers
+from rest import json_response
+
+routes = web.RouteTableDef()
+
+_PARAMETERS = ("recipient", "limit", "after", "position")
+_PAGE = 50
+
+
+@routes.get("/v1/transfers")
+async def show_all(request: web.Request) -> web.Response:
+    """Show a supervisor what kinds of data went where, under which contract and why."""
+    require_supervisor(actor_of(request))
+    return await _shown(request, None)
+
+
+@routes.get("/v1/me/transfers")
+async def show_own(request: web.Request) -> web.Response:
+    """Show a person what of theirs went to another region."""
+    actor = actor_of(request)
+    if actor.role is not Role.APPLICANT or actor.id != actor.principal:
+        raise NotAllowed("what was sent of somebody is for themselves, or for a supervisor")
+    return await _shown(request, actor.principal)
+
+
+async def _shown(request: web.Request, subject: str | None) -> web.Response:
+    known_query(request, *_PARAMETERS)
+    which = WhichTransfers(
+        subject=subject,
+        recipient=request.query.get("recipient"),
+        after=query(request, "after", positive) or 0,
+        limit=query(request, "limit", page_size) or _PAGE,
+    )
+    await caught_up(request, TransferList.name)
+    rows = await asyncio.to_thread(request.app[TRANSFERS].list, which)
+    following = rows[-1]["position"] if len(rows) == which.limit else None
+    shown = {"transfers": rows, "next": following}
+    return json_response(shown, Cache_Control="private, no-store")
