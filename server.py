@@ -16,7 +16,7 @@ from adapters.panprd.client import PartnerClient
 from adapters.panprd.register import SampleRegister
 from cose import Ed25519Signer
 from identity import http as identity_http
-from identity import partner_http
+from identity import partner_http, status_http
 from identity.asking import Asker
 from identity.desk import VerificationDesk
 from identity.ports import HostedProvider
@@ -24,6 +24,7 @@ from identity.sessions import Sessions
 from ledger import http as ledger_http
 from ledger.actor import Channel, Role
 from ledger.awaiting import Awaiting
+from ledger.ended_sessions import EndedSessions
 from ledger.erasure import Eraser
 from ledger.errors import HomeUnusable
 from ledger.home import Home
@@ -34,6 +35,7 @@ from ledger.projections.certifying import Certificates
 from ledger.projections.follower import Follower
 from ledger.projections.standing import Standings
 from ledger.queries import Queries
+from ledger.revocations import Revocations
 from ledger.searching import Searching
 from ledger.stores import MaterialStore
 from ledger.subjects import Subjects
@@ -41,7 +43,7 @@ from ledger.transfers import Transfers
 from ledger.verification import Verifications
 from ledger.witnessing import Witness
 from rest import problem_middleware, problem_routes
-from service import health
+from service import health, revoking
 from service.callers import caller_middleware
 from service.clockwork import Clockwork
 from service.cosigning import Cosigning
@@ -51,6 +53,7 @@ from service.problems import PROBLEMS
 from service.region import Region
 from service.settings import METHOD, Settings
 
+LISTS = "/status"
 LARGEST_BODY = 64 * 1024
 SESSION_ISSUER = "tongban"
 TRIAL = "gd.cross-province.trial"
@@ -60,7 +63,7 @@ TRIAL = "gd.cross-province.trial"
 def create_app(settings: Settings, edge: Edge = Edge()) -> web.Application:
     """Return the service; its home is held from start-up to clean-up."""
     home = Home(settings.home, edge.random, settings.database)
-    sessions = open_sessions(home, edge)
+    sessions = open_sessions(home, edge, settings.public_url)
     app = web.Application(
         middlewares=[problem_middleware(PROBLEMS), caller_middleware(sessions)],
         client_max_size=LARGEST_BODY,
@@ -70,6 +73,8 @@ def create_app(settings: Settings, edge: Edge = Edge()) -> web.Application:
     app.add_routes(ledger_http.routes)
     app.add_routes(identity_http.routes)
     app.add_routes(partner_http.routes if settings.sample_register else partner_http.keys)
+    app.add_routes(status_http.routes)
+    app.add_routes(revoking.routes)
     app.add_routes(health.routes)
     app.add_routes(problem_routes(PROBLEMS))
     return app
@@ -84,7 +89,9 @@ def serve(settings: Settings, *, host: str, port: int) -> None:
         raise HomeUnusable(f"cannot serve at {host}:{port}: {error.strerror}") from error
 
 
-def open_sessions(home: Home, edge: Edge = Edge()) -> Sessions:
+def open_sessions(
+    home: Home, edge: Edge = Edge(), public_url: str = "http://127.0.0.1:8080"
+) -> Sessions:
     """Return what issues and reads the sessions of one home."""
     return Sessions.with_seed(
         SESSION_ISSUER,
@@ -92,6 +99,7 @@ def open_sessions(home: Home, edge: Edge = Edge()) -> Sessions:
         made_at=home.made_at,
         clock=edge.clock,
         random=edge.random,
+        lists=f"{public_url}{LISTS}",
     )
 
 
@@ -163,6 +171,14 @@ def _open(
     app[ledger_http.TRANSFERS] = Transfers(ledger, home.views)
     app[ledger_http.ERASER] = Eraser(ledger, materials, home.views, views)
     app[ledger_http.FOLDER] = home.views
+    app[revoking.REVOCATIONS] = Revocations(ledger)
+    app[revoking.ENDED] = EndedSessions(ledger)
+    app[status_http.OWN_LISTS] = status_http.OwnLists(
+        address=f"{settings.public_url}{LISTS}",
+        revoked=partial(revoking.revoked_of, app),
+        signer=lambda: region.signer,
+        clock=edge.clock,
+    )
     items = {item.id for item in ledger.book.catalogue.all_current()}
     app[identity_http.PURPOSES] = frozenset({*items, TRIAL})
     app[identity_http.DESK] = VerificationDesk(
@@ -199,7 +215,7 @@ async def _following(app: web.Application, settings: Settings) -> AsyncIterator[
         ledger, follower, app[ledger_http.QUERIES], seconds=settings.tick_seconds
     )
     eraser = app[ledger_http.ERASER]
-    loops = (follower.run, clockwork.run, eraser.run)
+    loops = (follower.run, clockwork.run, eraser.run, app[revoking.ENDED].run)
     try:
         async with contextlib.AsyncExitStack() as stack:
             for loop in loops:

@@ -8,10 +8,11 @@ from aiohttp.typedefs import Handler, Middleware
 from identity.claims import Session
 from identity.errors import TokenRefused
 from identity.http import SESSION
-from identity.sessions import Sessions
+from identity.sessions import ACT, READ, Sessions
 from ledger.actor import Actor, Channel, Role
 from ledger.http import ACTOR, VERIFICATION
-from rest import Unauthenticated
+from rest import Forbidden, Unauthenticated
+from service.revoking import is_ended
 
 _SCHEME = "bearer "
 
@@ -26,6 +27,7 @@ def caller_middleware(sessions: Sessions) -> Middleware:
             if authorization[: len(_SCHEME)].lower() != _SCHEME:
                 raise Unauthenticated("only `Authorization: Bearer ...` is understood")
             session = _read(sessions, authorization[len(_SCHEME) :].strip())
+            _check_standing(request, session)
             request[SESSION] = session
             request[ACTOR] = actor_of(session)
             if session.verification is not None:
@@ -48,6 +50,16 @@ def actor_of(session: Session) -> Actor:
         )
     except ValueError as error:
         raise Unauthenticated("this session has a role or channel nobody knows") from error
+
+
+def _check_standing(request: web.Request, session: Session) -> None:
+    """Raise `Unauthenticated` for a session that was ended, `Forbidden` beyond its scopes."""
+    if is_ended(request.app, session):
+        raise Unauthenticated("this session was ended; get another")
+    needed = READ if request.method in ("GET", "HEAD") else ACT
+    leaving = (request.method, request.path) == ("DELETE", "/v1/session")
+    if needed not in session.scopes and not leaving:
+        raise Forbidden(f"this session is not for this: it has no scope {needed!r}")
 
 
 def _read(sessions: Sessions, bearer: str) -> Session:

@@ -10,6 +10,7 @@ from typing import Self
 from cose import ED25519, Ed25519Signer, KeyRecord, encode
 from identity import Answerer, SealingKey, Trust, decode_keys
 from identity.ports import ResidentRegister
+from identity.status import STATUS_LIST
 from identity.verifier import ASSERTION, REQUEST
 from ledger.home import Home
 from ledger.subject_events import Standing
@@ -39,7 +40,7 @@ class Region:
         signing = KeyRecord(
             public_key=signer.public_key,
             algorithm=ED25519,
-            use=frozenset({REQUEST.typ, ASSERTION.typ}),
+            use=frozenset({REQUEST.typ, ASSERTION.typ, STATUS_LIST}),
             not_before=made_at,
             expires=expires,
         )

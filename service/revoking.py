@@ -1,0 +1,93 @@
+"""Logging out, and revoking: sessions that end early, tokens that count no more.
+
+A session that was ended is refused by every server of the log; the server that
+was asked to end it does so before it answers.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import msgspec
+from aiohttp import web
+
+from identity.claims import Session
+from identity.http import SESSION
+from identity.sessions import SESSION_LIST, index_of
+from ledger.access import require_operator
+from ledger.actor import Actor
+from ledger.ended_sessions import EndedSessions
+from ledger.entry import Entry
+from ledger.http import actor_of
+from ledger.revocations import Revocations
+from rest import BadRequest, json_body, json_response
+
+REVOCATIONS = web.AppKey("revocations", Revocations)
+ENDED = web.AppKey("ended", EndedSessions)
+
+Reason = Literal["compromised", "fraud", "mistaken", "superseded", "asked-for"]
+SessionId = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
+
+routes = web.RouteTableDef()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revoke:
+    """What is to count no more: a session, all sessions of somebody, or a token."""
+
+    reason: Reason
+    session: SessionId | None = None
+    subject: Text | None = None
+    list: Text | None = None
+    index: Annotated[int, msgspec.Meta(ge=0)] | None = None
+
+
+@routes.delete("/v1/session")
+async def log_out(request: web.Request) -> web.Response:
+    """End the session that this is asked with."""
+    actor, session = actor_of(request), request[SESSION]
+    entry = await asyncio.to_thread(
+        request.app[REVOCATIONS].end_session,
+        session.cti.hex(),
+        reason="logged-out",
+        actor=actor,
+    )
+    await asyncio.to_thread(request.app[ENDED].catch_up)
+    return json_response({"position": entry.position})
+
+
+@routes.post("/v1/revocations")
+async def revoke(request: web.Request) -> web.Response:
+    """Let an operator revoke a token, end a session, or end all of somebody's."""
+    actor = actor_of(request)
+    require_operator(actor)
+    body = await json_body(request, Revoke)
+    entry = await asyncio.to_thread(_revoke, request.app[REVOCATIONS], body, actor)
+    await asyncio.to_thread(request.app[ENDED].catch_up)
+    return json_response({"event": entry.name, "position": entry.position}, status=201)
+
+
+def is_ended(app: web.Application, session: Session) -> bool:
+    """Say whether `session` was ended early."""
+    subjects = session.subject, session.principal
+    return app[ENDED].includes(session.cti.hex(), subjects, session.issued_at)
+
+
+def revoked_of(app: web.Application, name: str) -> frozenset[int] | None:
+    """Return the revoked places of the status list `name`, if there is one."""
+    if name == SESSION_LIST:
+        return frozenset(index_of(bytes.fromhex(each)) for each in app[ENDED].living())
+    return app[REVOCATIONS].of_list(name)
+
+
+def _revoke(revocations: Revocations, body: Revoke, actor: Actor) -> Entry:
+    match body:
+        case Revoke(session=str(session), subject=None, list=None, index=None):
+            return revocations.end_session(session, reason=body.reason, actor=actor)
+        case Revoke(session=None, subject=str(subject), list=None, index=None):
+            return revocations.end_sessions_of(subject, reason=body.reason, actor=actor)
+        case Revoke(session=None, subject=None, list=str(name), index=int(index)):
+            return revocations.revoke(name, index, reason=body.reason, actor=actor)
+        case _:
+            raise BadRequest("one of `session`, `subject`, or `list` with `index`", field="$")
