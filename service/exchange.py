@@ -1,0 +1,123 @@
+"""A partner's message on its way in: read, believed as far as its proof goes, and taken.
+
+The acknowledgement leaves only after the inbox has recorded the message, and is the
+same for the same message, however often it comes.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from adapters.panprd.acks import Ack, write_ack
+from adapters.panprd.messages import Letter, read_message
+from adapters.panprd.parcels import Evidenced
+from cose import Signer
+from identity import SealingKey, Trust
+from identity.errors import NotAgreed
+from ledger.agreements import Mode
+from ledger.codec import Codec
+from ledger.ports import Awaited, Incoming, Received
+from ledger.transparency import LogKeys, leaf_hash
+from service.evidence import logged_as_sent
+
+_COLLECTED: Final = frozenset[Mode]({"collect"})
+_JOINT: Final = frozenset[Mode]({"joint"})
+_ANY: Final = frozenset[Mode]({"online", "collect", "joint"})
+MODES: Final[Mapping[str, frozenset[Mode]]] = {
+    "application.forwarded": _COLLECTED,
+    "correction.forwarded": _COLLECTED,
+    "supplement.forwarded": _COLLECTED,
+    "case.progressed": _ANY,
+    "review.requested": _JOINT,
+    "review.withdrawn": _JOINT,
+    "opinion.given": _JOINT,
+    "message.refused": _ANY,
+}
+"""Which ways of handling a case across regions a message of each kind belongs to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """A message that its sender signed for us; what proves it is still to be checked."""
+
+    letter: Letter
+    evidenced: Evidenced
+
+    @property
+    def sender(self) -> str:
+        return self.letter.claims.issuer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """We, as partners hand messages to us.
+
+    `boxes` gives the keys that open what is sealed to us, `log_keys` a partner's log
+    as its key set names it, and `modes` what we agreed with a partner.
+    """
+
+    name: str
+    signer: Callable[[], Signer]
+    trust: Trust
+    boxes: Callable[[], Collection[SealingKey]]
+    log_keys: Callable[[str], LogKeys]
+    modes: Callable[[str], Collection[Mode]]
+    inbox: Incoming
+    codec: Codec
+    clock: Callable[[], datetime]
+
+    def read(self, body: bytes) -> Offered:
+        """Return the message in `body`, or raise `TokenRefused` or `NotAgreed`."""
+        evidenced = Evidenced.parse(body)
+        offered = Offered(
+            letter=read_message(evidenced.token, self.trust, self.name), evidenced=evidenced
+        )
+        kind = offered.letter.claims.kind
+        if not MODES.get(kind, frozenset()) & set(self.modes(offered.sender)):
+            raise NotAgreed("messages of this kind are not agreed between us")
+        return offered
+
+    def take(self, offered: Offered) -> bytes:
+        """Have the message recorded and done, and return what proves it to the sender.
+
+        Raises `TokenRefused` for a message that its sender's log does not hold, and
+        what the inbox raises.
+        """
+        letter, claims, now = offered.letter, offered.letter.claims, self.clock()
+        logged_at = logged_as_sent(
+            offered.evidenced,
+            self.log_keys(offered.sender),
+            self.codec,
+            to=self.name,
+            sequence=claims.sequence,
+            digest=letter.digest,
+        )
+        letter.check_logged(logged_at, now=now)
+        taken = self.inbox.take(
+            Received(
+                region=offered.sender,
+                sequence=claims.sequence,
+                digest=letter.digest,
+                token=offered.evidenced.token,
+                message=letter.open(self.boxes()),
+                entry=offered.evidenced.entry,
+                receipt=offered.evidenced.receipt,
+                previous=claims.previous,
+            )
+        )
+        ack = Ack(
+            issuer=self.name,
+            audience=offered.sender,
+            issued_at=now.replace(microsecond=0),
+            sequence=claims.sequence,
+            digest=letter.digest,
+            position=taken.position,
+            entry=leaf_hash(taken.entry),
+        )
+        token = write_ack(self.signer(), ack)
+        return bytes(Evidenced(token=token, entry=taken.entry, receipt=taken.receipt))
+
+    def awaited(self, sender: str, digest: bytes) -> Awaited | None:
+        """Return what the message of this digest named, if it is one of `sender`'s."""
+        return self.inbox.awaited(sender, digest)
