@@ -19,6 +19,7 @@ from ledger.history_events import HISTORY_EVENTS, HistoryEvent
 from ledger.log_events import LOG_EVENTS, LogEvent
 from ledger.mandate_events import MANDATE_EVENTS, MandateEvent
 from ledger.message_events import MESSAGE_EVENTS, MessageEvent
+from ledger.region_events import REGION_EVENTS, RegionEvent
 from ledger.revocation_events import REVOCATION_EVENTS, RevocationEvent
 from ledger.subject_events import SUBJECT_EVENTS, SubjectEvent
 from ledger.transfer_events import TRANSFER_EVENTS, TransferEvent
@@ -37,6 +38,7 @@ Event = (
     | TransferEvent
     | HandoverEvent
     | MessageEvent
+    | RegionEvent
 )
 
 EVENT_TYPES: dict[str, type[Event]] = {
@@ -52,6 +54,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
     **TRANSFER_EVENTS,
     **HANDOVER_EVENTS,
     **MESSAGE_EVENTS,
+    **REGION_EVENTS,
 }
 EVENT_NAMES: dict[type[Event], str] = {kind: name for name, kind in EVENT_TYPES.items()}
 

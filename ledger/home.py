@@ -33,8 +33,11 @@ SECRETS = (
     "sessions",
     "region",
     "region-box",
+    "paper",
+    "root",
     "log",
 )
+DESTROYED = bytes(SECRET_SIZE)
 
 
 class Home:
@@ -138,12 +141,7 @@ class Home:
         Both can be read until this begins; cut short, it is to be called again.
         """
         path = self.keys / name
-        made = path.stat().st_mtime
-        with path.open("r+b") as file:
-            file.write(bytes(SECRET_SIZE))
-            file.flush()
-            os.fsync(file.fileno())
-        os.utime(path, (made, made))
+        overwrite(path)
         self.following(name).replace(path)
         sync_folder(self.keys)
 
@@ -186,6 +184,16 @@ class Home:
                 " from its backup, or copy it from another server of this log"
             )
         return path
+
+
+def overwrite(path: Path) -> None:
+    """Destroy the secret in `path`; the file stays, as of when it was made."""
+    made = path.stat().st_mtime
+    with path.open("r+b") as file:
+        file.write(DESTROYED)
+        file.flush()
+        os.fsync(file.fileno())
+    os.utime(path, (made, made))
 
 
 def write_durably(path: Path, data: bytes, *, made: float | None = None) -> None:

@@ -72,6 +72,7 @@ from ledger.message_events import (
     MessageReceived,
     MessageSent,
 )
+from ledger.region_events import PartnerKeysAccepted, RegionKeysPublished
 from ledger.revocation_events import SessionEnded, SubjectSessionsEnded, TokenRevoked
 from ledger.subject_events import RestrictionLifted, SubjectErased, SubjectRestricted
 from ledger.transfer_events import TransferRecorded
@@ -324,6 +325,8 @@ EVENTS: list[Event] = [
         entry_digest=bytes(range(32)),
         receipt=b"a receipt",
     ),
+    RegionKeysPublished(serial=3, key_set=b"a key set"),
+    PartnerKeysAccepted(region="CN-GX", root=bytes(range(32)), serial=3, key_set=b"a key set"),
     BindingConsented(
         binding=STREAMS, wording=1, language="zh-Hant", digest="12" * 32, permit="H12345678"
     ),

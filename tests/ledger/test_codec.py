@@ -27,6 +27,7 @@ from ledger.log_events import LOG_EVENTS
 from ledger.mandate_events import MANDATE_EVENTS
 from ledger.message_events import MESSAGE_EVENTS
 from ledger.personal import Hidden
+from ledger.region_events import REGION_EVENTS
 from ledger.revocation_events import REVOCATION_EVENTS
 from ledger.subject_events import SUBJECT_EVENTS
 from ledger.transfer_events import TRANSFER_EVENTS
@@ -80,6 +81,7 @@ def test_every_event_has_one_name_that_no_other_has():
         TRANSFER_EVENTS,
         HANDOVER_EVENTS,
         MESSAGE_EVENTS,
+        REGION_EVENTS,
     )
 
     assert set(EVENT_TYPES.values()) == set(get_args(Event))
