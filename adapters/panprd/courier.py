@@ -1,0 +1,99 @@
+"""The wire for messages to one partner region: a body out, an acknowledgement back.
+
+Bytes are carried and not believed. A partner that is slow, wordy or elsewhere than
+it should be counts as away; one that refuses says why by the name of its problem.
+"""
+
+from collections.abc import AsyncIterator
+from typing import Final
+
+from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
+
+from adapters.panprd.materials import MATERIAL_TYPE
+from adapters.panprd.parcels import ACK_BODY, BODY_LIMIT, MESSAGE_BODY
+from cose import CoseError, decode
+from identity.errors import ProviderUnavailable
+
+CONCISE: Final = "application/concise-problem-details+cbor"
+_LONGEST_PROBLEM = 4096
+_TUNNELED, _TYPE = 7807, 0
+_MESSAGES = "/partner/messages"
+
+
+class PartnerRefused(ProviderUnavailable):
+    """The partner answered with a problem: `problem` is its name, as in its documents."""
+
+    def __init__(self, status: int, problem: str) -> None:
+        super().__init__(f"the partner region refused: {status} {problem}")
+        self.problem = problem
+
+
+class Courier:
+    """Carries messages and materials to the region at `url`."""
+
+    def __init__(self, url: str, session: ClientSession, *, seconds: float = 20) -> None:
+        self._url = url.rstrip("/")
+        self._session = session
+        self._timeout = ClientTimeout(total=seconds)
+        # A large material may take its time, as long as it moves.
+        self._upload = ClientTimeout(total=None, sock_connect=seconds, sock_read=3 * seconds)
+
+    async def deliver(self, body: bytes) -> bytes:
+        """Carry a message, and return the body of its acknowledgement.
+
+        Raises `ProviderUnavailable`, as `PartnerRefused` where the partner said no.
+        """
+        headers = {"Content-Type": MESSAGE_BODY, "Accept": f"{ACK_BODY}, {CONCISE}"}
+        try:
+            async with self._session.post(
+                self._url + _MESSAGES,
+                data=body,
+                headers=headers,
+                timeout=self._timeout,
+                allow_redirects=False,
+            ) as response:
+                if response.status != 200:
+                    raise await _refusal(response)
+                if response.content_type != ACK_BODY:
+                    raise ProviderUnavailable("the partner region answered something else")
+                return await _read(response, BODY_LIMIT)
+        except (ClientError, TimeoutError) as error:
+            # The library's own message may quote what was sent.
+            raise ProviderUnavailable("the partner region could not be reached") from error
+
+    async def send_material(
+        self, message: bytes, digest: str, content: AsyncIterator[bytes]
+    ) -> None:
+        """Carry a sealed material that the message of SHA-256 `message` names."""
+        try:
+            async with self._session.put(
+                f"{self._url}{_MESSAGES}/{message.hex()}/materials/{digest}",
+                data=content,
+                headers={"Content-Type": MATERIAL_TYPE, "Accept": CONCISE},
+                timeout=self._upload,
+                allow_redirects=False,
+            ) as response:
+                if response.status not in (200, 201, 204):
+                    raise await _refusal(response)
+        except (ClientError, TimeoutError) as error:
+            raise ProviderUnavailable("the partner region could not be reached") from error
+
+
+async def _refusal(response: ClientResponse) -> PartnerRefused:
+    problem = "without-a-word"
+    if response.content_type == CONCISE:
+        try:
+            told = decode(await _read(response, _LONGEST_PROBLEM))
+            problem = str(told[_TUNNELED][_TYPE]).rpartition("/")[2][:40]
+        except (CoseError, LookupError, TypeError):
+            problem = "unreadable"
+    return PartnerRefused(response.status, problem)
+
+
+async def _read(response: ClientResponse, longest: int) -> bytes:
+    received = bytearray()
+    async for chunk in response.content.iter_any():
+        received += chunk
+        if len(received) > longest:
+            raise ProviderUnavailable("the partner region answered at too great a length")
+    return bytes(received)
