@@ -65,7 +65,7 @@ async def service_with_simulators(settings: Settings, port: int) -> AsyncIterato
                 secret=secret,
                 private_key=key.read_bytes(),
                 redirect_uri=callback,
-                profile_uri=callback,
+                callback_uri=callback,
             ),
             partners={"CN-GX": await _enrol(guangxi)},
         )

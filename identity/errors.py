@@ -29,4 +29,11 @@ class VerificationDeclined(IdentityError):
 
 
 class ProviderUnavailable(IdentityError):
-    """The provider or partner could not be reached, or answered nonsense."""
+    """The provider or partner could not be reached, or answered nonsense.
+
+    `retry_after` is in seconds, where it is known when asking again makes sense.
+    """
+
+    def __init__(self, message: str, *, retry_after: int | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after

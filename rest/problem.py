@@ -139,9 +139,8 @@ def _from_table(request: web.Request, error: Exception, table: Table) -> web.Res
     response = _document(request, kind_of, **told)
     if problem.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
-    retry_after = problem.retry_after
-    if isinstance(error, TooManyRequests):
-        retry_after = error.retry_after
+    # An error may know better than the table when to come back.
+    retry_after = getattr(error, "retry_after", None) or problem.retry_after
     if retry_after is not None:
         response.headers["Retry-After"] = str(retry_after)
     return response

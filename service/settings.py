@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from adapters.hk import IamSmartSettings
+from adapters.hk import IamSmartSettings, read_options
 from identity import decode_keys
 from identity.errors import TokenRefused
 from ledger.databases import is_shared
@@ -142,7 +142,9 @@ def _iamsmart(environ: Mapping[str, str], public_url: str) -> IamSmartSettings |
             secret=_secret(environ, "TONGBAN_IAMSMART_SECRET"),
             private_key=Path(_required(environ, "TONGBAN_IAMSMART_KEY_FILE")).read_bytes(),
             redirect_uri=callback,
-            profile_uri=callback,
+            callback_uri=callback,
+            signature_issuers=_content(environ, "TONGBAN_IAMSMART_ISSUERS") or b"",
+            options=read_options(_content(environ, "TONGBAN_IAMSMART_OPTIONS") or b"{}"),
         )
     except (OSError, ValueError) as error:
         raise HomeUnusable(f"iAM Smart is not configured: {error}") from error
@@ -163,6 +165,11 @@ def _required(environ: Mapping[str, str], name: str) -> str:
 def _file(environ: Mapping[str, str], name: str) -> Path | None:
     value = environ.get(name)
     return None if value is None else Path(value)
+
+
+def _content(environ: Mapping[str, str], name: str) -> bytes | None:
+    file = _file(environ, name)
+    return None if file is None else file.read_bytes()
 
 
 def _folder(environ: Mapping[str, str], name: str) -> Path | None:

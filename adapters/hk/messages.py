@@ -43,8 +43,8 @@ class Token(Message, frozen=True, kw_only=True):
     scope: Text = ""
 
 
-class ProfileRequest(Message, frozen=True, kw_only=True):
-    """`profile/initiateRequest` is asked; the profile comes later, to `redirect_uri`."""
+class Request(Message, frozen=True, kw_only=True):
+    """What every `initiateRequest` is asked; the answer comes later, to `redirect_uri`."""
 
     business_id: Text = msgspec.field(name="businessID")
     access_token: Secret
@@ -52,45 +52,51 @@ class ProfileRequest(Message, frozen=True, kw_only=True):
     source: Text
     redirect_uri: Secret = msgspec.field(name="redirectURI")
     state: Text
+
+
+class ProfileRequest(Request, frozen=True, kw_only=True):
+    """`account/auth/profile/initiateRequest` is asked."""
+
     profile_fields: tuple[Text, ...]
 
 
-class ProfileBegun(Message, frozen=True, kw_only=True):
-    """`profile/initiateRequest` answers: ask in the app, or by a second code to scan."""
+class FormRequest(Request, frozen=True, kw_only=True):
+    """`account/eme/initiateRequest` is asked: what the person keeps for filling forms."""
+
+    form_name: Text
+    form_num: Text
+    form_desc: Text
+    eme_fields: tuple[Text, ...] = msgspec.field(name="eMEFields")
+    profile_fields: tuple[Text, ...]
+
+
+class StepUpRequest(Request, frozen=True, kw_only=True):
+    """`account/stepup/initiateRequest` is asked: that the person shows their face."""
+
+
+class SigningRequest(Request, frozen=True, kw_only=True):
+    """`account/signing/initiateRequest` is asked.
+
+    `HKICHash`, which binds the certificate to a card, is left out: the number is not
+    ours to hash, and its plain digest can be undone. Unsure: whether it may be absent.
+    """
+
+    hash_code: Text
+    sig_algo: Text
+    department: Text
+    service_name: Text
+    document_name: Text
+
+
+class Begun(Message, frozen=True, kw_only=True):
+    """Every `initiateRequest` answers: ask in the app, or by a ticket to visit."""
 
     auth_by_qr: bool = msgspec.field(name="authByQR", default=False)
     ticket_id: Text = msgspec.field(name="ticketID", default="")
 
 
-class IdNo(Message, frozen=True, kw_only=True, rename="pascal"):
-    """A Hong Kong identity card number in its two parts."""
-
-    identification: Text
-    check_digit: Text
-
-
-class EnglishName(Message, frozen=True, kw_only=True, rename="pascal"):
-    """A name in Latin script, as it stands on the card."""
-
-    unstructured_name: Text
-
-
-class ChineseName(Message, frozen=True, kw_only=True, rename="pascal"):
-    """A name in Chinese script, as it stands on the card."""
-
-    chinese_name: Text
-
-
-class ProfileContent(Message, frozen=True, kw_only=True, omit_defaults=True):
-    """The callback's content: a profile, or no more than the transaction refused.
-
-    Unsure: how names are nested, so a bare text is read as well.
-    """
+class SigningAck(Message, frozen=True, kw_only=True):
+    """`account/signing/ackResult` is asked, once the signature is recorded."""
 
     business_id: Text = msgspec.field(name="businessID")
-    state: Text | None = None
-    id_no: IdNo | None = None
-    en_name: EnglishName | Text | None = None
-    ch_name: ChineseName | Text | None = None
-    birth_date: Text | None = None
-    gender: Text | None = None
+    signing_result: Text

@@ -6,19 +6,24 @@ that nobody is refused for having been born before such things were written down
 
 from datetime import date
 
-from adapters.hk.messages import ChineseName, EnglishName, IdNo, ProfileContent
+from adapters.hk.contents import ChineseName, Content, EnglishName, FormFields, IdNo
 from adapters.hk.wire import WireError
 from identity.documents import Document, format_valid
 
 
-def claims(content: ProfileContent) -> dict[str, str]:
+def claims(content: Content) -> dict[str, str]:
     """Return what is known, or raise `WireError` at a malformed identity card number."""
+    form = content.eme_fields or FormFields()
     known = {
         "name_en": _name(content.en_name),
         "name_zh": _name(content.ch_name),
         "birth_date": _day(content.birth_date),
         "gender": content.gender,
         **_document(content.id_no),
+        "mobile_number": form.mobile_number,
+        "email_address": form.email_address,
+        "residential_address": form.residential_address,
+        "postal_address": form.postal_address,
     }
     return {name: value for name, value in known.items() if value}
 

@@ -1,25 +1,22 @@
-"""What one service agreed with iAM Smart when it was enrolled.
-
-The official specification was not at hand: what is unsure is a setting, and says so.
-"""
+"""What one service agreed with iAM Smart when it was enrolled."""
 
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from adapters.hk.wire import Credentials, RsaPadding
-
-PROFILE_FIELDS = ("idNo", "enName", "chName", "birthDate", "gender")
+from adapters.hk.options import Options
+from adapters.hk.signature import issuers_from
+from adapters.hk.wire import Credentials
+from adapters.hk.wrapping import private_key_from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IamSmartSettings:
     """One enrolment; its secret and private key never show in a `repr`.
 
-    Unsure: `rsa_padding` (public clients use all three).
-    Unsure: `source`, beyond `PC_Browser`, names the phone's browser.
-    Unsure: `broker_page`, which phones want and desktops do without.
-    Unsure: `in_person_user_types`, the `userType` values whose holders registered
-    in person; none are known, so every account counts as verified remotely.
+    A person comes back to `redirect_uri`, an answer is posted to `callback_uri`.
+    `signature_issuers` are the PEM certificates of those who certify signers. Unsure:
+    who they are; where none is named, a signature is checked against the certificate
+    that came with it, and proves no more than the callback that brought both.
     """
 
     base_url: str
@@ -27,16 +24,14 @@ class IamSmartSettings:
     secret: str = field(repr=False)
     private_key: bytes = field(repr=False)
     redirect_uri: str
-    profile_uri: str
-    rsa_padding: RsaPadding = RsaPadding.OAEP_SHA256
-    scope: str = "eidapi_auth eidapi_profiles"
-    source: str = "PC_Browser"
-    broker_page: bool = False
-    profile_fields: tuple[str, ...] = PROFILE_FIELDS
-    in_person_user_types: frozenset[str] = frozenset()
+    callback_uri: str
+    signature_issuers: bytes = b""
+    options: Options = field(default_factory=Options)
 
     def __post_init__(self) -> None:
-        """Refuse to speak in clear to anyone but this machine."""
+        """Refuse keys that are none, and to speak in clear to anyone but this machine."""
+        private_key_from(self.private_key)
+        issuers_from(self.signature_issuers)
         url = urlsplit(self.base_url)
         if url.scheme != "https" and (url.scheme, url.hostname) not in _LOOPBACK:
             raise ValueError("iAM Smart's base URL must be https, unless it is loopback")

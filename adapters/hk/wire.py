@@ -1,4 +1,4 @@
-"""iAM Smart's wire: signed headers, sealed bodies and the wrapped content key.
+"""iAM Smart's wire: signed headers and sealed bodies.
 
 The signature runs its fields together without separators, so `check` holds each
 to one shape: otherwise a digit could wander from the nonce into the timestamp.
@@ -10,15 +10,11 @@ from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from typing import Generic, TypeVar
 from urllib.parse import quote, unquote
 
 import msgspec
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 API = "/api/v1"
@@ -36,14 +32,6 @@ T = TypeVar("T")
 
 class WireError(Exception):
     """Bytes that are not what the protocol says, or that are not authentic."""
-
-
-class RsaPadding(StrEnum):
-    """How the content key is wrapped. Unsure: clients of iAM Smart disagree."""
-
-    OAEP_SHA256 = "oaep-sha256"
-    OAEP_SHA1 = "oaep-sha1"
-    PKCS1V15 = "pkcs1v15"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +113,7 @@ def seal(plain: bytes, key: bytes, *, iv: bytes) -> str:
 
 def unseal(content: str, key: bytes) -> bytes:
     """Return what `content` hides, or raise `WireError`."""
-    layout = _base64(content)
+    layout = unbase64(content)
     iv, sealed = layout[4 : 4 + IV_LENGTH], layout[4 + IV_LENGTH :]
     if layout[:4] != IV_LENGTH.to_bytes(4, "big"):
         raise WireError("the content does not begin with a twelve-byte IV")
@@ -135,25 +123,12 @@ def unseal(content: str, key: bytes) -> bytes:
         raise WireError("the content does not open with this key") from error
 
 
-def wrap_key(key: bytes, public_key: RSAPublicKey, rsa: RsaPadding) -> str:
-    """Encrypt a content key to the holder of `public_key`."""
-    return b64encode(public_key.encrypt(key, _padding(rsa))).decode()
-
-
-def unwrap_key(wrapped: str, private_key: RSAPrivateKey, rsa: RsaPadding) -> bytes:
-    """Return the content key in `wrapped`, or raise `WireError`.
-
-    Unsure: one public client found the key as Base64 text inside, so both are read.
-    """
+def unbase64(text: str) -> bytes:
+    """Return the bytes `text` writes, or raise `WireError`; junk between is not skipped."""
     try:
-        key = private_key.decrypt(_base64(wrapped), _padding(rsa))
+        return b64decode(text, validate=True)
     except ValueError as error:
-        raise WireError("the content key does not open with our RSA key") from error
-    if len(key) != KEY_LENGTH:
-        key = _base64(key.decode("ascii", "replace"))
-    if len(key) != KEY_LENGTH:
-        raise WireError("the content key is not 32 bytes")
-    return key
+        raise WireError("a field is not Base64") from error
 
 
 def decode(body: bytes, kind: type[T]) -> T:
@@ -189,17 +164,3 @@ def _signature(credentials: Credentials, timestamp: str, nonce: str, body: bytes
     head = credentials.client_id + SIGNATURE_METHOD + timestamp + nonce
     mac = hmac.digest(credentials.secret.encode(), head.encode() + body, "sha256")
     return b64encode(mac).decode()
-
-
-def _padding(rsa: RsaPadding) -> padding.AsymmetricPadding:
-    if rsa is RsaPadding.PKCS1V15:
-        return padding.PKCS1v15()
-    sha = hashes.SHA256() if rsa is RsaPadding.OAEP_SHA256 else hashes.SHA1()  # noqa: S303
-    return padding.OAEP(mgf=padding.MGF1(sha), algorithm=sha, label=None)
-
-
-def _base64(text: str) -> bytes:
-    try:
-        return b64decode(text, validate=True)
-    except ValueError as error:
-        raise WireError("a field is not Base64") from error

@@ -24,7 +24,10 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from adapters.hk.simulator import SimulatorSettings, create_app
-from adapters.hk.wire import Credentials, RsaPadding
+from adapters.hk.simulator.desk import DESK
+from adapters.hk.simulator.switches import Switch, Switches, read_switch
+from adapters.hk.wire import Credentials
+from adapters.hk.wrapping import RsaPadding
 
 SECRET_VARIABLE = "IAMSMART_SIMULATOR_SECRET"  # noqa: S105
 
@@ -49,6 +52,17 @@ SECRET_VARIABLE = "IAMSMART_SIMULATOR_SECRET"  # noqa: S105
 )
 @click.option("--rsa-padding", type=click.Choice(RsaPadding), default=RsaPadding.OAEP_SHA256)
 @click.option("--redirect-prefix", default="http://127.0.0.1:", show_default=True)
+@click.option(
+    "--switch",
+    "switches",
+    multiple=True,
+    metavar="NAME[=TIMES]",
+    help=f"What goes wrong from the start: {', '.join(Switch)}.",
+)
+@click.option("--slow-seconds", default=15.0, show_default=True, help="How slow `slow` is.")
+@click.option(
+    "--late-seconds", default=90.0, show_default=True, help="How late `callback-late`."
+)
 def main(
     host: str,
     port: int,
@@ -58,6 +72,9 @@ def main(
     client_key: Path,
     rsa_padding: RsaPadding,
     redirect_prefix: str,
+    switches: tuple[str, ...],
+    slow_seconds: float,
+    late_seconds: float,
 ) -> None:
     """Simulate iAM Smart for trying things out. This is not the real service."""
     secret = client_secret_file.read().strip() if client_secret_file else client_secret
@@ -66,10 +83,13 @@ def main(
         public_key=_public_key(client_key),
         rsa_padding=rsa_padding,
         redirect_prefix=redirect_prefix,
+        slow_seconds=slow_seconds,
+        late_seconds=late_seconds,
     )
     app = create_app(
         settings, clock=lambda: datetime.now(UTC), random_bytes=secrets.token_bytes
     )
+    _turn(app[DESK].switches, switches)
     listening = socket.create_server((host, port))
     address = f"http://{host}:{listening.getsockname()[1]}"
     click.echo(
@@ -77,6 +97,14 @@ def main(
         f" for client {client_id}, RSA key {client_key}"
     )
     web.run_app(app, sock=listening, print=None, access_log=None)
+
+
+def _turn(switches: Switches, texts: tuple[str, ...]) -> None:
+    try:
+        switches.set(dict(read_switch(text) for text in texts))
+    except ValueError as error:
+        names = ", ".join(Switch)
+        raise click.ClickException(f"--switch is one of {names}, or such a name=2") from error
 
 
 def _public_key(path: Path) -> RSAPublicKey:

@@ -1,28 +1,23 @@
-"""The simulator's web application and its hosted page.
+"""The simulator's web application and its hosted pages.
 
 A person is sent back only below the registered prefix; before that is known to
 hold, a mistake is shown here and never redirected.
 """
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from urllib.parse import urlencode
 
 from aiohttp import web
 
 from adapters.hk import wire
-from adapters.hk.simulator import calls, page
-from adapters.hk.simulator.callback import open_callbacks
-from adapters.hk.simulator.desk import DESK, Consent, Desk, SimulatorSettings
+from adapters.hk.messages import Request, SigningRequest
+from adapters.hk.simulator import calls, control, page
+from adapters.hk.simulator.callback import CALLBACKS, open_callbacks
+from adapters.hk.simulator.control import PAGE_HEADERS, shown
+from adapters.hk.simulator.desk import DESK, Consent, Desk, SimulatorSettings, Task
 from adapters.hk.simulator.people import RESIDENTS
-
-PAGE_HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; "
-    "frame-ancestors 'none'; base-uri 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
 
 routes = web.RouteTableDef()
 
@@ -32,39 +27,83 @@ def create_app(
     *,
     clock: Callable[[], datetime],
     random_bytes: Callable[[int], bytes],
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> web.Application:
     """Return the simulator, ready to be served."""
-    app = web.Application(middlewares=[calls.refusals], client_max_size=wire.MAX_BODY)
-    app[DESK] = Desk(settings, clock=clock, random_bytes=random_bytes)
+    app = web.Application(
+        middlewares=[calls.failures, calls.refusals], client_max_size=wire.MAX_BODY
+    )
+    app[DESK] = Desk(settings, clock=clock, random_bytes=random_bytes, sleep=sleep)
     app.cleanup_ctx.append(open_callbacks)
     app.add_routes(routes)
     app.add_routes(calls.routes)
+    app.add_routes(control.routes)
     return app
 
 
 @routes.get(f"{wire.API}/auth/getQR")
 async def show_page(request: web.Request) -> web.Response:
-    """Show who one may be."""
+    """Show who one may be, or what the ticket's person is asked."""
     _require_registered(request)
+    ticket = request.query.get("ticketID")
+    if ticket:
+        return shown(_asked(request, _task(request, ticket)))
     text = page.choose(
         RESIDENTS.values(), address=request.path_qs, scope=request.query["scope"]
     )
-    return web.Response(text=text, content_type="text/html", headers=PAGE_HEADERS)
+    return shown(text)
 
 
 @routes.post(f"{wire.API}/auth/getQR")
 async def decide(request: web.Request) -> web.Response:
-    """Send the person back with a code, or with the reason why there is none."""
+    """Send the person back with a code or the reason why there is none, or take an answer."""
     _require_registered(request)
     form = await request.post()
-    resident, decision = RESIDENTS.get(str(form.get("resident"))), form.get("decision")
-    if decision == page.CANCEL:
-        return _send_back(request, error_code="D40000")
+    decision, ticket = str(form.get("decision")), request.query.get("ticketID")
+    if ticket:
+        return _answered(request, ticket, decision)
+    if decision in page.CODES:
+        return _send_back(request, error_code=page.CODES[decision])
+    resident = RESIDENTS.get(str(form.get("resident")))
     if resident is None or decision not in (page.APPROVE, page.KEEP_PROFILE):
         raise _bad_page("a resident and a decision must be chosen")
-    may_share = "eidapi_profiles" in request.query["scope"].split()
-    consent = Consent(resident, may_share and decision == page.APPROVE)
+    scopes = request.query["scope"].split() if decision == page.APPROVE else []
+    consent = Consent(resident, frozenset(scopes))
     return _send_back(request, code=request.app[DESK].code_for(consent))
+
+
+def _asked(request: web.Request, task: Task[Request]) -> str:
+    resident = task.consent.resident
+    if not isinstance(task.asked, SigningRequest):
+        title = page.both("容貌核對（模擬）", "Face check (simulated)")
+        return page.confirm(resident, address=request.path_qs, title=title, asked={})
+    digest = request.app[DESK].digest_of(task.asked).hex()
+    asked = {
+        page.both("部門", "Department"): task.asked.department,
+        page.both("服務", "Service"): task.asked.service_name,
+        page.both("文件", "Document"): task.asked.document_name,
+        page.both("所簽文件的 SHA-256", "SHA-256 of what is signed"): digest,
+    }
+    title = page.both("數碼簽署（模擬）", "Digital signing (simulated)")
+    return page.confirm(resident, address=request.path_qs, title=title, asked=asked)
+
+
+def _answered(request: web.Request, ticket: str, decision: str) -> web.Response:
+    if decision not in (page.APPROVE, *page.CODES):
+        raise _bad_page("a decision must be chosen")
+    _task(request, ticket)
+    task = request.app[DESK].close_task(ticket)
+    code = page.CODES.get(decision, wire.OK)
+    if task is None or not request.app[CALLBACKS].begin(task, code):
+        raise _bad_page("too many callbacks are waiting")
+    return shown(page.done())
+
+
+def _task(request: web.Request, ticket: str) -> Task[Request]:
+    task = request.app[DESK].task(ticket)
+    if task is None:
+        raise _bad_page("the ticket is unknown, answered or expired")
+    return task
 
 
 def _require_registered(request: web.Request) -> None:

@@ -1,7 +1,8 @@
-"""The profile callbacks: what the simulator posts to the service it serves.
+"""The callbacks: what the simulator posts to the service it serves.
 
 Each is tried once, under a content key of its own that travels with it, wrapped;
-so any of the service's processes can open it.
+so any of the service's processes can open it. It is signed when it is sent, so one
+that is late is late and not stale.
 """
 
 import asyncio
@@ -11,9 +12,12 @@ from collections.abc import AsyncIterator
 from aiohttp import ClientError, ClientSession, ClientTimeout, web
 
 from adapters.hk import wire
-from adapters.hk.messages import ProfileContent, ProfileRequest
-from adapters.hk.simulator.desk import DESK, Consent, Desk
-from adapters.hk.wire import Result
+from adapters.hk.messages import Request
+from adapters.hk.simulator.answers import MESSAGES, answer
+from adapters.hk.simulator.desk import DESK, Desk, Task
+from adapters.hk.simulator.switches import Switch
+from adapters.hk.wire import Credentials, Result
+from adapters.hk.wrapping import wrap_key
 
 MAX_WAITING = 32
 TIMEOUT = ClientTimeout(total=10)
@@ -29,15 +33,13 @@ class Callbacks:
         self._session = session
         self._waiting: set[asyncio.Task[None]] = set()
 
-    def begin(self, asked: ProfileRequest, consent: Consent) -> bool:
-        """Start to deliver what `consent` allows, unless too many wait already."""
+    def begin(self, task: Task[Request], code: str) -> bool:
+        """Start to deliver the answer to `task`, unless too many wait already."""
         if len(self._waiting) >= MAX_WAITING:
             return False
-        task = asyncio.create_task(
-            self._deliver(asked.redirect_uri, self._body(asked, consent))
-        )
-        self._waiting.add(task)
-        task.add_done_callback(self._waiting.discard)
+        delivery = asyncio.create_task(self._deliver(task, code))
+        self._waiting.add(delivery)
+        delivery.add_done_callback(self._waiting.discard)
         return True
 
     async def close(self) -> None:
@@ -47,37 +49,46 @@ class Callbacks:
             task.cancel()
         await asyncio.gather(*waiting, return_exceptions=True)
 
-    def _body(self, asked: ProfileRequest, consent: Consent) -> bytes:
-        transaction, desk = asked.business_id, self._desk
-        if consent.shares_profile:
-            code, message = wire.OK, "SUCCESS"
-            content = consent.resident.profile(asked.profile_fields, transaction=transaction)
-        else:
-            code, message = "D40001", "REJECTED"
-            content = ProfileContent(business_id=transaction, state=transaction)
+    def _body(self, task: Task[Request], code: str) -> bytes:
+        desk = self._desk
+        code, content = answer(task, code, desk)
         key = desk.random_bytes(wire.KEY_LENGTH)
         settings = desk.settings
         result = Result(
             tx_id=desk.random_bytes(16).hex(),
             code=code,
-            message=message,
+            message=MESSAGES[code],
             content=wire.seal(wire.encode(content), key, iv=desk.random_bytes(wire.IV_LENGTH)),
-            secret_key=wire.wrap_key(key, settings.public_key, settings.rsa_padding),
+            secret_key=wrap_key(key, settings.public_key, settings.rsa_padding),
         )
         return wire.encode(result)
 
-    async def _deliver(self, uri: str, body: bytes) -> None:
-        desk = self._desk
+    async def _deliver(self, task: Task[Request], code: str) -> None:
+        desk, uri = self._desk, task.asked.redirect_uri
+        if desk.switches.takes(Switch.CALLBACK_LATE):
+            await desk.sleep(desk.settings.late_seconds)
+        body = self._body(task, code)
         nonce = desk.random_bytes(16).hex()
-        headers = wire.sign(body, desk.settings.credentials, at=desk.clock(), nonce=nonce)
+        headers = wire.sign(body, self._credentials(), at=desk.clock(), nonce=nonce)
         headers["Content-Type"] = "application/json"
+        await self._post(uri, headers, body)
+        if desk.switches.takes(Switch.CALLBACK_TWICE):
+            await self._post(uri, headers, body)
+
+    def _credentials(self) -> Credentials:
+        true = self._desk.settings.credentials
+        if self._desk.switches.takes(Switch.WRONG_SIGNATURE):
+            return Credentials(client_id=true.client_id, secret=f"not {true.secret}")
+        return true
+
+    async def _post(self, uri: str, headers: dict[str, str], body: bytes) -> None:
         try:
             async with self._session.post(
                 uri, data=body, headers=headers, allow_redirects=False
             ) as response:
-                log.info("a profile callback was answered with status %d", response.status)
+                log.info("a callback was answered with status %d", response.status)
         except (ClientError, TimeoutError):
-            log.warning("a profile callback could not be delivered")
+            log.warning("a callback could not be delivered")
 
 
 CALLBACKS = web.AppKey("callbacks", Callbacks)

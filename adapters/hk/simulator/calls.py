@@ -13,18 +13,31 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from adapters.hk import wire
 from adapters.hk.messages import (
+    Begun,
     CodeForToken,
     ContentKey,
-    ProfileBegun,
+    FormRequest,
     ProfileRequest,
+    Request,
+    SigningAck,
+    SigningRequest,
+    StepUpRequest,
     Token,
 )
+from adapters.hk.requests import PATHS
 from adapters.hk.simulator.callback import CALLBACKS
-from adapters.hk.simulator.desk import DESK
+from adapters.hk.simulator.desk import DESK, Task
+from adapters.hk.simulator.switches import Switch
 from adapters.hk.wire import Message, Result, WireError
+from adapters.hk.wrapping import wrap_key
+from identity.model import Scope
 
 NOT_AUTHENTIC, BAD_CODE, BAD_TOKEN, BAD_REQUEST = "D20001", "D20002", "D20003", "D20004"
+STALE_KEY, REJECTED = "D20005", "D40001"
+GARBAGE = "<p>iAM Smart SIMULATOR: this is meant to make no sense.</p>"
 
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+R = TypeVar("R", bound=Request)
 T = TypeVar("T")
 routes = web.RouteTableDef()
 
@@ -38,9 +51,22 @@ class RefusalError(Exception):
 
 
 @web.middleware
-async def refusals(
-    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-) -> web.StreamResponse:
+async def failures(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Be slow, down or senseless where a switch says so, except about the switches."""
+    if not request.path.startswith(wire.API):
+        return await handler(request)
+    desk = request.app[DESK]
+    if desk.switches.takes(Switch.SLOW):
+        await desk.sleep(desk.settings.slow_seconds)
+    if desk.switches.takes(Switch.DOWN):
+        return web.Response(status=503, text="iAM Smart SIMULATOR: simulated as down")
+    if request.method == "POST" and desk.switches.takes(Switch.GARBAGE):
+        return web.Response(text=GARBAGE, content_type="text/html")
+    return await handler(request)
+
+
+@web.middleware
+async def refusals(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Answer a refusal with its code; HTTP itself went well."""
     try:
         return await handler(request)
@@ -57,7 +83,7 @@ async def get_key(request: web.Request) -> web.Response:
     public_key = desk.settings.public_key
     der = public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     content = ContentKey(
-        secret_key=wire.wrap_key(key, public_key, desk.settings.rsa_padding),
+        secret_key=wrap_key(key, public_key, desk.settings.rsa_padding),
         pub_key=b64encode(der).decode(),
         issue_at=wire.milliseconds(made_at),
         expires_in=desk.settings.key_life // timedelta(milliseconds=1),
@@ -87,10 +113,47 @@ async def get_token(request: web.Request) -> web.Response:
     return _sealed_answer(request, content)
 
 
-@routes.post(f"{wire.API}/account/auth/profile/initiateRequest")
+@routes.post(f"{wire.API}{PATHS[Scope.PROFILE]}")
 async def initiate_profile(request: web.Request) -> web.Response:
     """Begin to send the profile, or the person's refusal, to the client's callback."""
-    asked = await _opened(request, ProfileRequest)
+    task = await _task(request, ProfileRequest)
+    return _answer_at_once(request, task, scope="eidapi_profiles")
+
+
+@routes.post(f"{wire.API}{PATHS[Scope.FORM_FILLING]}")
+async def initiate_form(request: web.Request) -> web.Response:
+    """Begin to send what the person keeps for filling forms."""
+    task = await _task(request, FormRequest)
+    return _answer_at_once(request, task, scope="eidapi_formFilling")
+
+
+@routes.post(f"{wire.API}{PATHS[Scope.STEP_UP]}")
+async def initiate_step_up(request: web.Request) -> web.Response:
+    """Give a ticket under which the person shows their simulated face."""
+    return _ask_the_person(request, await _task(request, StepUpRequest), scope="eidapi_fr")
+
+
+@routes.post(f"{wire.API}{PATHS[Scope.SIGNING]}")
+async def initiate_signing(request: web.Request) -> web.Response:
+    """Give a ticket under which the person sees the hash, and signs."""
+    task = await _task(request, SigningRequest)
+    try:
+        request.app[DESK].digest_of(task.asked)
+    except WireError as error:
+        raise RefusalError(BAD_REQUEST, str(error)) from error
+    return _ask_the_person(request, task, scope="eidapi_sign")
+
+
+@routes.post(f"{wire.API}/account/signing/ackResult")
+async def take_acknowledgement(request: web.Request) -> web.Response:
+    """Remember that a signature arrived; to be told again changes nothing."""
+    told = await _opened(request, SigningAck)
+    request.app[DESK].acknowledged.put(told.business_id, told.signing_result)
+    return _answer(request, wire.OK, "SUCCESS", None)
+
+
+async def _task(request: web.Request, kind: type[R]) -> Task[R]:
+    asked = await _opened(request, kind)
     desk = request.app[DESK]
     consent = desk.consent(asked.access_token)
     client_id = desk.settings.credentials.client_id
@@ -98,9 +161,21 @@ async def initiate_profile(request: web.Request) -> web.Response:
         raise RefusalError(BAD_TOKEN, "the token is unknown, expired or for another account")
     if not desk.may_send_to(asked.redirect_uri):
         raise RefusalError(BAD_REQUEST, "the callback's URI is not registered")
-    if not request.app[CALLBACKS].begin(asked, consent):
+    return Task(asked, consent)
+
+
+def _answer_at_once(request: web.Request, task: Task[Request], *, scope: str) -> web.Response:
+    code = wire.OK if scope in task.consent.scopes else REJECTED
+    if not request.app[CALLBACKS].begin(task, code):
         raise RefusalError(BAD_REQUEST, "too many callbacks are waiting")
-    return _sealed_answer(request, ProfileBegun())
+    return _sealed_answer(request, Begun())
+
+
+def _ask_the_person(request: web.Request, task: Task[Request], *, scope: str) -> web.Response:
+    if scope not in task.consent.scopes:
+        return _answer_at_once(request, task, scope=scope)
+    ticket = request.app[DESK].ticket_for(task)
+    return _sealed_answer(request, Begun(auth_by_qr=True, ticket_id=ticket))
 
 
 async def _signed_body(request: web.Request) -> bytes:
@@ -117,10 +192,20 @@ async def _signed_body(request: web.Request) -> bytes:
 
 async def _opened(request: web.Request, kind: type[T]) -> T:
     body = await _signed_body(request)
-    key, _ = request.app[DESK].content_key()
+    desk = request.app[DESK]
+    if desk.switches.takes(Switch.STALE_KEY):
+        desk.withdraw_key()
+    key, _ = desk.content_key()
     try:
-        sealed = wire.decode(body, wire.Sealed)
-        return wire.decode(wire.unseal(sealed.content, key), kind)
+        content = wire.decode(body, wire.Sealed).content
+    except WireError as error:
+        raise RefusalError(BAD_REQUEST, str(error)) from error
+    try:
+        plain = wire.unseal(content, key)
+    except WireError as error:
+        raise RefusalError(STALE_KEY, "it was not sealed with the present key") from error
+    try:
+        return wire.decode(plain, kind)
     except WireError as error:
         raise RefusalError(BAD_REQUEST, str(error)) from error
 

@@ -6,7 +6,7 @@ Their numbers only satisfy the check character; nobody's account is behind them.
 import hashlib
 from dataclasses import dataclass
 
-from adapters.hk.messages import ChineseName, EnglishName, IdNo, ProfileContent
+from adapters.hk.contents import ChineseName, Content, EnglishName, FormFields, IdNo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,10 +32,12 @@ class Resident:
         seed = f"iAM Smart simulator\0{client_id}\0{self.key}"
         return hashlib.sha256(seed.encode()).hexdigest()[:32]
 
-    def profile(self, fields: tuple[str, ...], *, transaction: str) -> ProfileContent:
-        """Return those of the named fields that a profile has."""
+    def profile(
+        self, fields: tuple[str, ...], *, transaction: str, form: FormFields | None = None
+    ) -> Content:
+        """Return those of the named fields that a profile has, and a form if one is given."""
         id_no = IdNo(identification=self.identification, check_digit=self.check_digit)
-        return ProfileContent(
+        return Content(
             business_id=transaction,
             state=transaction,
             id_no=id_no if "idNo" in fields else None,
@@ -43,6 +45,24 @@ class Resident:
             ch_name=ChineseName(chinese_name=self.name_zh) if "chName" in fields else None,
             birth_date=self.birth_date if "birthDate" in fields else None,
             gender=self.gender if "gender" in fields else None,
+            eme_fields=form,
+        )
+
+    def form(self, fields: tuple[str, ...]) -> FormFields:
+        """Return those of the named fields that this resident keeps for filling forms."""
+        address = f"Flat {self.check_digit}, 1 Simulator Street, Nowhere, Hong Kong"
+        known = {
+            "mobileNumber": "5555 0100",
+            "emailAddress": f"{self.key}@simulator.example",
+            "residentialAddress": address,
+            "postalAddress": address,
+        }
+        kept = [known.get(name) if name in fields else None for name in known]
+        return FormFields(
+            mobile_number=kept[0],
+            email_address=kept[1],
+            residential_address=kept[2],
+            postal_address=kept[3],
         )
 
 

@@ -16,9 +16,10 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
 )
+from msgspec import structs
 from yarl import URL
 
-from adapters.hk import IamSmart, IamSmartSettings
+from adapters.hk import IamSmart, IamSmartSettings, Options
 from adapters.hk.simulator import SimulatorSettings, create_app
 from adapters.hk.wire import Credentials
 from identity.model import Scope
@@ -76,14 +77,21 @@ class World:
 
 
 def changed(settings: IamSmartSettings, **changes: object) -> IamSmartSettings:
+    """Return the settings with some of theirs, or of their options, changed."""
     names = IamSmartSettings.__dataclass_fields__
-    return IamSmartSettings(**{name: getattr(settings, name) for name in names} | changes)
+    options = {name: changes.pop(name) for name in Options.__struct_fields__ if name in changes}
+    values = {name: getattr(settings, name) for name in names} | changes
+    values["options"] = structs.replace(settings.options, **options)
+    return IamSmartSettings(**values)
 
 
 def provider(
-    session: ClientSession, clock: Callable[[], datetime], settings: IamSmartSettings
+    session: ClientSession,
+    clock: Callable[[], datetime],
+    settings: IamSmartSettings,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> IamSmart:
-    return IamSmart(settings, session, clock=clock, random_bytes=os.urandom)
+    return IamSmart(settings, session, clock=clock, random_bytes=os.urandom, sleep=sleep)
 
 
 def pem(key: RSAPrivateKey) -> bytes:
@@ -113,7 +121,7 @@ def settings(rsa_pem: bytes) -> IamSmartSettings:
         secret=CREDENTIALS.secret,
         private_key=rsa_pem,
         redirect_uri="http://127.0.0.1:9/back",
-        profile_uri="http://127.0.0.1:9/profile",
+        callback_uri="http://127.0.0.1:9/profile",
     )
 
 
@@ -157,6 +165,6 @@ async def world(
         settings,
         base_url=str(theirs.make_url("")).rstrip("/"),
         redirect_uri=str(ours.make_url("/back")),
-        profile_uri=str(ours.make_url("/profile")),
+        callback_uri=str(ours.make_url("/profile")),
     )
     return World(provider(session, clock, settings), settings, session, clock, callbacks)

@@ -10,7 +10,7 @@ from aiohttp import web
 from yarl import URL
 
 from adapters.hk import wire
-from adapters.hk.wire import RsaPadding
+from adapters.hk.wrapping import RsaPadding, wrap_key
 from identity.errors import (
     CallbackRefused,
     IdentityError,
@@ -58,7 +58,7 @@ async def counterpart(aiohttp_server, settings, session, clock, rsa_key, keys_gi
 
 
 def key_answer(rsa_key, expires_in=3600000):
-    wrapped = wire.wrap_key(KEY, rsa_key.public_key(), RsaPadding.OAEP_SHA256)
+    wrapped = wrap_key(KEY, rsa_key.public_key(), RsaPadding.OAEP_SHA256)
     issued = wire.milliseconds(NOON)
     content = {"secretKey": wrapped, "pubKey": "", "issueAt": issued, "expiresIn": expires_in}
     return json.dumps({"txID": "1", "code": "D00000", "message": "", "content": content})
@@ -257,7 +257,7 @@ def callback(rsa_key, told, **envelope):
         "code": "D00000",
         "message": "",
         "content": wire.seal(plain, KEY, iv=os.urandom(12)),
-        "secretKey": wire.wrap_key(KEY, rsa_key.public_key(), RsaPadding.OAEP_SHA256),
+        "secretKey": wrap_key(KEY, rsa_key.public_key(), RsaPadding.OAEP_SHA256),
     }
     body = json.dumps(result | envelope).encode()
     return wire.sign(body, CREDENTIALS, at=NOON, nonce="0" * 32), body

@@ -6,7 +6,8 @@ import traceback
 import pytest
 
 from adapters.hk import wire
-from adapters.hk.messages import CodeForToken, ProfileContent, Token
+from adapters.hk.contents import Content
+from adapters.hk.messages import CodeForToken, Token
 from adapters.hk.simulator import RESIDENTS
 from identity.errors import IdentityError
 from identity.model import Scope
@@ -40,7 +41,7 @@ def test_settings_and_credentials_hide_their_secrets(settings):
 def test_messages_show_their_kind_alone():
     content = CHAN.profile(("idNo", "enName", "chName", "birthDate"), transaction="case-1")
     token = Token(access_token="token-1", open_id="account-1", issue_at=1, expires_in=1)
-    result = wire.Result[ProfileContent](code=wire.OK, content=content, secret_key="key-1")
+    result = wire.Result[Content](code=wire.OK, content=content, secret_key="key-1")
 
     shown = f"{content!r} {content.id_no!r} {token} {result} {CodeForToken(code='code-1')}"
 

@@ -14,9 +14,9 @@ from adapters.hk import wire
 from adapters.hk.messages import ProfileRequest
 from adapters.hk.simulator import RESIDENTS, SimulatorSettings
 from adapters.hk.simulator.callback import Callbacks
-from adapters.hk.simulator.desk import Consent, Desk
+from adapters.hk.simulator.desk import Consent, Desk, Task
 from adapters.hk.simulator.shelf import Shelf
-from identity import documents
+from identity.documents import Document, format_valid
 from identity.model import Scope
 from tests.adapters.hk.conftest import CREDENTIALS, changed, provider
 
@@ -30,7 +30,7 @@ def page_of(world, **changes):
 
 @pytest.mark.parametrize("resident", RESIDENTS.values(), ids=RESIDENTS)
 def test_simulated_residents_have_well_formed_numbers(resident):
-    assert documents.format_valid(documents.Document.HKID, resident.number)
+    assert format_valid(Document.HKID, resident.number)
 
 
 async def test_the_page_says_that_it_is_a_simulator_and_lists_its_residents(world):
@@ -129,7 +129,7 @@ async def test_a_form_without_a_choice_gives_no_code(world, form):
 
 
 async def test_no_profile_is_shared_that_the_scope_did_not_name(world):
-    world.provider = world.provider_with(scope="eidapi_auth")
+    world.provider = world.provider_with(scopes=dict.fromkeys(Scope, "eidapi_auth"))
 
     _, body = await world.callback("case-1")
 
@@ -149,7 +149,7 @@ async def test_a_signed_call_is_taken_once(world):
 
 
 async def test_a_profile_is_not_posted_to_an_unregistered_callback(world):
-    elsewhere = world.provider_with(profile_uri="http://localhost:9/profile")
+    elsewhere = world.provider_with(callback_uri="http://localhost:9/profile")
     grant = await elsewhere.redeem(await world.code())
 
     with pytest.raises(Exception, match="refused"):
@@ -199,8 +199,9 @@ async def test_no_more_callbacks_wait_than_the_simulator_bears(rsa_key, clock, s
         state="case-1",
         profile_fields=(),
     )
+    task = Task(asked, Consent(RESIDENTS["chan"], frozenset()))
 
-    begun = [callbacks.begin(asked, Consent(RESIDENTS["chan"], True)) for _ in range(33)]
+    begun = [callbacks.begin(task, wire.OK) for _ in range(33)]
     await callbacks.close()
 
     assert begun == [True] * 32 + [False]

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.hk import wire
-from adapters.hk.wire import Credentials, RsaPadding, WireError
+from adapters.hk.wire import Credentials, WireError
+from adapters.hk.wrapping import RsaPadding, unwrap_key, wrap_key
 
 CREDENTIALS = Credentials(client_id="tongban-trial", secret="not a secret")
 AT = datetime(2025, 10, 9, 8, 53, 20, tzinfo=UTC)
@@ -177,35 +178,35 @@ def test_a_signature_of_the_right_length_by_nobody_is_refused():
 
 @pytest.mark.parametrize("rsa_padding", RsaPadding)
 def test_a_content_key_travels_under_each_padding(rsa_key, rsa_padding):
-    wrapped = wire.wrap_key(KEY, rsa_key.public_key(), rsa_padding)
+    wrapped = wrap_key(KEY, rsa_key.public_key(), rsa_padding)
 
-    assert wire.unwrap_key(wrapped, rsa_key, rsa_padding) == KEY
+    assert unwrap_key(wrapped, rsa_key, rsa_padding) == KEY
 
 
 @pytest.mark.parametrize("opened_as", [RsaPadding.OAEP_SHA256, RsaPadding.OAEP_SHA1])
 @pytest.mark.parametrize("wrapped_as", RsaPadding)
 def test_a_content_key_opens_under_its_own_padding_only(rsa_key, wrapped_as, opened_as):
-    wrapped = wire.wrap_key(KEY, rsa_key.public_key(), wrapped_as)
+    wrapped = wrap_key(KEY, rsa_key.public_key(), wrapped_as)
 
     if wrapped_as is opened_as:
-        assert wire.unwrap_key(wrapped, rsa_key, opened_as) == KEY
+        assert unwrap_key(wrapped, rsa_key, opened_as) == KEY
     else:
         with pytest.raises(WireError, match="RSA"):
-            wire.unwrap_key(wrapped, rsa_key, opened_as)
+            unwrap_key(wrapped, rsa_key, opened_as)
 
 
 def test_a_content_key_may_be_base64_text_inside(rsa_key):
-    wrapped = wire.wrap_key(b64encode(KEY), rsa_key.public_key(), RsaPadding.OAEP_SHA256)
+    wrapped = wrap_key(b64encode(KEY), rsa_key.public_key(), RsaPadding.OAEP_SHA256)
 
-    assert wire.unwrap_key(wrapped, rsa_key, RsaPadding.OAEP_SHA256) == KEY
+    assert unwrap_key(wrapped, rsa_key, RsaPadding.OAEP_SHA256) == KEY
 
 
 @pytest.mark.parametrize("key", [b"", KEY[:16], KEY[:24], KEY + b"\0"])
 def test_a_content_key_of_another_length_is_refused(rsa_key, key):
-    wrapped = wire.wrap_key(key, rsa_key.public_key(), RsaPadding.OAEP_SHA256)
+    wrapped = wrap_key(key, rsa_key.public_key(), RsaPadding.OAEP_SHA256)
 
     with pytest.raises(WireError):
-        wire.unwrap_key(wrapped, rsa_key, RsaPadding.OAEP_SHA256)
+        unwrap_key(wrapped, rsa_key, RsaPadding.OAEP_SHA256)
 
 
 @pytest.mark.parametrize(
