@@ -20,13 +20,14 @@ from identity import partner_http, status_http
 from identity.asking import Asker
 from identity.desk import VerificationDesk
 from identity.ports import HostedProvider
+from identity.refusals import Refusals
 from identity.sessions import Sessions
 from ledger import http as ledger_http
 from ledger.actor import Channel, Role
 from ledger.awaiting import Awaiting
 from ledger.ended_sessions import EndedSessions
 from ledger.erasure import Eraser
-from ledger.errors import HomeUnusable
+from ledger.errors import HomeUnusable, UsedBefore
 from ledger.home import Home
 from ledger.log_keys import check_log_key, end_log_rotation, enrol_first_key
 from ledger.opening import all_views, open_ledger
@@ -194,6 +195,8 @@ def _open(
         answerer=region.answerer(SampleRegister(region.name)),
         keys=(*region.records, *published.keys.records),
         record=verifications,
+        refusals=Refusals(record=verifications, clock=edge.clock, replays=(UsedBefore,)),
+        reference=partial(revoking.reference_to, f"{settings.public_url}{LISTS}"),
         clock=edge.clock,
         random=edge.random,
     )

@@ -11,9 +11,10 @@ from hashlib import sha256
 
 from cose import Signer, sign1
 from identity.claims import Assertion, VerificationRequest
-from identity.claimset import encode_claims, refuse
-from identity.errors import VerificationDeclined
+from identity.claimset import encode_claims
+from identity.errors import TokenRefused, VerificationDeclined
 from identity.model import Answer, VerifiedIdentity
+from identity.refusals import signed_but_refused
 from identity.sealing import seal
 from identity.trust import Trust
 from identity.verifier import ASSERTION, REQUEST, Verified, Verifier
@@ -106,7 +107,12 @@ class Asker:
     def read(self, asked: Asked, answer: bytes, *, now: datetime) -> Answered:
         """Return what `answer` says about `asked`, or raise `TokenRefused`."""
         verified = Verifier(self.trust, self.issuer).verify(answer, ASSERTION, now=now)
-        _check_echo(asked, verified)
+        try:
+            _check_echo(asked, verified)
+        except TokenRefused as error:
+            raise signed_but_refused(
+                error, issuer=verified.claims.issuer, typ=ASSERTION.typ, token=answer
+            ) from error
         return Answered(asked=asked, assertion=verified.claims, once=verified.once)
 
 
@@ -122,4 +128,4 @@ def _check_echo(asked: Asked, verified: Verified[Assertion]) -> None:
     }
     for name, holds in echoes.items():
         if not holds:
-            refuse(f"the answer is to another request: its {name} differs")
+            raise TokenRefused(f"echo: the answer is to another request: its {name} differs")

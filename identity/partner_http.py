@@ -5,7 +5,7 @@ answer leaves; a request seen before is refused, whoever holds it.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -13,8 +13,10 @@ from aiohttp import web
 
 from cose import KeyRecord
 from identity.answering import Answerer, Opened
+from identity.claim_values import StatusReference
 from identity.claims import Assertion
 from identity.ports import Record
+from identity.refusals import Refusals
 from identity.trust import encode_keys
 from identity.verifier import ASSERTION, REQUEST
 
@@ -28,6 +30,9 @@ class HomeRegion:
     answerer: Answerer
     keys: tuple[KeyRecord, ...]
     record: Record
+    refusals: Refusals
+    reference: Callable[[int], StatusReference]
+    """Where our status lists tell of the answer that was recorded at a position."""
     clock: Callable[[], datetime]
     random: Callable[[int], bytes] = field(repr=False)
 
@@ -55,15 +60,20 @@ async def answer(request: web.Request) -> web.Response:
     token = await request.read()
     region = request.app[HOME_REGION]
     now = region.clock()
-    opened = region.answerer.open(token, now=now)
+    async with region.refusals.noted():
+        opened = region.answerer.open(token, now=now)
     assertion = await region.answerer.look_up(opened, now=now, cti=region.random(16))
-    await _record(region, opened, assertion)
+    async with region.refusals.noted_replay(
+        issuer=opened.request.issuer, typ=REQUEST.typ, digest=opened.digest
+    ):
+        position = await _record(region, opened, assertion)
+    assertion = replace(assertion, status=region.reference(position))
     return web.Response(body=region.answerer.sign(assertion), content_type=ASSERTION.typ)
 
 
-async def _record(region: HomeRegion, opened: Opened, assertion: Assertion) -> None:
+async def _record(region: HomeRegion, opened: Opened, assertion: Assertion) -> int:
     request = opened.request
-    await region.record.answer(
+    return await region.record.answer(
         UUID(bytes=region.random(16), version=4),
         region=request.issuer,
         purpose=request.purpose,

@@ -162,8 +162,8 @@ class Record(Protocol):
         verdict: str,
         fields: Sequence[str],
         once: Sequence[str],
-    ) -> None:
-        """Keep what a partner region was told."""
+    ) -> int:
+        """Keep what a partner region was told, and return the position it is kept at."""
 
     def refuse(
         self,

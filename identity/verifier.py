@@ -13,6 +13,7 @@ from cose import CoseError, KeyRecord, Sign1
 from identity.claims import Assertion, Session, VerificationRequest
 from identity.claimset import decode_claims
 from identity.errors import TokenRefused
+from identity.refusals import signed_but_refused
 from identity.trust import Trust
 
 SKEW: Final = timedelta(seconds=60)
@@ -81,10 +82,16 @@ class Verifier:
         _require(record.is_valid_at(now), "trust: the key is not valid at this time")
         # 5. The signature covers headers and claims (RFC 9052, 4.4).
         _check_signature(envelope, record)
-        # 6. It is for us and nobody else (RFC 8392, 3.1.3).
-        _require(claims.audience == self.audience, "audience: meant for another")
-        # 7. It was issued, has not expired and does not live too long (RFC 8392, 3.1.4-6).
-        _check_times(claims, kind.lifetime, now)
+        try:
+            # 6. It is for us and nobody else (RFC 8392, 3.1.3).
+            _require(claims.audience == self.audience, "audience: meant for another")
+            # 7. It was issued, has not expired and does not live too long (RFC 8392, 3.1.4-6).
+            _check_times(claims, kind.lifetime, now)
+        except TokenRefused as error:
+            # From here on it is known who made it, so the refusal can be told of them.
+            raise signed_but_refused(
+                error, issuer=claims.issuer, typ=kind.typ, token=token
+            ) from error
         return Verified(claims=claims, once=claims.once, digest=sha256(token).digest())
 
 

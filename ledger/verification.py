@@ -132,8 +132,11 @@ class Verifications:
         verdict: str,
         fields: Sequence[str],
         once: Sequence[str],
-    ) -> None:
-        """Record what we told a partner region; raises `UsedBefore`."""
+    ) -> int:
+        """Record what we told a partner region; raises `UsedBefore`.
+
+        Returns the position, which is the answer's place in our status lists.
+        """
         event = VerificationAnswered(
             region=region,
             purpose=purpose,
@@ -144,7 +147,10 @@ class Verifications:
         )
         entry = self._entry(id, 1, event)
         keys = [Once.of(text) for text in once]
-        await self._awaiting.answer(lambda: self._ledger.recording([entry], once=keys))
+        [added] = await self._awaiting.answer(
+            lambda: self._ledger.recording([entry], once=keys)
+        )
+        return added.position
 
     def refuse(
         self,

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import msgspec
 from aiohttp import web
 
+from identity.claim_values import StatusReference
 from identity.claims import Session
 from identity.http import SESSION
 from identity.sessions import SESSION_LIST, index_of
@@ -19,7 +20,7 @@ from ledger.actor import Actor
 from ledger.ended_sessions import EndedSessions
 from ledger.entry import Entry
 from ledger.http import actor_of
-from ledger.revocations import Revocations
+from ledger.revocations import Revocations, place_of
 from rest import BadRequest, json_body, json_response
 
 REVOCATIONS = web.AppKey("revocations", Revocations)
@@ -72,6 +73,12 @@ def is_ended(app: web.Application, session: Session) -> bool:
     """Say whether `session` was ended early."""
     subjects = session.subject, session.principal
     return app[ENDED].includes(session.cti.hex(), subjects, session.issued_at)
+
+
+def reference_to(address: str, position: int) -> StatusReference:
+    """Return where the lists at `address` tell of what was recorded at `position`."""
+    name, index = place_of(position)
+    return StatusReference(index=index, uri=f"{address}/{name}")
 
 
 def revoked_of(app: web.Application, name: str) -> frozenset[int] | None:

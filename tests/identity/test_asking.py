@@ -133,7 +133,7 @@ async def test_a_result_is_refused_for(position, value):
     result[position] = value
     bent = bend(token, GX_SIGNER, ASSERTION.typ, {-70004: result})
 
-    with pytest.raises(TokenRefused, match="claims"):
+    with pytest.raises(TokenRefused, match="claims|echo"):
         ASKER.read(asked, bent, now=NOW)
 
 
@@ -208,7 +208,7 @@ def test_identifiers_are_not_sealed_to_a_key_out_of_its_time(at):
 
 
 def test_a_question_that_would_be_refused_is_not_sent():
-    with pytest.raises(TokenRefused, match="claims"):
+    with pytest.raises(TokenRefused, match="claims|echo"):
         ask(replace(QUESTION, purpose=""))
 
 

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from adapters.panprd.client import REQUEST_TYPE
 from identity import Asker, Question, Trust, commit_to_case, decode_keys, encode_keys
 from ledger.home import Home
+from ledger.verification_events import TokenRefused
 from service.region import Region
 from service.settings import Partner
 from tests.ledger.ledgers import SetClock
@@ -78,3 +79,9 @@ async def send(service: Service, token, content_type=REQUEST_TYPE):
 
 def names(service: Service) -> list[str]:
     return [e.name for e in service.ledger.read(0) if not e.name.startswith("log.")]
+
+
+def refused(service: Service) -> list[tuple[str, str]]:
+    """Whose tokens were refused although they had signed them, and at which step."""
+    events = (entry.event for entry in service.ledger.read(0))
+    return [(each.issuer, each.step) for each in events if isinstance(each, TokenRefused)]

@@ -4,8 +4,10 @@ import asyncio
 from datetime import timedelta
 
 from adapters.panprd.client import ASSERTION_TYPE
-from identity import decode_keys
+from identity import Trust, decode_keys
 from identity.model import Answer
+from identity.refusals import MOST
+from identity.status import read_status_list
 from service.region import Region
 from tests.service.neighbours import (
     GD,
@@ -18,6 +20,7 @@ from tests.service.neighbours import (
     guangxi,
     names,
     partner,
+    refused,
     send,
 )
 from tests.service.running import MORNING, prepared, running
@@ -35,7 +38,7 @@ async def test_a_request_is_answered_field_by_field_and_once(tmp_path):
         assert result.verdict is Answer.MATCH
         assert result.answers == {"document_number": Answer.MATCH, "name_zh": Answer.MATCH}
         assert (again.status, again.problem) == (409, "used-before")
-        assert names(gx) == ["verification.answered.v1"]
+        assert names(gx) == ["verification.answered.v1", "token.refused.v1"]
 
 
 async def test_of_many_copies_of_a_request_at_once_one_is_answered(tmp_path):
@@ -45,7 +48,7 @@ async def test_of_many_copies_of_a_request_at_once_one_is_answered(tmp_path):
         answers = await asyncio.gather(*(send(gx, asked.token) for _ in range(8)))
 
         assert sorted(answer.status for answer in answers) == [200] + [409] * 7
-        assert names(gx) == ["verification.answered.v1"]
+        assert names(gx) == ["verification.answered.v1"] + ["token.refused.v1"] * 7
 
 
 async def test_a_request_answered_before_a_restart_is_not_answered_after_it(tmp_path):
@@ -57,7 +60,7 @@ async def test_a_request_answered_before_a_restart_is_not_answered_after_it(tmp_
         again = await send(gx, asked.token)
 
         assert (first.status, again.status) == (200, 409)
-        assert names(gx) == ["verification.answered.v1"]
+        assert names(gx) == ["verification.answered.v1", "token.refused.v1"]
 
 
 async def test_whoever_is_not_a_resident_is_answered_like_somebody_different(tmp_path):
@@ -78,7 +81,9 @@ async def test_whoever_is_not_a_resident_is_answered_like_somebody_different(tmp
         assert abs(len(answers[0].content) - len(answers[1].content)) < 16
 
 
-async def test_a_request_that_is_not_for_us_now_is_refused_and_leaves_nothing(tmp_path):
+async def test_a_request_that_is_not_for_us_now_is_refused_and_told_only_of_whom_we_know(
+    tmp_path,
+):
     async with guangxi(tmp_path) as (gx, by):
         keys = partner(GX, gx.home).keys
         elsewhere = ask(asker(prepared(tmp_path / "gd"), keys, HN), HN).token
@@ -103,7 +108,7 @@ async def test_a_request_that_is_not_for_us_now_is_refused_and_leaves_nothing(tm
 
         assert {(each.status, each.problem) for each in answers} == {(400, "token-refused")}
         assert len({each.content for each in answers}) == 1
-        assert names(gx) == []
+        assert refused(gx) == [(GD, "audience"), (GD, "times"), (GD, "times")]
 
 
 async def test_a_request_that_comes_in_pieces_is_one(tmp_path):
@@ -135,3 +140,38 @@ async def test_a_region_without_a_register_answers_nobody_and_shows_its_keys(tmp
         assert (await send(service, b"x")).status == 404
         own = (*Region.of(GD, service.home, {}).records, *service.ledger.published.keys.records)
         assert decode_keys(published.content) == own
+
+
+async def test_an_answer_names_its_place_in_our_lists_and_can_be_revoked(tmp_path):
+    async with guangxi(tmp_path) as (gx, by):
+        asked = ask(by)
+        answer = await send(gx, asked.token)
+        status = by.read(asked, answer.content, now=MORNING).assertion.status
+        operator = gx.session("operator")
+
+        body = {"list": "0", "index": status.index, "reason": "mistaken"}
+        revoked = await operator.post("/v1/revocations", body)
+        served = await gx.anyone.get("/status/0")
+
+        trust = Trust({GX: Region.of(GX, gx.home, {}).records})
+        found = read_status_list(
+            served.content, uri=status.uri, issuer=GX, trust=trust, now=MORNING
+        )
+        [entry] = [e for e in gx.ledger.read(0) if e.name == "verification.answered.v1"]
+        assert revoked.status == 201
+        assert status.index == entry.position
+        assert found.statuses.revokes(status.index)
+        assert not found.statuses.revokes(status.index + 1)
+
+
+async def test_of_one_region_only_so_many_refusals_are_recorded_a_minute(tmp_path):
+    async with guangxi(tmp_path) as (gx, by):
+        old = ask(by, now=MORNING - timedelta(minutes=7)).token
+
+        for _ in range(MOST + 5):
+            await send(gx, old)
+        assert len(refused(gx)) == MOST
+
+        gx.clock.now += timedelta(minutes=1)
+        await send(gx, old)
+        assert len(refused(gx)) == MOST + 1

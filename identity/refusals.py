@@ -1,0 +1,104 @@
+"""Tokens that were signed by somebody we know, and refused all the same.
+
+Only of those is anything written down: whoever we do not know could fill the
+log with what they make up, so theirs are counted. And even a partner has only
+so many recorded a minute, or its broken clock would fill the log.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from typing import Final
+
+from identity.errors import TokenRefused
+from identity.ports import Record
+
+MOST: Final = 30
+"""So many of one issuer's refusals are recorded a minute; the rest is counted."""
+
+_log = logging.getLogger("tongban.tokens")
+
+
+class SignedButRefused(TokenRefused):
+    """A token whose signature holds was refused at a later step."""
+
+    def __init__(self, why: str, *, issuer: str, typ: str, digest: bytes) -> None:
+        super().__init__(why)
+        self.issuer = issuer
+        self.typ = typ
+        self.digest = digest
+
+    @property
+    def step(self) -> str:
+        """The step that refused it, in a word."""
+        return str(self).partition(":")[0]
+
+
+def signed_but_refused(
+    error: TokenRefused, *, issuer: str, typ: str, token: bytes
+) -> TokenRefused:
+    """Return `error` as the refusal of a `token` that `issuer` did sign."""
+    return SignedButRefused(str(error), issuer=issuer, typ=typ, digest=sha256(token).digest())
+
+
+@dataclass(slots=True, kw_only=True)
+class Refusals:
+    """Keeps in `record` what was refused; what was used before raises one of `replays`."""
+
+    record: Record
+    clock: Callable[[], datetime]
+    replays: tuple[type[Exception], ...]
+    _minute: int = 0
+    _told: dict[str, int] = field(default_factory=dict)
+    _counted: int = 0
+
+    @asynccontextmanager
+    async def noted(self) -> AsyncIterator[None]:
+        """Note whatever token is refused inside, and let the refusal go on."""
+        try:
+            yield
+        except SignedButRefused as error:
+            await self._note(error.issuer, error.typ, error.step, error.digest)
+            raise
+        except TokenRefused:
+            self._count()
+            raise
+
+    @asynccontextmanager
+    async def noted_replay(
+        self, *, issuer: str, typ: str, digest: bytes
+    ) -> AsyncIterator[None]:
+        """Note this token as a replay if it turns out inside that it was used before."""
+        try:
+            yield
+        except self.replays:
+            await self._note(issuer, typ, "replay", digest)
+            raise
+
+    async def _note(self, issuer: str, typ: str, step: str, digest: bytes) -> None:
+        self._turn()
+        told = self._told[issuer] = self._told.get(issuer, 0) + 1
+        if told > MOST:
+            self._counted += 1
+            return
+        await asyncio.to_thread(
+            self.record.refuse, issuer=issuer, typ=typ, step=step, digest=digest.hex()
+        )
+
+    def _count(self) -> None:
+        self._turn()
+        self._counted += 1
+
+    def _turn(self) -> None:
+        """Begin to count anew with every minute, and tell of the one before."""
+        minute = int(self.clock().timestamp()) // 60
+        if minute == self._minute:
+            return
+        if self._counted:
+            _log.warning("%d tokens were refused in a minute, not recorded", self._counted)
+        self._minute, self._counted = minute, 0
+        self._told.clear()
