@@ -57,6 +57,11 @@ def decode_trusted(data: bytes) -> Any:
         raise CborRefused("not well-formed CBOR") from error
 
 
+def byte_string(data: bytes) -> bytes:
+    """Return what `encode` makes of bytes, and sooner."""
+    return _BYTES[len(data)] + data
+
+
 class _Heads(dict[int, bytes]):
     """What an item of one major type begins with, by its number or length."""
 

@@ -6,9 +6,11 @@ Parsing proves structure and nothing else. Whoever reads `payload` first calls
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Self
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any, Final, NoReturn, Self
 
-from cose import cbor
+from cose import cbor, quick
 from cose.algorithms import algorithm_of
 from cose.errors import CborRefused, EnvelopeRefused, SignatureRefused
 from cose.keys import KID_BYTES, KeyRecord, kid_of
@@ -19,18 +21,25 @@ TOKEN_LIMIT: Final = 4096
 ALG, KID, TYP = 1, 4, 16
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sign1:
-    """A well-formed envelope whose signature may still be anything."""
+@dataclass(frozen=True, slots=True)
+class Headers:
+    """The protected headers of an envelope, and how what it signs begins (RFC 9052, 4.4)."""
 
     algorithm: int
     kid: bytes
     typ: str
-    protected: Mapping[int, Any]
+    every: Mapping[int, Any]
+    context: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Sign1:
+    """A well-formed envelope whose signature may still be anything."""
+
+    headers: Headers
     unprotected: Mapping[int, Any]
     payload: bytes | None = field(repr=False)
     signature: bytes = field(repr=False)
-    protected_bytes: bytes = field(repr=False)
 
     @classmethod
     def parse(
@@ -47,31 +56,34 @@ class Sign1:
         The protected headers are alg, kid, typ and `also_protected`, the
         unprotected ones `unprotected`: all of them, and no other.
         """
-        protected_bytes, loose, payload, signature = _outer(data, limit)
-        _require(type(protected_bytes) is bytes, "the protected headers are not bytes")
-        _require(
-            payload is None if detached else type(payload) is bytes,
-            "the payload is out of place",
-        )
-        _require(type(signature) is bytes, "the signature is not bytes")
-        headers = _header_map(
-            _decoded(protected_bytes, limit), {ALG, KID, TYP, *also_protected}
-        )
-        _require(type(headers[ALG]) is int, "alg is not a number")
-        _require(
-            type(headers[KID]) is bytes and len(headers[KID]) == KID_BYTES, "kid is not 8 bytes"
-        )
-        _require(type(headers[TYP]) is str, "typ is not text")
-        return cls(
-            algorithm=headers[ALG],
-            kid=headers[KID],
-            typ=headers[TYP],
-            protected=headers,
-            unprotected=_header_map(loose, set(unprotected)),
-            payload=payload,
-            signature=signature,
-            protected_bytes=protected_bytes,
-        )
+        protected, loose, payload, signature = _outer(data, limit)
+        if type(protected) is not bytes:
+            _refuse("the protected headers are not bytes")
+        if type(payload) is not (_NOTHING if detached else bytes):
+            _refuse("the payload is out of place")
+        if type(signature) is not bytes:
+            _refuse("the signature is not bytes")
+        if loose != {} or unprotected:
+            _check_labels(loose, set(unprotected))
+        read = _headers if also_protected or len(protected) > _USUAL else _usual_headers
+        return cls(read(protected, *also_protected), loose, payload, signature)
+
+    @property
+    def algorithm(self) -> int:
+        return self.headers.algorithm
+
+    @property
+    def kid(self) -> bytes:
+        return self.headers.kid
+
+    @property
+    def typ(self) -> str:
+        return self.headers.typ
+
+    @property
+    def protected(self) -> Mapping[int, Any]:
+        """Every protected header by its label."""
+        return self.headers.every
 
     def verify(self, record: KeyRecord, *, payload: bytes | None = None) -> None:
         """Raise `SignatureRefused` unless the key in `record` signed headers and payload.
@@ -79,13 +91,14 @@ class Sign1:
         `payload` is what a detached signature covers. Whether the key may be
         used for this `typ`, and was valid at the time, is for the caller to ask.
         """
-        if self.kid != record.kid or self.algorithm != record.algorithm:
+        headers = self.headers
+        if headers.kid != record.kid or headers.algorithm != record.algorithm:
             raise SignatureRefused("the key is not recorded with this kid and algorithm")
         covered = self.payload if self.payload is not None else payload
         if covered is None:
             raise SignatureRefused("a detached payload has to be given")
-        message = to_be_signed(self.protected_bytes, covered)
         verify = algorithm_of(record.algorithm).verify
+        message = headers.context + cbor.byte_string(covered)
         if not verify(record.public_key, message, self.signature):
             raise SignatureRefused("the signature is not of this key")
 
@@ -100,28 +113,76 @@ def sign1(
     detached: bool = False,
 ) -> bytes:
     """Return the envelope of `payload`, signed; a detached payload is covered but left out."""
-    kid = kid_of(signer.public_key, signer.algorithm)
-    headers = {ALG: signer.algorithm, KID: kid, TYP: typ, **(also_protected or {})}
-    protected = cbor.encode(headers)
-    signature = signer.sign(to_be_signed(protected, payload))
-    body = [protected, dict(unprotected or {}), None if detached else payload, signature]
-    return _TAG_18 + cbor.encode(body)
+    protected = _usual(signer.algorithm, signer.public_key, typ)
+    if also_protected:
+        protected = cbor.encode({**cbor.decode(protected), **also_protected})
+    covered = cbor.byte_string(payload)
+    signature = signer.sign(_context(protected) + covered)
+    return b"".join(
+        (
+            _TAG_18_OF_FOUR,
+            cbor.byte_string(protected),
+            cbor.encode(dict(unprotected)) if unprotected else _NO_HEADERS,
+            _NULL if detached else covered,
+            cbor.byte_string(signature),
+        )
+    )
 
 
 def to_be_signed(protected: bytes, payload: bytes) -> bytes:
     """Return the Sig_structure (RFC 9052, 4.4), with no external data."""
-    return cbor.encode(["Signature1", protected, b"", payload])
+    return _context(protected) + cbor.byte_string(payload)
 
 
 _TAG_18 = b"\xd2"
+_TAG_18_OF_FOUR = b"\xd2\x84"
+_NO_HEADERS, _NULL = b"\xa0", b"\xf6"
+_NOTHING = type(None)
+_USUAL = 256
+"""Longer headers than this are not remembered."""
+
+
+def _context(protected: bytes) -> bytes:
+    return _SIGNATURE1 + cbor.byte_string(protected) + _NO_EXTERNAL_DATA
+
+
+_SIGNATURE1 = b"\x84" + cbor.encode("Signature1")
+_NO_EXTERNAL_DATA = b"\x40"
+
+
+@lru_cache(maxsize=256)
+def _usual(algorithm: int, public_key: bytes, typ: str) -> bytes:
+    kid = kid_of(public_key, algorithm)
+    return cbor.encode({ALG: algorithm, KID: kid, TYP: typ})
 
 
 def _outer(data: bytes, limit: int) -> list[Any]:
-    _require(len(data) <= limit, f"{len(data)} bytes where at most {limit} are taken")
-    _require(data[:1] == _TAG_18, "not a COSE_Sign1 with tag 18")
-    outer = _decoded(data[1:], limit)
-    _require(type(outer) is list and len(outer) == 4, "not an array of four")
-    return outer  # type: ignore[no-any-return]
+    if len(data) > limit:
+        _refuse(f"{len(data)} bytes where at most {limit} are taken")
+    if data[:1] != _TAG_18:
+        _refuse("not a COSE_Sign1 with tag 18")
+    # The types of all four are looked at, so that a quick answer is as good as any.
+    outer = quick.decode(data[1:]) or _decoded(data[1:], limit)
+    if type(outer) is not list or len(outer) != 4:
+        _refuse("not an array of four")
+    return outer
+
+
+def _headers(protected: bytes, *also: int) -> Headers:
+    every = _decoded(protected, len(protected))
+    _check_labels(every, {ALG, KID, TYP, *also})
+    if type(every[ALG]) is not int:
+        _refuse("alg is not a number")
+    if type(every[KID]) is not bytes or len(every[KID]) != KID_BYTES:
+        _refuse("kid is not 8 bytes")
+    if type(every[TYP]) is not str:
+        _refuse("typ is not text")
+    context = _context(protected)
+    return Headers(every[ALG], every[KID], every[TYP], MappingProxyType(every), context)
+
+
+# Few keys sign many tokens, so the same headers come again and again.
+_usual_headers = lru_cache(maxsize=256)(_headers)
 
 
 def _decoded(data: bytes, limit: int) -> Any:
@@ -131,12 +192,12 @@ def _decoded(data: bytes, limit: int) -> Any:
         raise EnvelopeRefused(f"the envelope is not our CBOR: {error}") from error
 
 
-def _header_map(headers: Any, labels: set[int]) -> dict[int, Any]:
-    _require(type(headers) is dict, "headers are not a map")
-    _require(headers.keys() == labels, "headers other than the expected ones")
-    return headers  # type: ignore[no-any-return]
+def _check_labels(headers: Any, labels: set[int]) -> None:
+    if type(headers) is not dict:
+        _refuse("headers are not a map")
+    if headers.keys() != labels:
+        _refuse("headers other than the expected ones")
 
 
-def _require(holds: bool, otherwise: str) -> None:
-    if not holds:
-        raise EnvelopeRefused(otherwise)
+def _refuse(why: str) -> NoReturn:
+    raise EnvelopeRefused(why)

@@ -4,10 +4,13 @@ They are read as strictly as the token around them: an extra item is refused.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, Self
+from datetime import UTC, datetime
+from typing import Annotated, Any, Self
 
-from identity.claimset import MOMENT, Form, one_of, raw, refuse, text, whole
+import msgspec
+from msgspec import Meta
+
+from identity.claim_forms import SECONDS, Form, checked, raw, refuse, shaped
 from identity.model import Answer, Assurance
 
 
@@ -41,25 +44,36 @@ class Result:
 
     @classmethod
     def read(cls, value: Any) -> Self:
-        if type(value) is not list or len(value) != 6:
-            refuse("the result is not an array of six")
-        verdict, answers, assurance, method, checked_at, source_as_of = value
-        if type(answers) is not dict or not 0 < len(answers) <= 16:
-            refuse("the answers are not a map")
-        word = one_of(Answer)
+        return cls.made(checked(value, _Six))
+
+    @classmethod
+    def made(cls, six: "_Six") -> Self:
+        """Return what stands in a claim that is of its shape."""
         return cls(
-            verdict=word.read(verdict),
-            answers={text(64).read(name): word.read(a) for name, a in answers.items()},
-            assurance=Assurance(whole(1, 3).read(assurance)),
-            method=text(64).read(method),
-            checked_at=MOMENT.read(checked_at),
-            source_as_of=MOMENT.read(source_as_of),
+            verdict=six.verdict,
+            answers=six.answers,
+            assurance=six.assurance,
+            method=six.method,
+            checked_at=datetime.fromtimestamp(six.checked_at, UTC),
+            source_as_of=datetime.fromtimestamp(six.source_as_of, UTC),
         )
 
     def write(self) -> list[Any]:
-        answers = {name: str(answer) for name, answer in self.answers.items()}
-        times = [MOMENT.write(self.checked_at), MOMENT.write(self.source_as_of)]
-        return [str(self.verdict), answers, int(self.assurance), self.method, *times]
+        answers = {name: answer.value for name, answer in self.answers.items()}
+        times = [int(self.checked_at.timestamp()), int(self.source_as_of.timestamp())]
+        return [self.verdict.value, answers, self.assurance.value, self.method, *times]
+
+
+_Name = Annotated[str, Meta(min_length=1, max_length=64)]
+
+
+class _Six(msgspec.Struct, array_like=True, forbid_unknown_fields=True, gc=False):
+    verdict: Answer
+    answers: Annotated[dict[_Name, Answer], Meta(min_length=1, max_length=16)]
+    assurance: Assurance
+    method: _Name
+    checked_at: SECONDS
+    source_as_of: SECONDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,17 +84,23 @@ class StatusReference:
     uri: str
 
     @classmethod
-    def read(cls, value: Any) -> Self:
-        inner = value.get("status_list") if type(value) is dict and len(value) == 1 else None
-        if type(inner) is not dict or inner.keys() != {"idx", "uri"}:
-            refuse("the status is not a reference to a status list")
-        index = whole(0, 1 << 24).read(inner["idx"])
-        return cls(index=index, uri=text(256).read(inner["uri"]))
+    def made(cls, outer: "_Outer") -> Self:
+        """Return what stands in a claim that is of its shape."""
+        return cls(index=outer.status_list.idx, uri=outer.status_list.uri)
 
     def write(self) -> dict[str, Any]:
         return {"status_list": {"idx": self.index, "uri": self.uri}}
 
 
+class _Inner(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    idx: Annotated[int, Meta(ge=0, le=1 << 24)]
+    uri: Annotated[str, Meta(min_length=1, max_length=256)]
+
+
+class _Outer(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    status_list: _Inner
+
+
 SEALED = Form(Sealed.read, Sealed.write)
-RESULT = Form(Result.read, Result.write)
-STATUS = Form(StatusReference.read, StatusReference.write)
+RESULT = shaped(_Six, Result.made, Result.write)
+STATUS = shaped(_Outer, StatusReference.made, StatusReference.write)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cose import decode, encode
 from identity import Assertion, Session, VerificationRequest, Verifier
 from identity.claim_values import Result, Sealed, StatusReference
 from identity.claimset import decode_claims, encode_claims
@@ -133,7 +134,7 @@ def test_nothing_is_written_that_would_be_refused(index):
 def test_a_result_of_no_answers_or_too_many_is_refused(count):
     answers = {f"field {number}": Answer.MATCH for number in range(count)}
 
-    with pytest.raises(TokenRefused, match="answers"):
+    with pytest.raises(TokenRefused, match="form"):
         Result.read(replace(ASSERTED.result, answers=answers).write())
 
 
@@ -150,3 +151,69 @@ def test_a_published_token_outside_our_profile_is_refused(path, kind):
 
     with pytest.raises(TokenRefused, match="envelope"):
         Verifier(TRUST, "coap://light.example.com").verify(token, kind, now=NOW)
+
+
+PIECES = [
+    (encode(label), encode(value))
+    for label, value in decode(bytes.fromhex(GOLDEN_ASSERTION)).items()
+]
+ALIKE = {
+    b"\x01": [b"\xf5", b"\x18\x01", b"\xfb\x3f\xf0" + bytes(6), b"\xf9\x3c\x00", b"\xc1\x01"],
+    b"\x03": [b"\x18\x03", b"\x19\x00\x03", b"\xf9\x42\x00", b"\x61\x03", b"\x81\x03"],
+    b"\x19\xff\xff": [b"\x1a\x00\x00\xff\xff", b"\xfa\x47\x7f\xff\x00"],
+}
+
+
+@pytest.mark.parametrize(
+    ("label", "instead"),
+    [(label, other) for label, others in ALIKE.items() for other in others],
+    ids=lambda piece: piece.hex(),
+)
+def test_a_label_that_only_counts_as_ours_is_refused(label, instead):
+    bent = [(instead if each == label else each, value) for each, value in PIECES]
+
+    with pytest.raises(TokenRefused):
+        decode_claims(Assertion, _map_of(bent))
+
+
+@given(st.permutations(PIECES))
+def test_claims_in_another_order_are_refused(pieces):
+    payload = _map_of(pieces)
+
+    if pieces != PIECES:
+        with pytest.raises(TokenRefused):
+            decode_claims(Assertion, payload)
+
+
+@given(st.integers(0, len(bytes.fromhex(GOLDEN_ASSERTION)) - 1), st.binary(max_size=3))
+def test_whatever_is_taken_was_in_the_one_form(at, instead):
+    golden = bytes.fromhex(GOLDEN_ASSERTION)
+    payload = golden[:at] + instead + golden[at + 1 :]
+
+    try:
+        taken = decode_claims(Assertion, payload)
+    except TokenRefused:
+        return
+
+    assert encode(decode(payload)) == payload
+    assert encode_claims(taken) == payload
+
+
+def test_bytes_that_look_like_a_content_id_are_claims_like_any_other():
+    given = replace(ASSERTED, request_digest=b"\x01\x55\x12\x1c" + bytes(28))
+
+    assert decode_claims(Assertion, encode_claims(given)) == given
+
+
+def test_claims_that_need_more_than_they_may_have_are_neither_written_nor_read():
+    payload = encode_claims(ASSERTED)
+
+    assert encode_claims(ASSERTED, limit=len(payload)) == payload
+    with pytest.raises(TokenRefused, match="at most"):
+        encode_claims(ASSERTED, limit=len(payload) - 1)
+    with pytest.raises(TokenRefused, match="at most"):
+        decode_claims(Assertion, payload, limit=len(payload) - 1)
+
+
+def _map_of(pieces):
+    return bytes([0xA0 | len(pieces)]) + b"".join(label + value for label, value in pieces)

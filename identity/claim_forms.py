@@ -1,0 +1,117 @@
+"""The forms a claim may have in CBOR, and how each becomes a value of ours.
+
+What msgspec can check is a form's `shape`, checked for all claims at once; what
+is left to do then is `made`, which refuses nothing. A form without a shape has
+its own `read`, which refuses whatever is not of the form.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Any, NoReturn
+
+import msgspec
+from msgspec import Meta
+
+from identity.errors import TokenRefused
+
+Step = Callable[[Any], Any]
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How one claim stands in CBOR; `read` refuses whatever is not of this form."""
+
+    read: Step
+    write: Step = _same
+    shape: Any = Any
+    made: Step | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The annotation of a claim: its label and its form; a default makes it optional."""
+
+    label: int
+    form: Form
+
+
+def shaped(shape: Any, made: Step = _same, write: Step = _same) -> Form:
+    """A form that `shape` says all about; `made` turns a value of it into ours."""
+    return Form(lambda value: made(checked(value, shape)), write, shape, made)
+
+
+def checked(value: Any, shape: Any) -> Any:
+    """Return `value` as msgspec finds it in `shape`, with nothing coerced; refuses others."""
+    try:
+        return msgspec.convert(value, shape, builtin_types=_AS_THEY_ARE)
+    except msgspec.ValidationError:
+        # What msgspec says of it may name the value.
+        raise _ill_formed() from None
+
+
+def refuse(why: str) -> NoReturn:
+    """Refuse a token for its claims; `why` holds none of their values."""
+    raise TokenRefused(f"claims: {why}")
+
+
+def text(longest: int = 128) -> Form:
+    """A text of one to `longest` characters."""
+    return shaped(Annotated[str, Meta(min_length=1, max_length=longest)])
+
+
+def raw(shortest: int, longest: int | None = None) -> Form:
+    """Bytes of exactly this length, or of a length within both bounds."""
+    limits = Meta(min_length=shortest, max_length=longest or shortest)
+    return shaped(Annotated[bytes, limits])
+
+
+def whole(least: int, most: int) -> Form:
+    """A whole number within both bounds."""
+    return shaped(Annotated[int, Meta(ge=least, le=most)])
+
+
+def texts(most: int, longest: int = 64, *, least: int = 1) -> Form:
+    """Between `least` and `most` different texts, in their order."""
+    one = Annotated[str, Meta(min_length=1, max_length=longest)]
+    shape = Annotated[tuple[one, ...], Meta(min_length=least, max_length=most)]
+
+    def read(value: Any) -> Any:
+        found = checked(value, shape)
+        if len(set(found)) != len(found):
+            raise _ill_formed()
+        return found
+
+    return Form(read, list)
+
+
+def one_of(words: type[StrEnum]) -> Form:
+    """One of a fixed set of words."""
+    return shaped(words, write=str)
+
+
+def _seconds(value: datetime) -> int:
+    return int(value.timestamp())
+
+
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+SECONDS = Annotated[int, Meta(ge=0, lt=1 << 35)]
+"""The shape of `MOMENT`: until after the year 3000."""
+
+MOMENT = shaped(SECONDS, _moment, _seconds)
+"""Whole seconds since 1970 (RFC 8392's NumericDate without its fractions)."""
+
+# Without this msgspec would take text as base64 where bytes are meant.
+_AS_THEY_ARE = (bytes,)
+
+
+def _ill_formed() -> TokenRefused:
+    return TokenRefused("claims: a claim is not of its form")
