@@ -54,7 +54,8 @@ class Exchange:
     """We, as partners hand messages to us.
 
     `boxes` gives the keys that open what is sealed to us, `log_keys` a partner's log
-    as its key set names it, and `modes` what we agreed with a partner.
+    as its key set names it, `modes` what we agreed with a partner, and `partners`
+    whom we have any agreement with.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Exchange:
     boxes: Callable[[], Collection[SealingKey]]
     log_keys: Callable[[str], LogKeys]
     modes: Callable[[str], Collection[Mode]]
+    partners: Callable[[], Collection[str]]
     inbox: Incoming
     codec: Codec
     clock: Callable[[], datetime]
@@ -118,6 +120,18 @@ class Exchange:
         token = write_ack(self.signer(), ack)
         return bytes(Evidenced(token=token, entry=taken.entry, receipt=taken.receipt))
 
-    def awaited(self, sender: str, digest: bytes) -> Awaited | None:
-        """Return what the message of this digest named, if it is one of `sender`'s."""
-        return self.inbox.awaited(sender, digest)
+    def awaited(self, digest: bytes) -> "Named | None":
+        """Return what the message of this digest named, whichever partner it is of."""
+        for region in self.partners():
+            awaited = self.inbox.awaited(region, digest)
+            if awaited is not None:
+                return Named(sender=region, awaited=awaited)
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """Materials that a message of `sender` named."""
+
+    sender: str
+    awaited: Awaited
