@@ -28,6 +28,14 @@ class VerificationDeclined(IdentityError):
         self.transaction = transaction
 
 
+class NotAgreed(IdentityError):
+    """What was asked is not what this partner and we agreed on; the message says what."""
+
+
+class KeyMissing(IdentityError):
+    """We have no key that may sign this now."""
+
+
 class ProviderUnavailable(IdentityError):
     """The provider or partner could not be reached, or answered nonsense.
 

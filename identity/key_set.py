@@ -107,9 +107,28 @@ def sign_key_set(keys: KeySet, root: Signer) -> bytes:
 def read_key_set(
     token: bytes, *, issuer: str, roots: Iterable[KeyRecord], now: datetime, after: int = 0
 ) -> KeySet:
-    """Return the set that one of `issuer`'s `roots` signed, or raise `TokenRefused`.
+    """Return the set that counts at `now`, or raise `TokenRefused`.
 
     `after` is the serial of the set that counted before.
+    """
+    # 1-5. A root of this region signed it, and every key in it is one.
+    keys = open_key_set(token, issuer=issuer, roots=roots)
+    # 6. It was issued, has not expired and does not live too long (RFC 8392, 3.1.4-6).
+    _require(keys.issued_at <= now + _SKEW, "issued in the future")
+    _require(now < keys.expires_at + _SKEW, "expired")
+    _require(
+        timedelta(0) < keys.expires_at - keys.issued_at <= LIFETIME,
+        "a life longer than we grant",
+    )
+    # 7. It comes after the one that counted before.
+    _require(keys.serial > after, "it goes back to before the one that counts")
+    return keys
+
+
+def open_key_set(token: bytes, *, issuer: str, roots: Iterable[KeyRecord]) -> KeySet:
+    """Return what one of `issuer`'s `roots` signed, whenever it counted.
+
+    For our own set, and for one that a log says was accepted: else `read_key_set`.
     """
     # 1. The envelope is one COSE_Sign1 within its limit (RFC 9052, 4.2).
     envelope = _parsed(token)
@@ -123,14 +142,7 @@ def read_key_set(
     # 4. Its claims are complete and well-formed, and its issuer is this region (RFC 8392, 3.1).
     claims = _claims(envelope.payload or b"")
     _require(claims[_ISS] == issuer, "of another region")
-    # 5. It was issued, has not expired and does not live too long (RFC 8392, 3.1.4-6).
-    issued_at, expires_at = claims[_IAT], claims[_EXP]
-    _require(issued_at <= now + _SKEW, "issued in the future")
-    _require(now < expires_at + _SKEW, "expired")
-    _require(timedelta(0) < expires_at - issued_at <= LIFETIME, "a life longer than we grant")
-    # 6. It comes after the one that counted before.
-    _require(claims[_SERIAL] > after, "it goes back to before the one that counts")
-    # 7. Every key is one, and a root among them is nothing but a root.
+    # 5. Every key is one, and a root among them is nothing but a root.
     records = _records(claims[_KEYS])
     _require(
         all(len(r.use) == 1 for r in records if KEY_SET in r.use),
@@ -139,8 +151,8 @@ def read_key_set(
     return KeySet(
         issuer=issuer,
         serial=claims[_SERIAL],
-        issued_at=issued_at,
-        expires_at=expires_at,
+        issued_at=claims[_IAT],
+        expires_at=claims[_EXP],
         origin=claims[_ORIGIN],
         records=records,
     )

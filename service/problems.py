@@ -4,6 +4,8 @@ from cose import CoseError
 from identity.errors import (
     CallbackRefused,
     IdentityError,
+    KeyMissing,
+    NotAgreed,
     ProviderUnavailable,
     TokenRefused,
     VerificationDeclined,
@@ -208,6 +210,16 @@ PROBLEMS: dict[type[Exception], Problem] = {
         status=403,
         title="No identity was established",
         advice="The person or the provider said no. Begin another verification.",
+    ),
+    NotAgreed: Problem(
+        status=403,
+        title="This was not agreed between the regions",
+        advice="`detail` says what was not; `partners/` of the region that refused decides.",
+    ),
+    KeyMissing: Problem(
+        status=503,
+        title="There is no key to sign with",
+        advice="The operator has to look at `tongban keys`.",
     ),
     ProviderUnavailable: Problem(
         status=503,

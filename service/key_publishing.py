@@ -1,0 +1,174 @@
+"""Making, exchanging and revoking our own keys, each time under a set signed anew.
+
+Secrets are written before the set that names them, and destroyed after the one
+that revokes them. Cut short in between, the set there is still holds, and the
+same command can be given again.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from cose import Ed25519Signer, KeyRecord
+from identity.key_set import KEY_SET, LIFETIME, KeySet, open_key_set, root_record, sign_key_set
+from ledger.errors import HomeUnusable
+from ledger.generations import add_generation, destroy, generations
+from ledger.home import SECRET_SIZE, Home, replace_durably
+from ledger.locking import held
+from service.key_uses import USES, use_of
+from service.own_keys import ending, session_keys
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publisher:
+    """Writes the key sets of the home of `region`, signed by its `root`.
+
+    `also` are the keys that are published and not kept here: the log's, and the
+    one that cosigns. `origin` is the name of our log.
+    """
+
+    home: Home
+    region: str
+    root: Ed25519Signer
+    origin: str
+    also: tuple[KeyRecord, ...]
+    now: datetime
+    random: Callable[[int], bytes] = field(repr=False)
+
+    def publish(self) -> KeySet:
+        """Sign the keys there are anew, or for the first time."""
+        with _alone(self.home):
+            return self._write(self._own())
+
+    def rotate(self, use: str) -> KeySet | None:
+        """Make the next key of `use`; it signs once everybody can know it.
+
+        Keys of sessions are in no set, so there is none to return.
+        """
+        with _alone(self.home):
+            if not USES[use].published:
+                add_generation(self.home, USES[use].file, self.random, made=self.now)
+                return None
+            return self._write([*self._replaced(use), self._made(use)])
+
+    def revoke(self, kid: bytes) -> KeySet | None:
+        """Take a key back, from now on and for good; its place is taken at once.
+
+        Raises `HomeUnusable` where the home has no such key.
+        """
+        with _alone(self.home):
+            for key in session_keys(self.home):
+                if key.record.kid == kid:
+                    self._replace_session_key(key.seed)
+                    return None
+            return self._revoke_published(kid)
+
+    def _revoke_published(self, kid: bytes) -> KeySet:
+        own = self._own()
+        record = next((r for r in own if r.kid == kid and r.revoked_at is None), None)
+        if record is None or KEY_SET in record.use:
+            raise HomeUnusable(f"there is no key {kid.hex()} of ours to revoke")
+        use = use_of(record)
+        left = [replace(r, revoked_at=self.now) if r.kid == kid else r for r in own]
+        peers = [r for r in left if use_of(r) == use and r.is_valid_at(self.now)]
+        if not any(r.not_before >= record.not_before for r in peers):
+            left.append(self._made(use))
+        keys = self._write(left)
+        for seed, at in generations(self.home, USES[use].file):
+            if USES[use].record(seed, at).kid == kid:
+                destroy(self.home, USES[use].file, seed)
+        return keys
+
+    def _replace_session_key(self, seed: bytes) -> None:
+        file = USES["sessions"].file
+        if len(generations(self.home, file)) == 1:
+            add_generation(self.home, file, self.random, made=self.now)
+        destroy(self.home, file, seed)
+
+    def _own(self) -> list[KeyRecord]:
+        """Return the records of our own keys, made from the home's first secrets if need be."""
+        found = read_published(self.home, self.region)
+        if found is None:
+            uses = [use for use in USES.values() if use.published]
+            return [use.record(*generations(self.home, use.file)[0]) for use in uses]
+        ours = {kind for use in USES.values() for kind in use.typs} | {KEY_SET}
+        return [record for record in found[1].records if record.use & ours]
+
+    def _replaced(self, use: str) -> list[KeyRecord]:
+        overlap = USES[use].overlap
+        return [
+            ending(record, self.now, overlap)
+            if use_of(record) == use and record.is_valid_at(self.now)
+            else record
+            for record in self._own()
+        ]
+
+    def _made(self, use: str) -> KeyRecord:
+        seed = add_generation(self.home, USES[use].file, self.random, made=self.now)
+        return USES[use].record(seed, self.now)
+
+    def _write(self, own: Iterable[KeyRecord]) -> KeySet:
+        found = read_published(self.home, self.region)
+        keys = KeySet(
+            issuer=self.region,
+            serial=1 if found is None else found[1].serial + 1,
+            issued_at=self.now,
+            expires_at=self.now + LIFETIME,
+            origin=self.origin,
+            records=(*own, *self.also),
+        )
+        replace_durably(set_file(self.home), sign_key_set(keys, self.root))
+        return keys
+
+
+def set_file(home: Home) -> Path:
+    """The file of the set that we publish."""
+    return home.keys / "set"
+
+
+def read_published(home: Home, region: str) -> tuple[bytes, KeySet] | None:
+    """Return the set that we publish, as a token and read, or `None` before the first.
+
+    Raises `TokenRefused` where it is not of our root.
+    """
+    try:
+        token = set_file(home).read_bytes()
+    except FileNotFoundError:
+        return None
+    return token, open_key_set(token, issuer=region, roots=own_roots(home))
+
+
+def own_roots(home: Home) -> tuple[KeyRecord, ...]:
+    """Return the public half of our root, also where the root itself is elsewhere."""
+    kept = home.keys / "root.pub"
+    if kept.exists():
+        return (root_record(kept.read_bytes()),)
+    return (root_record(root_of(home).public_key),)
+
+
+def root_of(home: Home, file: Path | None = None) -> Ed25519Signer:
+    """Return the root in `file`, or in the home; raises `HomeUnusable` if it is in neither."""
+    path = home.keys / "root" if file is None else file
+    try:
+        seed = path.read_bytes()
+    except OSError as error:
+        raise HomeUnusable(
+            "the root is not in this home: name the file it is in with --root"
+            if file is None
+            else f"{file} cannot be read: {error.strerror}"
+        ) from error
+    if len(seed) != SECRET_SIZE:
+        raise HomeUnusable(f"{path} is no root: it is not {SECRET_SIZE} bytes")
+    root, kept = Ed25519Signer(seed), home.keys / "root.pub"
+    if kept.exists() and kept.read_bytes() != root.public_key:
+        raise HomeUnusable(f"{path} is not the root of this home")
+    return root
+
+
+@contextmanager
+def _alone(home: Home) -> Iterator[None]:
+    busy = "another command is exchanging this home's keys; try again"
+    with held(home.keys / "set.lock", busy, seconds=5):
+        yield

@@ -1,0 +1,121 @@
+"""Our own keys as they are now: which signs, and which still open boxes.
+
+The signed set says which keys we have and when each counts; the home only holds
+their secrets. So a key that was not published signs nothing.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import pairwise
+
+from cose import Ed25519Signer, KeyRecord
+from identity import SealingKey, Trust
+from identity.errors import KeyMissing
+from identity.key_set import KeySet
+from ledger.generations import generations
+from ledger.home import Home
+from service.key_uses import CACHE_TIME, USES
+
+
+@dataclass(frozen=True, slots=True)
+class OwnKey:
+    """One key of ours, with its secret where that is still there."""
+
+    record: KeyRecord
+    seed: bytes = field(repr=False)
+
+
+class OwnKeys:
+    """The keys of one home, exchanged all at once when a new set is taken."""
+
+    def __init__(self, home: Home, clock: Callable[[], datetime], issuer: str) -> None:
+        """`issuer` is who signs sessions, under keys that are ours alone."""
+        self._home = home
+        self._clock = clock
+        self._issuer = issuer
+        self._keys: dict[str, tuple[OwnKey, ...]] = {}
+        self._signers: dict[bytes, Ed25519Signer] = {}
+        self.session_trust = Trust({issuer: ()})
+        self.read_sessions()
+
+    def read_sessions(self) -> None:
+        """Take the keys of sessions as the home has them."""
+        keys = session_keys(self._home)
+        self._keys["sessions"] = keys
+        self.session_trust.put(self._issuer, [key.record for key in keys])
+
+    def take(self, keys: KeySet) -> None:
+        """Go over to what `keys` says of us."""
+        for name, use in USES.items():
+            if use.published:
+                seeds = [seed for seed, _ in generations(self._home, use.file)]
+                self._keys[name] = tuple(_held(keys.records, use.record, seeds))
+
+    def signer(self, use: str) -> Ed25519Signer:
+        """Return the key that signs now, or raise `KeyMissing`."""
+        key = in_use(self._keys.get(use, ()), self._clock())
+        if key is None:
+            raise KeyMissing(f"there is no {use} key that may sign; see `tongban keys`")
+        if key.record.kid not in self._signers:
+            self._signers[key.record.kid] = Ed25519Signer(key.seed)
+        return self._signers[key.record.kid]
+
+    def signing(self, use: str) -> Callable[[], Ed25519Signer]:
+        """Return what gives the key that signs at the time it is asked."""
+        return partial(self.signer, use)
+
+    def sealing_keys(self) -> tuple[SealingKey, ...]:
+        """Return every key that still opens boxes: those replaced too, none revoked."""
+        return tuple(
+            SealingKey.from_seed(key.seed)
+            for key in self._keys.get("box", ())
+            if key.record.revoked_at is None
+        )
+
+
+def in_use(keys: Iterable[OwnKey], now: datetime) -> OwnKey | None:
+    """Return the newest key that whoever caches our set knows by `now`.
+
+    Where none has been published for that long, the oldest is known best.
+    """
+    valid = [key for key in keys if key.record.is_valid_at(now)]
+    known = [key for key in valid if key.record.not_before + CACHE_TIME <= now]
+    if known:
+        return max(known, key=_age)
+    return min(valid, key=_age, default=None)
+
+
+def session_keys(home: Home) -> tuple[OwnKey, ...]:
+    """Return the keys of sessions; each ends some time after the next begins."""
+    use = USES["sessions"]
+    made = generations(home, use.file)
+    keys = [OwnKey(use.record(seed, at), seed) for seed, at in made]
+    ended = [
+        replace(key, record=ending(key.record, following.record.not_before, use.overlap))
+        for key, following in pairwise(keys)
+    ]
+    return (*ended, *keys[-1:])
+
+
+def ending(record: KeyRecord, replaced_at: datetime, overlap: timedelta) -> KeyRecord:
+    """Return `record` of a key that was replaced, and outlives that by `overlap`."""
+    end = max(replaced_at, record.not_before) + CACHE_TIME + overlap
+    return replace(record, expires=min(record.expires, end))
+
+
+def _held(
+    records: Iterable[KeyRecord],
+    record_of: Callable[[bytes, datetime], KeyRecord],
+    seeds: Sequence[bytes],
+) -> Iterable[OwnKey]:
+    now = datetime.fromtimestamp(0, UTC)
+    by_kid = {record_of(seed, now).kid: seed for seed in seeds}
+    for record in records:
+        if record.kid in by_kid:
+            yield OwnKey(record, by_kid[record.kid])
+
+
+def _age(key: OwnKey) -> tuple[datetime, bytes]:
+    return key.record.not_before, key.record.kid

@@ -1,0 +1,128 @@
+"""What was agreed decides on both sides, and Hong Kong's data stay within their contract."""
+
+import pytest
+
+from identity.errors import NotAgreed
+from identity.policy import Agreement, Basis, Policy, is_from_hong_kong
+
+ITEM = "gd.zhaoqing.food-operation-licence"
+GUANGXI = Agreement(
+    modes=("collect",),
+    items=("gd.zhaoqing.*", "gx.*"),
+    bases={
+        "PIPL 13(1)(3)": Basis(ask=("document_number", "name_*"), answer=("document_number",)),
+        "consent *": Basis(hong_kong=True),
+    },
+)
+OPEN = Agreement()
+
+
+def policy(region="CN-GD", **agreements):
+    known = {name.replace("_", "-"): each for name, each in agreements.items()}
+    return Policy(region=region, agreements=known.get)
+
+
+def ask(by, home, *fields, **changes):
+    asked = {"purpose": ITEM, "legal_basis": "PIPL 13(1)(3)", "from_hong_kong": False}
+    by.check_asking(home, fields=fields or ("document_number",), **asked | changes)
+
+
+def answer(by, asker, *fields, **changes):
+    asked = {"purpose": ITEM, "legal_basis": "PIPL 13(1)(3)", "from_hong_kong": False}
+    by.check_answering(asker, fields=fields or ("document_number",), **asked | changes)
+
+
+def test_what_was_agreed_may_be_asked_and_answered():
+    ours = policy(CN_GX=GUANGXI)
+
+    ask(ours, "CN-GX", "document_number", "name_zh")
+    answer(ours, "CN-GX", "document_number")
+
+
+@pytest.mark.parametrize(
+    ("fields", "changes", "why"),
+    [
+        (("birth_date",), {}, "does not allow to ask birth_date"),
+        ((), {"purpose": "gd.shaoguan.licence"}, "purpose is not agreed"),
+        ((), {"legal_basis": "PIPL 13(1)(2)"}, "legal basis is not agreed"),
+        ((), {"legal_basis": "pipl 13(1)(3)"}, "legal basis is not agreed"),
+    ],
+)
+def test_beyond_what_was_agreed_nothing_is_asked(fields, changes, why):
+    with pytest.raises(NotAgreed, match=why):
+        ask(policy(CN_GX=GUANGXI), "CN-GX", *fields, **changes)
+
+
+def test_what_we_may_ask_they_may_not_therefore_ask_us():
+    with pytest.raises(NotAgreed, match="does not allow to answer name_zh"):
+        answer(policy(CN_GX=GUANGXI), "CN-GX", "document_number", "name_zh")
+
+
+def test_a_region_that_is_no_partner_is_neither_asked_nor_answered():
+    for check in (ask, answer):
+        with pytest.raises(NotAgreed, match="not a partner"):
+            check(policy(CN_GX=OPEN), "CN-HN")
+
+
+def test_details_from_hong_kong_go_to_no_other_province():
+    for check in (ask, answer):
+        with pytest.raises(NotAgreed, match="stay between Hong Kong"):
+            check(policy(CN_FJ=OPEN), "CN-FJ", from_hong_kong=True)
+
+
+def test_another_basis_that_is_recorded_lets_them():
+    ask(policy(CN_GX=GUANGXI), "CN-GX", legal_basis="consent of 2026", from_hong_kong=True)
+
+
+@pytest.mark.parametrize(("ours", "other"), [("CN-GD", "CN-HK"), ("CN-HK", "CN-GD")])
+def test_hong_kong_and_the_contracts_cities_ask_each_other(ours, other):
+    ask(policy(ours, **{other: OPEN}), other, from_hong_kong=True)
+    answer(policy(ours, **{other: OPEN}), other)
+
+
+@pytest.mark.parametrize("purpose", ["gd.shaoguan.licence", "gd.licence", "gx.zhaoqing.x"])
+def test_a_city_outside_the_contract_is_not_covered(purpose):
+    with pytest.raises(NotAgreed, match="nine cities"):
+        ask(policy(CN_HK=OPEN), "CN-HK", purpose=purpose)
+
+
+def test_hong_kong_answers_no_province_outside_the_contract():
+    with pytest.raises(NotAgreed, match="stay between"):
+        answer(policy("CN-HK", CN_GX=OPEN), "CN-GX")
+
+
+def test_a_case_is_handed_over_only_in_a_mode_that_was_agreed():
+    ours = policy(CN_GX=GUANGXI)
+    given = {"item": ITEM, "legal_basis": "PIPL 13(1)(3)", "from_hong_kong": False}
+
+    ours.check_handing_over("CN-GX", mode="collect", **given)
+    with pytest.raises(NotAgreed, match="mode joint"):
+        ours.check_handing_over("CN-GX", mode="joint", **given)
+    with pytest.raises(NotAgreed, match="stay between"):
+        ours.check_handing_over("CN-GX", mode="collect", **given | {"from_hong_kong": True})
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "expected"),
+    [
+        ("hkid", "A123456(3)", True),
+        ("mainland_travel_permit", "H12345678", True),
+        ("mainland_travel_permit", "M12345678", False),
+        ("mainland_travel_permit_non_chinese", " h12345678", True),
+        ("residence_permit", "810000199001010019", True),
+        ("residence_permit", "820000199001010029", False),
+        ("resident_identity", "810000199001010019", False),
+        ("", "", False),
+    ],
+)
+def test_who_is_from_hong_kong_is_told_by_the_document(kind, number, expected):
+    given = {"document_type": kind, "document_number": number}
+
+    assert is_from_hong_kong(given) is expected
+
+
+def test_a_refusal_names_no_value():
+    with pytest.raises(NotAgreed) as refused:
+        ask(policy(CN_GX=GUANGXI), "CN-GX", legal_basis="on behalf of Chan Tai Man")
+
+    assert "Chan" not in str(refused.value)
