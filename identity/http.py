@@ -13,6 +13,7 @@ from aiohttp import web
 
 from identity.claims import Session
 from identity.desk import Begun, VerificationDesk
+from identity.document_fields import checked_identifiers
 from identity.ports import Recorded
 from identity.sessions import Sessions
 from rest import BadRequest, Forbidden, Unauthenticated, json_body, json_response
@@ -90,7 +91,7 @@ async def ask_region(request: web.Request) -> web.Response:
     return _begun(
         await desk.ask(
             body.region,
-            identifiers={str(name): value for name, value in body.identifiers.items()},
+            identifiers=checked_identifiers(body.identifiers, field="$.identifiers"),
             fields=tuple(sorted(body.fields or body.identifiers)),
             purpose=body.purpose,
             legal_basis=body.legal_basis,

@@ -19,7 +19,7 @@ RESIDENT = {
     "document_number": "459999199003070025",
     "name_zh": "样本一",
 }
-STRANGER = RESIDENT | {"document_number": "459999200001010011"}
+STRANGER = RESIDENT | {"document_number": "459999200001010016"}
 ASKED = {
     "region": GX,
     "purpose": "gd.cross-province.trial",

@@ -7,7 +7,17 @@ from adapters.panprd.client import ASSERTION_TYPE
 from identity.http import PURPOSES
 from ledger.actor import Role
 from server import open_sessions
-from tests.service.neighbours import ASKED, GX, HN, STRANGER, guangdong, guangxi, names, partner
+from tests.service.neighbours import (
+    ASKED,
+    GX,
+    HN,
+    RESIDENT,
+    STRANGER,
+    guangdong,
+    guangxi,
+    names,
+    partner,
+)
 from tests.service.running import prepared, serving
 
 
@@ -121,12 +131,18 @@ async def test_a_question_that_does_not_fit_names_the_field(tmp_path, changes, f
         assert names(gd) == []
 
 
+LONGEST_NUMBER = {
+    "document_type": "electronic_certificate",
+    "document_number": "1.2.156.3005.2.11100000000013338W011.11440000006939748G.01.001.U",
+}
+
+
 async def test_the_longest_question_we_take_fits_into_a_request(tmp_path):
     fields = ("birth_date", "document_number", "document_type", "gender", "name_en", "name_zh")
     longest = {
         "region": GX,
         "legal_basis": "😀" * 256,
-        "identifiers": dict.fromkeys(fields, "😀" * 64),
+        "identifiers": dict.fromkeys(fields, "😀" * 64) | LONGEST_NUMBER,
     }
     async with guangxi(tmp_path) as (gx, _):
         keys = partner(GX, gx.home).keys
@@ -136,3 +152,41 @@ async def test_the_longest_question_we_take_fits_into_a_request(tmp_path):
 
             assert begun.status == 201
             assert names(gx) == ["verification.answered.v1"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"document_number": "459999199003070026"}, "document_number"),
+        ({"document_number": "A123456(3)"}, "document_number"),
+        ({"document_type": "library_card"}, "document_type"),
+        ({"document_type": None}, "document_type"),
+    ],
+)
+async def test_a_number_that_cannot_be_one_of_its_type_is_told_at_once(
+    tmp_path, changes, named
+):
+    believed = {name: value for name, value in (RESIDENT | changes).items() if value}
+    keys = partner(GX, prepared(tmp_path / "gx")).keys
+    async with guangdong(tmp_path, "http://127.0.0.1:9", keys) as gd:
+        asked = ASKED | {"identifiers": believed, "fields": ["name_zh"]}
+
+        answer = await gd.official("clerk").post("/v1/verifications/regions", asked)
+
+        assert not names(gd)
+    assert answer.problem == "bad-request"
+    assert answer.body["field"] == f"$.identifiers.{named}"
+    assert changes.get("document_number", "no number") not in str(answer.body)
+
+
+async def test_a_number_is_asked_about_as_it_is_written_in_one_way(tmp_path):
+    typed = RESIDENT | {"document_number": " ４５９９９９ 19900307 0025"}
+    async with guangxi(tmp_path) as (gx, _):
+        keys = partner(GX, gx.home).keys
+        async with guangdong(tmp_path, gx.url, keys) as gd:
+            asked = ASKED | {"identifiers": typed}
+
+            begun = await gd.official("clerk").post("/v1/verifications/regions", asked)
+            result = await gd.result(begun.body)
+
+    assert result.body["status"] == "succeeded", result.body

@@ -28,7 +28,7 @@ SECRETS = (
     CHAN.identification,
     CHAN.birth_date,
     NEIGHBOUR.number,
-    NEIGHBOUR.names_zh[0],
+    NEIGHBOUR.name_zh,
     "Sample Tea House",
     "樣本茶室",
     "1 Example Road",

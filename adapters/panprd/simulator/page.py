@@ -16,7 +16,7 @@ def page(region: str) -> str:
 
 def _row(resident: Resident) -> str:
     cells = (
-        " / ".join(dict.fromkeys(resident.names_zh)),
+        resident.name_zh,
         resident.name_en,
         resident.number,
         resident.birth_date,

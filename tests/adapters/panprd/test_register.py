@@ -1,9 +1,9 @@
 """The sample register: made-up people, and answers that hand nothing out."""
 
 import pytest
-from stdnum.iso7064 import mod_11_2
 
 from adapters.panprd.register import RESIDENTS, SampleRegister
+from identity.documents import Document, format_valid
 from identity.model import Answer
 
 SOMEONE = {
@@ -24,7 +24,7 @@ async def _answers(changes=None, *, region="CN-GX", fields=tuple(SOMEONE)):
 
 def test_every_number_is_well_formed_and_nobodys():
     for resident in RESIDENTS:
-        assert mod_11_2.is_valid(resident.number)
+        assert format_valid(Document.RESIDENT_IDENTITY, resident.number)
         assert resident.number[2:6] == "9999"
         assert resident.number[6:14] == resident.birth_date.replace("-", "")
         assert resident.number[16] in ("13579" if resident.gender == "M" else "02468")
@@ -39,9 +39,15 @@ async def test_someone_is_matched_in_everything_they_are_believed_to_be():
     [
         pytest.param({ZH: "樣本一"}, ZH, Answer.MATCH, id="the name in the other script"),
         pytest.param({ZH: "样本二"}, ZH, Answer.NO_MATCH, id="another name"),
+        pytest.param(
+            {ZH: "YANG BENYI"}, ZH, Answer.NOT_COMPARABLE, id="letters for characters"
+        ),
+        pytest.param({ZH: ""}, ZH, Answer.NOT_COMPARABLE, id="no name"),
         pytest.param({EN: "BENYI, YANG"}, EN, Answer.MATCH, id="surname last"),
         pytest.param({EN: "YEUNG BENYI"}, EN, Answer.PARTIAL, id="half romanised otherwise"),
         pytest.param({EN: "YEUNG P Y"}, EN, Answer.NOT_COMPARABLE, id="romanised otherwise"),
+        pytest.param({EN: "YANG BEN-YI"}, EN, Answer.MATCH, id="a given name in two"),
+        pytest.param({NUMBER: " 459999 19900307 0025"}, NUMBER, Answer.MATCH, id="spaces"),
         pytest.param({BORN: "1990-03-08"}, BORN, Answer.NO_MATCH, id="another birth date"),
         pytest.param({BORN: ""}, BORN, Answer.NO_MATCH, id="an empty birth date"),
         pytest.param({NUMBER: "459999199003070020"}, NUMBER, Answer.NO_MATCH, id="a digit"),
@@ -62,10 +68,13 @@ async def test_a_field_not_believed_or_not_held_is_not_comparable():
 
 async def test_somebody_unknown_is_answered_like_somebody_different():
     unknown = await _answers({NUMBER: "1"})
+    different = await _answers({NUMBER: "459999197811210015", EN: "CHAN", "gender": "X"})
 
     assert unknown == await _answers(region="CN-HN")
     assert Answer.MATCH not in unknown.values()
-    assert unknown[EN] is Answer.NOT_COMPARABLE
+    assert unknown[EN] is different[EN] is Answer.NOT_COMPARABLE
+    assert unknown[ZH] is different[ZH] is Answer.NO_MATCH
+    assert unknown[BORN] is different[BORN] is Answer.NO_MATCH
 
 
 async def test_nobody_matches_in_nothing():
