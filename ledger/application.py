@@ -50,7 +50,6 @@ from ledger.recent import Recent
 from ledger.recorder import LedgerRecorder
 from ledger.rules import Context, HandedOver, Verified, decide
 from ledger.rules.subjects import check_free
-from ledger.subject_commands import SubjectCommand
 from ledger.subject_events import Standing, standing, subject_id
 from ledger.writer import Writer
 
@@ -386,7 +385,7 @@ class Ledger(Entries):
         earlier = self.entries(added[0].stream, opened=False)[: added[0].version - 1]
         return Appended(case=_after(fold(earlier), added), entries=added)
 
-    def fingerprint(self, command: Command | SubjectCommand) -> bytes:
+    def fingerprint(self, command: object) -> bytes:
         """Return what tells `command` from others to who has the home's secret."""
         body = msgspec.json.encode([type(command).__name__, command], order="sorted")
         return blake2b(body, key=self._secret, digest_size=32).digest()

@@ -181,7 +181,7 @@ class ReceiveOpinion:
 
     case_id: UUID
     review: UUID
-    recommendation: Literal["grant", "refuse", "none"]
+    recommendation: str
     findings: str = field(repr=False)
     materials: Mapping[str, str] = field(default_factory=dict, repr=False)
 

@@ -1,0 +1,138 @@
+"""What messages between regions say, by kind; anything else in one is refused.
+
+They travel sealed to the region they are for, so they name persons; our own
+events keep of that only what is sealed under the person's key.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta, Struct
+
+from ledger.agreements import Mode
+from ledger.errors import CommandRejected
+
+FORWARDED = "application.forwarded"
+CORRECTION = "correction.forwarded"
+SUPPLEMENT = "supplement.forwarded"
+PROGRESSED = "case.progressed"
+REVIEW = "review.requested"
+OPINION = "opinion.given"
+REFUSED = "message.refused"
+KINDS = frozenset({FORWARDED, CORRECTION, SUPPLEMENT, PROGRESSED, REVIEW, OPINION, REFUSED})
+
+Text = Annotated[str, Meta(min_length=1, max_length=200)]
+Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+Texts = Mapping[str, str]
+Digests = Mapping[str, Digest]
+T = TypeVar("T", bound=Struct)
+
+
+class Applicant(Struct, frozen=True, forbid_unknown_fields=True):
+    """The person, by the name between these two regions alone."""
+
+    account: Text
+    jurisdiction: Text
+    claims: Texts = {}
+
+
+class Vouched(Struct, frozen=True, forbid_unknown_fields=True):
+    """How the window's region knows who it is."""
+
+    verification: UUID
+    method: Text
+    assurance: Annotated[int, Meta(ge=1, le=3)]
+    verified_at: datetime
+
+
+class Forwarded(Struct, frozen=True, forbid_unknown_fields=True):
+    """An application, and who at the window did what."""
+
+    item: Text
+    clerk: Text
+    window: Text
+    basis: Text
+    duties: Texts
+    applicant: Applicant
+    vouched: Vouched
+    form: Texts
+    materials: Digests
+
+
+class Corrected(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a notice named, brought to the window."""
+
+    clerk: Text
+    form: Texts
+    materials: Digests
+
+
+class Supplemented(Struct, frozen=True, forbid_unknown_fields=True):
+    """Materials still owed, brought to the window."""
+
+    clerk: Text
+    materials: Digests
+
+
+class Progressed(Struct, frozen=True, forbid_unknown_fields=True):
+    """One step of the case; `applicant` stands where the region may not know of it yet."""
+
+    told: Text
+    mode: Mode
+    item: Text
+    status: Text
+    version: int
+    occurred_at: datetime
+    receipt: str = ""
+    materials: tuple[Text, ...] = ()
+    due: date | None = None
+    details: Texts = {}
+    applicant: Applicant | None = None
+
+
+class ReviewRequested(Struct, frozen=True, forbid_unknown_fields=True):
+    """A question to an authority, with what is shared of the case."""
+
+    case: UUID
+    item: Text
+    authority: Text
+    basis: Text
+    applicant: Applicant
+    due: date
+    question: str
+    materials: Digests
+
+
+class Opinion(Struct, frozen=True, forbid_unknown_fields=True):
+    """The answer to it, and what was added."""
+
+    case: UUID
+    recommendation: Annotated[str, Meta(pattern=r"^(grant|refuse|none)\Z")]
+    findings: str
+    materials: Digests
+
+
+class Refused(Struct, frozen=True, forbid_unknown_fields=True):
+    """A rule refused what the message of this kind asked."""
+
+    kind: Text
+    reason: str
+
+
+def plain(content: Struct) -> dict[str, Any]:
+    """Return `content` as values that CBOR can carry."""
+    built: dict[str, Any] = msgspec.to_builtins(content)
+    return built
+
+
+def read(content: Mapping[str, Any], kind: type[T]) -> T:
+    """Read what came, or raise `CommandRejected` saying nothing of what it was."""
+    try:
+        return msgspec.convert(content, kind)
+    except (msgspec.ValidationError, TypeError) as error:
+        raise CommandRejected(
+            "the message is not of the form agreed between regions"
+        ) from error

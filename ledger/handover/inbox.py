@@ -1,0 +1,191 @@
+"""Taking a partner's messages: in order, once each, with what they ask done at once.
+
+What a rule refuses is recorded as refused and answered by a message, so a refusal
+never holds up those behind it. Only a gap does, and a contradiction: two messages
+of one sequence, or one that does not continue the last.
+"""
+
+import logging
+from collections.abc import Callable
+
+from ledger.actor import Actor, Channel, Role
+from ledger.application import Ledger
+from ledger.catalogue import CatalogueError
+from ledger.draft import Draft
+from ledger.entry import Entry
+from ledger.errors import (
+    CaseNotFound,
+    CommandRejected,
+    Contradicted,
+    LogDamaged,
+    OutOfOrder,
+    UnknownItem,
+)
+from ledger.handover.asked import Asked, Doing, NobodyKnown, refused
+from ledger.handover.streams import entry_at, last_version
+from ledger.message_events import (
+    MessageContradicted,
+    MessageReceived,
+    contradicted_id,
+    received_id,
+)
+from ledger.once import Once
+from ledger.personal import Hidden
+from ledger.ports import Awaited, Received, Taken
+from ledger.subject_events import Standing
+from ledger.transparency import leaf_hash
+
+_log = logging.getLogger("tongban.inbox")
+_RULES = (CommandRejected, CaseNotFound, UnknownItem, CatalogueError)
+_RECEIVED = "SELECT rowid, state FROM stored_events WHERE originator_id = ? ORDER BY rowid DESC"
+
+
+class Inbox:
+    """Takes messages into the log of one home, the region `region`.
+
+    `pseudonym` names a person here by jurisdiction, method and account, as the
+    verification desk does.
+    """
+
+    def __init__(
+        self, ledger: Ledger, *, region: str, pseudonym: Callable[[str, str, str], str]
+    ) -> None:
+        self._ledger = ledger
+        self._doing = Doing(ledger, region=region, pseudonym=pseudonym)
+
+    def take(self, received: Received) -> Taken:
+        """Record the message, do what it asks in the same transaction, and say so.
+
+        The same message again gets the same entry, under a receipt of today. Raises
+        `OutOfOrder` for one that comes too early, and `Contradicted` for another one
+        under a known sequence.
+        """
+        position = self._ledger.write(lambda draft: self._take(draft, received))
+        if position is None:
+            self._alarm(received)
+            raise Contradicted("another message of this sequence was received before")
+        [(_, entry)] = self._ledger.recorder.select_states(position - 1, limit=1)
+        receipt = self._ledger.published.receipt(position)
+        return Taken(position=position, entry=entry, receipt=receipt)
+
+    def awaited(self, region: str, digest: bytes) -> Awaited | None:
+        """Return what the message of this digest named, if one was received from there."""
+        for position, state in self._ledger.recorder.rows(_RECEIVED, received_id(region).hex):
+            if digest in state:
+                entry = self._ledger.codec.read_state(state, position)
+                event = _received(entry)
+                if event.digest == digest:
+                    return _awaited(entry, event)
+        return None
+
+    def _take(self, draft: Draft, received: Received) -> int | None:
+        """Return the position of the message, or `None` where it contradicts the log."""
+        stream = received_id(received.region)
+        last = last_version(self._ledger, stream, draft)
+        if received.sequence > last + 1:
+            raise OutOfOrder(last + 1)
+        if received.sequence <= last:
+            known = entry_at(self._ledger, stream, received.sequence, draft)
+            same = known is not None and _received(known).digest == received.digest
+            return known.position if same and known is not None else None
+        if received.previous != self._digest(draft, received.region, last):
+            return None
+        asked = self._asked(draft, received)
+        entry = self._recorded(received, asked)
+        [added] = draft.add([entry], [])
+        if asked.of_case:
+            self._ledger.append(draft, asked.entries)
+        elif asked.entries:
+            draft.add(asked.entries, [])
+        return added.position
+
+    def _digest(self, draft: Draft, region: str, sequence: int) -> bytes | None:
+        entry = entry_at(self._ledger, received_id(region), sequence, draft)
+        return None if entry is None else _received(entry).digest
+
+    def _asked(self, draft: Draft, received: Received) -> Asked:
+        """Decide what the message asks; nothing is added to the draft yet."""
+        subject = None
+        try:
+            subject = self._doing.subject(draft, received)
+            if self._ledger.standing(subject, draft) is Standing.ERASED:
+                return refused(None, "this person was erased here")
+            return self._doing.decide(draft, received, subject)
+        except NobodyKnown as error:
+            return refused(None, str(error))
+        except _RULES as error:
+            return refused(subject, str(error))
+
+    def _recorded(self, received: Received, asked: Asked) -> Entry:
+        region, sequence, now = received.region, received.sequence, self._ledger.now()
+        event = MessageReceived(
+            sender=region,
+            sequence=sequence,
+            kind=received.message.kind[:100],
+            about=received.message.about,
+            digest=received.digest,
+            refused=asked.refused is not None,
+            entry_digest=leaf_hash(received.entry),
+            receipt=received.receipt,
+            # A message about nobody we know is not kept: no key could ever erase it.
+            token=b"" if asked.subject is None else received.token,
+            materials=asked.materials,
+            reason=asked.refused or "",
+        )
+        return Entry(
+            stream=received_id(region),
+            version=sequence,
+            event=event,
+            recorded_at=now,
+            effective_at=now,
+            actor=partner(region),
+            subject=asked.subject or f"message:{region}:{sequence}",
+        )
+
+    def _alarm(self, received: Received) -> None:
+        """Keep what contradicts, once, beside what counts."""
+        region, sequence = received.region, received.sequence
+        once = Once.of(f"contradicted {region} {sequence} {received.digest.hex()}")
+
+        def job(draft: Draft) -> None:
+            if draft.used_for(once.key) is not None:
+                return
+            known = self._digest(draft, region, sequence)
+            stream, now = contradicted_id(region), self._ledger.now()
+            event = MessageContradicted(
+                sender=region,
+                sequence=sequence,
+                taken=known or self._digest(draft, region, sequence - 1) or b"",
+                shown=received.digest,
+                entry_digest=leaf_hash(received.entry),
+                receipt=received.receipt,
+            )
+            entry = Entry(
+                stream=stream,
+                version=last_version(self._ledger, stream, draft) + 1,
+                event=event,
+                recorded_at=now,
+                effective_at=now,
+                actor=partner(region),
+            )
+            draft.add([entry], [once])
+            _log.error("%s contradicts what it sent as message %d", region, sequence)
+
+        self._ledger.write(job, keys=[once.key])
+
+
+def partner(region: str) -> Actor:
+    """The actor of what a partner region tells."""
+    return Actor(role=Role.PARTNER, id=region, principal=region, channel=Channel.PARTNER)
+
+
+def _received(entry: Entry) -> MessageReceived:
+    if not isinstance(entry.event, MessageReceived):
+        raise LogDamaged(f"{entry.stream} holds a {entry.name} among messages received")
+    return entry.event
+
+
+def _awaited(entry: Entry, event: MessageReceived) -> Awaited | None:
+    if isinstance(event.materials, Hidden) or entry.subject is None or event.refused:
+        return None
+    return Awaited(subject=entry.subject, materials=frozenset(event.materials))

@@ -1,0 +1,40 @@
+"""Streams as a job sees them: what is in the log, and what the draft is about to add."""
+
+from uuid import UUID
+
+from ledger.application import Ledger
+from ledger.draft import Draft
+from ledger.entry import Entry
+
+_VERSION = "SELECT max(originator_version) FROM stored_events WHERE originator_id = ?"
+_ONE = (
+    "SELECT rowid, state FROM stored_events WHERE originator_id = ? AND originator_version = ?"
+)
+
+
+def last_version(ledger: Ledger, stream: UUID, draft: Draft | None = None) -> int:
+    """Return the version of the newest entry of `stream`; 0 where there is none."""
+    known = ledger.recorder.rows(_VERSION, stream.hex)[0][0] or 0
+    return int(known) + sum(entry.stream == stream for entry in _added(draft))
+
+
+def entries_of(ledger: Ledger, stream: UUID, draft: Draft | None = None) -> list[Entry]:
+    """Return every entry of `stream`, personal fields sealed."""
+    added = [entry for entry in _added(draft) if entry.stream == stream]
+    return [*ledger.entries(stream, opened=False), *added]
+
+
+def entry_at(
+    ledger: Ledger, stream: UUID, version: int, draft: Draft | None = None
+) -> Entry | None:
+    """Return one entry of `stream`, sealed, or `None` if it has no such version."""
+    for entry in _added(draft):
+        if entry.stream == stream and entry.version == version:
+            return entry
+    for position, state in ledger.recorder.rows(_ONE, stream.hex, version):
+        return ledger.codec.read_state(state, position, opened=False)
+    return None
+
+
+def _added(draft: Draft | None) -> list[Entry]:
+    return [] if draft is None else draft.entries
