@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 
-from adapters.panprd.courier import Courier
+from adapters.panprd.courier import Courier, PartnerRefused
 from adapters.panprd.materials import Journey, seal_material
 from adapters.panprd.parcels import Evidenced
 from identity import Trust
@@ -24,6 +24,8 @@ _log = logging.getLogger("tongban.delivery")
 _SHORTEST, _LONGEST = 0.5, 300.0
 _SELDOM = 50
 """Ticks."""
+_UNWANTED = frozenset({"material-not-found", "material-refused", "person-erased"})
+"""What a partner says to a material that no sending again makes it take."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +116,12 @@ class Delivery:
             while (piece := await asyncio.to_thread(next, pieces, None)) is not None:
                 yield piece
 
-        await self.courier.send_material(message, digest, streamed())
+        try:
+            await self.courier.send_material(message, digest, streamed())
+        except PartnerRefused as error:
+            if error.problem not in _UNWANTED:
+                raise
+            _log.warning("%s: a material is not taken: %s", self.region, error.problem)
 
 
 async def deliver_all(

@@ -1,0 +1,278 @@
+"""Messages between two regions over real HTTP: nothing lost, doubled or out of order."""
+
+import asyncio
+from contextlib import asynccontextmanager, suppress
+from hashlib import sha256
+
+import pytest
+from aiohttp import ClientSession, web
+
+from adapters.panprd.parcels import BODY_LIMIT, Evidenced
+from cose import decode, encode
+from identity.errors import IdentityError, ProviderUnavailable, TokenRefused
+from ledger.message_events import acknowledged_id, received_id, sent_id
+from ledger.transparency import verify_leaf_receipt
+from service.delivery import deliver_all, pause
+from tests.adapters.panprd.letters import GD, GX
+from tests.service.posting import SUBJECT, offices
+from tests.service.proxy import FAULTS, proxied
+from tests.service.running import serving, visiting
+from tests.service.visitor import PDF
+
+
+@asynccontextmanager
+async def posting(folder, **options):
+    """Guangxi posts to Guangdong through a network that can fail."""
+    async with (
+        offices(folder, **options) as made,
+        serving(made[GD].app()) as url,
+        proxied(url) as network,
+        visiting(url) as http,
+    ):
+        yield made[GD], made[GX], network, http
+
+
+def events(office, stream):
+    return [entry.event for entry in office.ledger.entries(stream)]
+
+
+def agreed(gd, gx):
+    """What both logs say: the messages sent, received and acknowledged, by digest."""
+    sent = [event.digest for event in events(gx, sent_id(GD))]
+    received = [event.digest for event in events(gd, received_id(GX))]
+    acknowledged = [event.digest for event in events(gx, acknowledged_id(GD))]
+    return sent, received, acknowledged
+
+
+async def test_messages_arrive_in_order_and_each_log_holds_the_others_receipt(tmp_path):
+    async with posting(tmp_path) as (gd, gx, network, http):
+        for number in range(3):
+            gx.owe(GD, f"text {number}")
+
+        assert await gx.delivery(GD, network.url, http).deliver() == 3
+
+        sent, received, acknowledged = agreed(gd, gx)
+        assert sent == received == acknowledged
+        for event in events(gd, received_id(GX)):
+            keys = gd.known.logs[GX]
+            verify_leaf_receipt(event.receipt, event.entry_digest, sent_id(GD), keys)
+        for event in events(gx, acknowledged_id(GD)):
+            keys = gx.known.logs[GD]
+            verify_leaf_receipt(event.receipt, event.entry_digest, received_id(GX), keys)
+
+
+async def test_more_than_one_batch_is_delivered(tmp_path):
+    async with posting(tmp_path) as (gd, gx, network, http):
+        for number in range(70):
+            gx.owe(GD, f"text {number}")
+
+        assert await gx.delivery(GD, network.url, http).deliver() == 70
+        assert await gx.delivery(GD, network.url, http).deliver() == 0
+        assert len(agreed(gd, gx)[1]) == 70
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_whatever_the_network_does_all_arrives_once_and_in_order(tmp_path, fault):
+    async with posting(tmp_path) as (gd, gx, network, http):
+        network.delay = 0.001
+        for number in range(3):
+            gx.owe(GD, f"text {number}")
+        delivery = gx.delivery(GD, network.url, http, seconds=0.5)
+
+        network.fault = fault
+        with suppress(IdentityError):
+            await delivery.deliver()
+        network.fault = None
+        await delivered(delivery)
+
+        sent, received, acknowledged = agreed(gd, gx)
+        assert sent == received == acknowledged
+        assert len(sent) == 3
+
+
+async def test_an_answer_that_came_too_late_is_the_same_the_next_time(tmp_path):
+    async with posting(tmp_path) as (gd, gx, network, http):
+        gx.owe(GD)
+        delivery = gx.delivery(GD, network.url, http, seconds=0.3)
+
+        network.fault = "late"
+        with pytest.raises(ProviderUnavailable):
+            await delivery.deliver()
+        assert gd.names() == ["message.received.v1"]
+        network.fault = None
+        await delivered(delivery)
+
+        (acknowledged,) = events(gx, acknowledged_id(GD))
+        (received,) = gd.ledger.entries(received_id(GX))
+        assert acknowledged.position == received.position
+
+
+async def test_a_partner_that_was_away_for_days_gets_all_of_it(tmp_path):
+    async with posting(tmp_path) as (gd, gx, network, http):
+        network.fault = "cut"
+        delivery = gx.delivery(GD, network.url, http)
+        for day in range(5):
+            gx.owe(GD, f"day {day}")
+            with pytest.raises(ProviderUnavailable):
+                await delivery.deliver()
+            for each in (gd, gx):
+                each.clock.now = each.clock.now.replace(day=each.clock.now.day + 1)
+
+        network.fault = None
+        await delivered(delivery)
+        assert len(agreed(gd, gx)[2]) == 5
+        assert agreed(gd, gx)[0] == agreed(gd, gx)[1]
+
+
+async def test_the_loop_delivers_what_is_new_and_outlives_a_partner_that_is_away(tmp_path):
+    async with posting(tmp_path) as (gd, gx, network, http):
+        network.fault = "cut"
+        delivery = gx.delivery(GD, network.url, http)
+        running = asyncio.create_task(
+            deliver_all([delivery], lambda: gx.ledger.head, tick=0.01)
+        )
+        gx.owe(GD, "one")
+        await until(lambda: delivery.failures)
+        assert delivery.trouble == "ProviderUnavailable"
+
+        network.fault = None
+        await until(lambda: len(agreed(gd, gx)[2]) == 1)
+        gx.owe(GD, "two")
+        await until(lambda: len(agreed(gd, gx)[2]) == 2)
+        assert (delivery.failures, delivery.trouble) == (0, None)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_one_partner_that_hangs_holds_no_other_up(tmp_path):
+    async with (
+        offices(tmp_path, GD, GX, "CN-HN") as made,
+        serving(made[GD].app()) as url,
+        serving(made["CN-HN"].app()) as hunan,
+        proxied(hunan) as network,
+        visiting(url) as http,
+    ):
+        gx = made[GX]
+        network.fault = "late"
+        gx.owe("CN-HN")
+        gx.owe(GD)
+        both = [gx.delivery("CN-HN", network.url, http), gx.delivery(GD, url, http)]
+        running = asyncio.create_task(deliver_all(both, lambda: gx.ledger.head, tick=0.01))
+
+        await until(lambda: events(gx, acknowledged_id(GD)), seconds=4)
+        assert not events(gx, acknowledged_id("CN-HN"))
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_two_servers_of_one_log_that_deliver_at_once_change_nothing(tmp_path):
+    async with posting(tmp_path) as (gd, gx, network, http):
+        for number in range(4):
+            gx.owe(GD, f"text {number}")
+        servers = [gx.delivery(GD, network.url, http) for _ in range(3)]
+
+        await asyncio.gather(*(each.deliver() for each in servers), return_exceptions=True)
+        await servers[0].deliver()
+
+        sent, received, acknowledged = agreed(gd, gx)
+        assert sent == received == acknowledged
+
+
+async def test_a_material_that_is_not_awaited_holds_nothing_up(tmp_path):
+    digest = sha256(PDF).hexdigest()
+    async with posting(tmp_path) as (gd, gx, network, http):
+        await gx.materials.put(SUBJECT, chunks(PDF), digest=digest)
+        # Nobody there knows whom it is about, so the message is refused, and what it names.
+        gx.owe(GD, materials=(digest, "ab" * 32))
+
+        assert await gx.delivery(GD, network.url, http).deliver() == 1
+
+        assert [event.refused for event in events(gd, received_id(GX))] == [True]
+        assert len(events(gx, acknowledged_id(GD))) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "content_type", "body"),
+    [
+        (200, "application/pprd-ack+cbor", b""),
+        (200, "application/pprd-ack+cbor", bytes(10)),
+        (200, "application/pprd-ack+cbor", bytes(200_000)),
+        (200, "text/html", b"<h1>Welcome"),
+        (302, "text/html", b""),
+        (500, "text/plain", b"oops"),
+        (404, "application/concise-problem-details+cbor", b"\xff"),
+    ],
+)
+async def test_an_answer_that_is_none_is_not_taken_for_one(
+    tmp_path, status, content_type, body
+):
+    async def answer(_request):
+        headers = {"Content-Type": content_type, "Location": "/elsewhere"}
+        return web.Response(status=status, body=body, headers=headers)
+
+    app = web.Application()
+    app.router.add_post("/partner/messages", answer)
+    async with offices(tmp_path) as made, serving(app) as url, ClientSession() as http:
+        gx = made[GX]
+        gx.owe(GD)
+
+        with pytest.raises(IdentityError):
+            await gx.delivery(GD, url, http).deliver()
+
+        assert gx.names() == ["message.sent.v1"]
+
+
+async def test_an_acknowledgement_of_another_message_or_entry_is_refused(tmp_path):
+    async with posting(tmp_path) as (gd, gx, network, http):
+        gx.owe(GD, "one")
+        gx.owe(GD, "two")
+        delivery = gx.delivery(GD, network.url, http)
+        first, second = gx.outbox.pending(GD)
+        answers = [gd_takes(gd, each) for each in (first, second)]
+        read = delivery.post.acknowledgements.read
+
+        assert read(answers[0], GD, first).digest == sha256(first.token).digest()
+        with pytest.raises(TokenRefused, match="another message"):
+            read(answers[1], GD, first)
+        with pytest.raises(TokenRefused, match="another message"):
+            read(answers[0], GX, first)
+        one, two = (decode(answer, limit=BODY_LIMIT) for answer in answers)
+        other_entry, other_receipt = [one[0], *two[1:]], [*one[:2], two[2]]
+        for mixed in (other_entry, other_receipt):
+            with pytest.raises(TokenRefused, match=r"entry|evidence"):
+                read(encode(mixed), GD, first)
+
+
+@pytest.mark.parametrize("failures", [1, 2, 5, 10, 100])
+def test_the_pause_grows_with_failures_and_never_beyond_five_minutes(failures):
+    least, most = pause(failures, lambda n: bytes(n)), pause(failures, lambda n: b"\xff" * n)
+
+    expected = min(0.5 * 2 ** (failures - 1), 300)
+    assert least == expected / 2
+    assert least < most <= expected
+
+
+async def delivered(delivery):
+    """Deliver all, over whatever connections the healed network still closes."""
+    for _ in range(5):
+        with suppress(ProviderUnavailable):
+            return await delivery.deliver()
+    return await delivery.deliver()
+
+
+async def until(holds, seconds=10):
+    async with asyncio.timeout(seconds):
+        while True:
+            if holds():
+                return
+            await asyncio.sleep(0.01)
+
+
+async def chunks(*content):
+    for each in content:
+        yield each
+
+
+def gd_takes(gd, parcel):
+    body = Evidenced(token=parcel.token, entry=parcel.entry, receipt=parcel.receipt)
+    return gd.exchange.take(gd.exchange.read(bytes(body)))
