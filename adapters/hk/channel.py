@@ -69,6 +69,7 @@ class Channel:
         try:
             result = await post(path, body, Result[str])
         except ProviderUnavailable:
+            # What comes next then tries a key first, and not somebody's only code.
             self._keys.suspect(key)
             raise
         if result.code != wire.OK and result.code not in wire.DECLINED:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
@@ -60,7 +60,7 @@ def check_signature(
         holder = x509.load_der_x509_certificate(certificate)
         valid = holder.not_valid_before_utc <= now <= holder.not_valid_after_utc
         key = holder.public_key()
-    except (ValueError, TypeError, x509.UnsupportedGeneralNameType) as error:
+    except (ValueError, TypeError, x509.InvalidVersion, UnsupportedAlgorithm) as error:
         raise WireError("the signer's certificate cannot be read") from error
     if not valid:
         raise WireError("the signer's certificate does not hold now")
@@ -90,6 +90,6 @@ def _issued(holder: x509.Certificate, *, by: x509.Certificate, now: datetime) ->
         return False
     try:
         holder.verify_directly_issued_by(by)
-    except (ValueError, TypeError, InvalidSignature):
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
         return False
     return True

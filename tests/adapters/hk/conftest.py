@@ -5,6 +5,7 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from aiohttp import ClientSession, web
@@ -21,8 +22,11 @@ from yarl import URL
 
 from adapters.hk import IamSmart, IamSmartSettings, Options
 from adapters.hk.simulator import SimulatorSettings, create_app
+from adapters.hk.simulator.desk import DESK, Desk
+from adapters.hk.simulator.signatory import Signatory
+from adapters.hk.simulator.switches import Switch
 from adapters.hk.wire import Credentials
-from identity.model import Scope
+from identity.model import Document, Scope
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 CREDENTIALS = Credentials(client_id="tongban-test", secret="only-for-tests")
@@ -43,6 +47,19 @@ class Clock:
         self.now += timedelta(**by)
 
 
+class Sleeper:
+    """Sleeps without waiting, and moves the clock on instead."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.slept: list[float] = []
+        self._clock = clock
+
+    async def __call__(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self._clock.advance(seconds=seconds)
+        await asyncio.sleep(0)
+
+
 @dataclass
 class World:
     """Everything between a person's browser and our server."""
@@ -52,6 +69,8 @@ class World:
     session: ClientSession
     clock: Clock
     callbacks: asyncio.Queue[Callback] = field(repr=False)
+    simulated: Desk = field(repr=False)
+    sleeper: Sleeper = field(repr=False)
 
     async def visit(self, page: str, *, decision: str, resident: str = "chan") -> URL:
         """Do on the hosted page what a person does; return where they are sent."""
@@ -60,20 +79,49 @@ class World:
             assert response.status == 303, await response.text()
             return URL(response.headers["Location"])
 
-    async def code(self, *, decision: str = "approve", resident: str = "chan") -> str:
+    async def code(
+        self,
+        *,
+        decision: str = "approve",
+        resident: str = "chan",
+        scope: Scope = Scope.PROFILE,
+    ) -> str:
         """Sign in as `resident` and return the code brought back."""
-        page = self.provider.page(state="state-of-ours", language="en")
+        page = self.provider.page(state="state-of-ours", language="en", scope=scope)
         return (await self.visit(page, decision=decision, resident=resident)).query["code"]
 
-    async def callback(self, transaction: str, **choices: str) -> Callback:
+    async def second_page(self, scope: Scope, document: Document | None = None) -> str:
+        """Sign in for `scope` and return the page on which to answer what is asked."""
+        grant = await self.provider.redeem(await self.code(scope=scope))
+        page = await self.provider.request(
+            grant, scope, transaction="case-1", document=document
+        )
+        assert page is not None
+        return page
+
+    async def answer(self, page: str, decision: str) -> Callback:
+        """Answer on a second page, and return the callback unread."""
+        async with self.session.post(page, data={"decision": decision}) as response:
+            assert response.status == 200, await response.text()
+        return await self.next_callback()
+
+    async def next_callback(self) -> Callback:
+        return await asyncio.wait_for(self.callbacks.get(), timeout=5)
+
+    def turn_on(self, *switches: Switch, times: int = 1) -> None:
+        """Let these go wrong, so many times."""
+        self.simulated.switches.set(dict.fromkeys(switches, times))
+
+    async def callback(self, transaction: str, **choices: Any) -> Callback:
         """Go all the way to the profile callback, and return it unread."""
         grant = await self.provider.redeem(await self.code(**choices))
         await self.provider.request(grant, Scope.PROFILE, transaction=transaction)
-        return await asyncio.wait_for(self.callbacks.get(), timeout=5)
+        return await self.next_callback()
 
     def provider_with(self, **changes: object) -> IamSmart:
         """Return our client with some settings changed."""
-        return provider(self.session, self.clock, changed(self.settings, **changes))
+        settings = changed(self.settings, **changes)
+        return provider(self.session, self.clock, settings, self.sleeper)
 
 
 def changed(settings: IamSmartSettings, **changes: object) -> IamSmartSettings:
@@ -111,6 +159,12 @@ def rsa_pem(rsa_key: RSAPrivateKey) -> bytes:
 @pytest.fixture(scope="session")
 def other_rsa_pem() -> bytes:
     return pem(rsa.generate_private_key(public_exponent=65537, key_size=2048))
+
+
+@pytest.fixture
+def other_authority() -> bytes:
+    """The certificate of an authority that certified nobody here."""
+    return Signatory(Clock()).authority()
 
 
 @pytest.fixture
@@ -160,11 +214,15 @@ async def world(
     receiver.add_routes([web.post("/profile", receive)])
     ours = await aiohttp_server(receiver)
     simulated = SimulatorSettings(credentials=CREDENTIALS, public_key=rsa_key.public_key())
-    theirs = await aiohttp_server(create_app(simulated, clock=clock, random_bytes=os.urandom))
+    sleeper = Sleeper(clock)
+    simulator = create_app(simulated, clock=clock, random_bytes=os.urandom, sleep=sleeper)
+    theirs = await aiohttp_server(simulator)
     settings = changed(
         settings,
         base_url=str(theirs.make_url("")).rstrip("/"),
         redirect_uri=str(ours.make_url("/back")),
         callback_uri=str(ours.make_url("/profile")),
+        signature_issuers=simulator[DESK].signatory.authority(),
     )
-    return World(provider(session, clock, settings), settings, session, clock, callbacks)
+    client = provider(session, clock, settings, sleeper)
+    return World(client, settings, session, clock, callbacks, simulator[DESK], sleeper)
