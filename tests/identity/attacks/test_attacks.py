@@ -12,7 +12,7 @@ from identity import REQUEST, Asked, Asker, Question, Verifier, decode_keys
 from identity.claims import VerificationRequest
 from identity.claimset import decode_claims
 from identity.errors import TokenRefused
-from identity.policy import Policy
+from identity.policy import Agreement, Policy
 from identity.status import read_status_list
 from tests.identity.attacks.checklist import ELSEWHERE, NAMED
 from tests.identity.attacks.made import FAMILIES, FOLDER, GOOD, kept, written
@@ -52,7 +52,7 @@ def take(token: bytes, on: str) -> object:
         case "request":
             return Verifier(TRUST, GX).verify(token, REQUEST, now=NOW)
         case "assertion":
-            policy = Policy(region=GD, agreements={}.get)
+            policy = Policy(region=GD, agreements=dict[str, Agreement]().get)
             asker = Asker(issuer=GD, signer=lambda: ASKING, trust=TRUST, policy=policy)
             return asker.read(_asked(), token, now=NOW)
         case "status list":
