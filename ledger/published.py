@@ -39,6 +39,9 @@ from ledger.transparency import (
 
 _log = logging.getLogger("tongban.published")
 
+COSIGNED = "cosigned"
+"""The file beside the head that is kept: the newest one that witnesses cosigned."""
+
 
 class PublishedLog:
     """The public side of one log; `path` holds its newest head, if it is to be kept."""
@@ -80,6 +83,7 @@ class PublishedLog:
                 self._head = open_checkpoint(note, self._own_keys()).checkpoint, note
             except NoteRefused as error:
                 self._refused = f"the signed head that is kept does not hold: {error}"
+            self._cosigned = self._kept_cosigned(path.with_name(COSIGNED))
 
     def has_grown(self) -> None:
         """Note that we write to this log: from now on whoever asks has its head signed."""
@@ -181,12 +185,24 @@ class PublishedLog:
     def cosigned(self) -> bytes:
         """Return the newest head that a witness cosigned, which the newest may be ahead of."""
         if self._cosigned is None:
-            raise NotPublished("no witness has cosigned a head since this server started")
+            raise NotPublished("no witness has cosigned a head yet")
         return self._cosigned[1]
 
     def take_cosigned(self, note: bytes) -> None:
-        """Show `note`, a head of ours with cosignatures, from now on."""
+        """Show and keep `note`, a head of ours with cosignatures, from now on."""
         self._cosigned = open_checkpoint(note, self._own_keys()).checkpoint, note
+        if self._path is not None:
+            replace_durably(self._path.with_name(COSIGNED), note)
+
+    def _kept_cosigned(self, path: Path) -> tuple[Checkpoint, bytes] | None:
+        """Return the cosigned head that was kept; one that does not hold is asked for again."""
+        if not path.exists():
+            return None
+        note = path.read_bytes()
+        try:
+            return open_checkpoint(note, self._own_keys()).checkpoint, note
+        except NoteRefused:
+            return None
 
     def consistency(self, old: int, new: int) -> list[bytes]:
         """Return the path that proves our tree at `new` to continue the one at `old`."""

@@ -5,7 +5,7 @@ in which it was weighed: all servers of one log know it, and none forgets it.
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 
 from cose import Signer
@@ -39,7 +39,7 @@ _FORKS = "SELECT count(*) FROM stored_events WHERE topic = 'log.forked.v1'"
 
 
 class Witness:
-    """One home as the witness `name` of the logs in `watched`, by their origins."""
+    """One home as the witness `name` of the logs whose keys `watched` gives, by origin."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class Witness:
         *,
         name: str,
         signer: Signer,
-        watched: Mapping[str, tuple[NoteKey, ...]],
+        watched: Callable[[str], tuple[NoteKey, ...] | None],
         clock: Callable[[], datetime],
     ) -> None:
         self.key = NoteKey(name, WITNESS, signer.public_key)
@@ -62,7 +62,7 @@ class Witness:
         It is the log's latest, durably, before anything is returned.
         """
         request = AddCheckpoint.parse(body)
-        keys = self._watched.get(request.checkpoint.origin)
+        keys = self._watched(request.checkpoint.origin)
         if keys is None:
             raise OriginUnknown("a log of this origin is not watched here")
         try:

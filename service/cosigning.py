@@ -6,7 +6,7 @@ called for another: a head is offered only once something else was recorded.
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from aiohttp import ClientSession, ClientTimeout
@@ -39,12 +39,12 @@ class Neighbour:
 
 
 class Cosigning:
-    """Asks every one of `neighbours`, every `seconds`."""
+    """Asks every one of `neighbours`, whoever they are by then, every `seconds`."""
 
     def __init__(
         self,
         ledger: Ledger,
-        neighbours: Sequence[Neighbour],
+        neighbours: Callable[[], Sequence[Neighbour]],
         client: ClientSession,
         *,
         seconds: float,
@@ -69,7 +69,7 @@ class Cosigning:
         published = self._ledger.published
         note = await asyncio.to_thread(published.checkpoint)
         checkpoint = Checkpoint.parse(Note.parse(note).text)
-        asked = [each for each in self._neighbours if await self._is_due(each, checkpoint)]
+        asked = [each for each in self._neighbours() if await self._is_due(each, checkpoint)]
         answers = await asyncio.gather(*(self._ask(each, checkpoint, note) for each in asked))
         for neighbour, answer in zip(asked, answers, strict=True):
             if answer is not None:

@@ -1,5 +1,7 @@
 """Two services witness each other over HTTP, and neither cosigns a fork."""
 
+from functools import partial
+
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
@@ -135,8 +137,12 @@ async def test_two_services_witness_each_other_and_come_to_rest(tmp_path):
         running(tmp_path / "a", origin=a_at, watched={b_log.name: (b_log,)}) as a,
         running(tmp_path / "b", origin=b_at, watched={a_log.name: (a_log,)}) as b,
     ):
-        a_asks = Cosigning(a.ledger, [Neighbour(b_witness, b.url)], a.http, seconds=1)
-        b_asks = Cosigning(b.ledger, [Neighbour(a_witness, a.url)], b.http, seconds=1)
+        a_asks = Cosigning(
+            a.ledger, partial(list, [Neighbour(b_witness, b.url)]), a.http, seconds=1
+        )
+        b_asks = Cosigning(
+            b.ledger, partial(list, [Neighbour(a_witness, a.url)]), b.http, seconds=1
+        )
 
         assert [await a_asks.ask(), await b_asks.ask()] == [1, 1]
         # The cosignature of the other is all that was recorded since.
@@ -166,7 +172,7 @@ async def test_a_witness_that_is_away_holds_nothing_up(witness):
     (own,) = [key for key in await keys_of(witness) if key.kind == WITNESS]
     away = Neighbour(own, "http://127.0.0.1:9")
 
-    assert await Cosigning(witness.ledger, [away], witness.http, seconds=1).ask() == 0
+    assert await Cosigning(witness.ledger, lambda: [away], witness.http, seconds=1).ask() == 0
 
 
 @pytest.mark.parametrize(
@@ -200,7 +206,7 @@ async def test_what_one_witness_answers_does_not_touch_the_others(tmp_path, stat
     ):
         key = (await keys_of(b))[-1]
         asking = [Neighbour(key, str(mad.make_url("")).rstrip("/")), Neighbour(key, b.url)]
-        asks = Cosigning(a.ledger, asking, a.http, seconds=1)
+        asks = Cosigning(a.ledger, lambda: asking, a.http, seconds=1)
 
         assert await asks.ask() == 1
         await a.apply(await a.applicant(), "application-form")

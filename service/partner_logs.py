@@ -1,0 +1,95 @@
+"""What a partner's signed key set says of its log, and of the key it cosigns ours with.
+
+Nobody writes these down a second time: whoever is a partner is watched, and asked to
+watch us. Logs and witnesses that stand in the operator's files come on top.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, Protocol
+
+from cose import KeyRecord
+from identity.errors import TokenRefused
+from ledger.transparency import CHECKPOINT, LOG, WITNESS, LogKeys, NoteKey, NoteRefused
+from service.cosigning import Neighbour
+
+WITNESS_USE: Final = "cosignature/v1"
+
+
+class Set(Protocol):
+    """Of a key set, what is needed here."""
+
+    @property
+    def origin(self) -> str: ...
+    @property
+    def records(self) -> tuple[KeyRecord, ...]: ...
+
+
+class PartnerLogs:
+    """The logs of partners: `sets` gives their key sets by region, `urls` where they are."""
+
+    def __init__(
+        self,
+        own: str,
+        sets: Callable[[], Mapping[str, Set]],
+        urls: Callable[[], Mapping[str, str]],
+    ) -> None:
+        """`own` is the origin of our log, which no other may claim."""
+        self._own = own
+        self._sets = sets
+        self._urls = urls
+        self._neighbours: dict[tuple[NoteKey, str], Neighbour] = {}
+
+    def keys(self, region: str) -> LogKeys:
+        """Return the keys of a partner's log, or raise `TokenRefused` where we know of none."""
+        found = self._claimed().get(region)
+        if found is None:
+            raise TokenRefused("evidence: this region's log is not known here")
+        return LogKeys(found.origin, found.records)
+
+    def watched(self, origin: str) -> tuple[NoteKey, ...] | None:
+        """Return the keys that may sign heads of `origin`, if it is a partner's log."""
+        for found in self._claimed().values():
+            if found.origin == origin:
+                records = (each for each in found.records if CHECKPOINT in each.use)
+                return tuple(NoteKey(origin, LOG, each.public_key) for each in records)
+        return None
+
+    def neighbours(self) -> Sequence[Neighbour]:
+        """Return the partners as witnesses of ours, each with what it cosigned last."""
+        urls = self._urls()
+        return [
+            self._neighbours.setdefault((key, urls[region]), Neighbour(key, urls[region]))
+            for region in self._claimed()
+            if region in urls
+            for key in self.witnesses(region)
+        ]
+
+    def witnesses(self, region: str) -> tuple[NoteKey, ...]:
+        """Return the keys that a partner cosigns with."""
+        found = self._claimed().get(region)
+        if found is None:
+            return ()
+        name = f"{found.origin}/witness"
+        return tuple(
+            NoteKey(name, WITNESS, each.public_key)
+            for each in found.records
+            if WITNESS_USE in each.use
+        )
+
+    def _claimed(self) -> dict[str, Set]:
+        """The sets whose origin is one, and nobody else's: else one could sign for another."""
+        sets = {region: found for region, found in self._sets().items() if _named(found)}
+        claims = Counter([self._own, *(found.origin for found in sets.values())])
+        return {region: each for region, each in sets.items() if claims[each.origin] == 1}
+
+
+def _named(found: Set) -> bool:
+    """Say whether the log of `found` and its witness can be called what they are."""
+    try:
+        for record in found.records:
+            if CHECKPOINT in record.use:
+                NoteKey(found.origin, LOG, record.public_key)
+    except NoteRefused:
+        return False
+    return True
