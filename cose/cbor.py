@@ -59,7 +59,10 @@ def decode_trusted(data: bytes) -> Any:
 
 def byte_string(data: bytes) -> bytes:
     """Return what `encode` makes of bytes, and sooner."""
-    return _BYTES[len(data)] + data
+    size = len(data)
+    if 256 <= size < 1 << 16:
+        return b"\x59" + size.to_bytes(2) + data
+    return _BYTES[size] + data
 
 
 class _Heads(dict[int, bytes]):

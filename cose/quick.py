@@ -7,9 +7,21 @@ to hold no float and no endless nesting. Nothing is taken here that `cose.cbor`
 would refuse otherwise, which a property tests.
 """
 
-from typing import Any
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol, TypeVar
 
 from libipld import decode_dag_cbor, encode_dag_cbor
+
+
+class Order(Protocol):
+    """The keys a map may have, in the order of their encoding."""
+
+    @property
+    def labels(self) -> tuple[int, ...]: ...
+
+
+Known = TypeVar("Known", bound=Order)
 
 
 def decode(data: bytes) -> Any:
@@ -28,36 +40,44 @@ def encode(value: Any) -> bytes | None:
     except _REFUSED:
         return None
     # Bytes that look like a content id are written under its tag.
-    return None if _TAG_42 in data else data
+    return None if _tag_42(data) else data
 
 
-def split(data: bytes) -> list[Any] | None:
-    """Return each key and value of the map in `data`, one after the other, or None.
-
-    The map may be under numbers. Whether `data` is their one encoding, in the
-    right order, is certain once `join` gives `data` again for keys in that order.
-    """
+def decode_map(
+    data: bytes, orders: Mapping[tuple[int, ...], Known]
+) -> tuple[Known, list[Any]] | None:
+    """Return which of `orders` the keys of the map in `data` have, and its values, or None."""
     head = _ARRAY_OF_MAP.get(data[:1])
     if head is None:
         return None
+    flat = head + data[1:]
     try:
-        pairs: list[Any] = decode_dag_cbor(head + data[1:])
+        pairs = decode_dag_cbor(flat)
+        order = orders.get(tuple(pairs[::2]))
+        if order is None:
+            return None
+        # True and 1.0 find 1 too, and are not what 1 encodes to.
+        pairs[::2] = order.labels
+        if encode(pairs) != flat:
+            return None
     except _REFUSED:
         return None
-    return pairs
+    return order, pairs[1::2]
 
 
-def join(pairs: list[Any]) -> bytes | None:
-    """Return the map of these keys and values, which are in the order of their encoding."""
-    count = len(pairs) // 2
-    data = encode(pairs) if count < len(_ARRAY_HEADS) else None
-    if data is None:
+def encode_map(keys: Sequence[int], values: Sequence[Any]) -> bytes | None:
+    """Return the map of these, with keys in the order of their encoding, or None."""
+    count = len(keys)
+    if count >= len(_ARRAY_HEADS):
         return None
-    return _MAP_HEADS[count] + data[len(_ARRAY_HEADS[count]) :]
+    pairs: list[Any] = [None] * (2 * count)
+    pairs[::2], pairs[1::2] = keys, values
+    data = encode(pairs)
+    return None if data is None else _MAP_HEADS[count] + data[len(_ARRAY_HEADS[count]) :]
 
 
-_REFUSED = (ValueError, RecursionError)
-_TAG_42 = b"\xd8\x2a"
+_REFUSED = (ValueError, TypeError, RecursionError)
+_tag_42 = re.compile(re.escape(b"\xd8\x2a")).search
 
 # A map of n pairs and an array of 2n items differ in how they begin, and in nothing else.
 _MAP_HEADS = [bytes([0xA0 | n]) for n in range(24)]

@@ -5,10 +5,11 @@ Parsing proves structure and nothing else. Whoever reads `payload` first calls
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final, NoReturn, Self
+
+import msgspec
 
 from cose import cbor, quick
 from cose.algorithms import algorithm_of
@@ -21,25 +22,26 @@ TOKEN_LIMIT: Final = 4096
 ALG, KID, TYP = 1, 4, 16
 
 
-@dataclass(frozen=True, slots=True)
-class Headers:
+class Headers(msgspec.Struct, frozen=True):
     """The protected headers of an envelope, and how what it signs begins (RFC 9052, 4.4)."""
 
     algorithm: int
     kid: bytes
     typ: str
     every: Mapping[int, Any]
-    context: bytes = field(repr=False)
+    context: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Sign1:
+class Sign1(msgspec.Struct, frozen=True):
     """A well-formed envelope whose signature may still be anything."""
 
     headers: Headers
     unprotected: Mapping[int, Any]
-    payload: bytes | None = field(repr=False)
-    signature: bytes = field(repr=False)
+    payload: bytes | None
+    signature: bytes
+
+    def __repr__(self) -> str:
+        return f"Sign1(algorithm={self.algorithm}, kid={self.kid.hex()}, typ={self.typ!r})"
 
     @classmethod
     def parse(
@@ -113,20 +115,15 @@ def sign1(
     detached: bool = False,
 ) -> bytes:
     """Return the envelope of `payload`, signed; a detached payload is covered but left out."""
-    protected = _usual(signer.algorithm, signer.public_key, typ)
+    protected, context = _usual(signer.algorithm, signer.public_key, typ)
     if also_protected:
         protected = cbor.encode({**cbor.decode(protected), **also_protected})
+        context = _context(protected)
     covered = cbor.byte_string(payload)
-    signature = signer.sign(_context(protected) + covered)
-    return b"".join(
-        (
-            _TAG_18_OF_FOUR,
-            cbor.byte_string(protected),
-            cbor.encode(dict(unprotected)) if unprotected else _NO_HEADERS,
-            _NULL if detached else covered,
-            cbor.byte_string(signature),
-        )
-    )
+    signature = cbor.byte_string(signer.sign(context + covered))
+    loose = cbor.encode(dict(unprotected)) if unprotected else _NO_HEADERS
+    body = _NULL if detached else covered
+    return _TAG_18_OF_FOUR + cbor.byte_string(protected) + loose + body + signature
 
 
 def to_be_signed(protected: bytes, payload: bytes) -> bytes:
@@ -151,9 +148,10 @@ _NO_EXTERNAL_DATA = b"\x40"
 
 
 @lru_cache(maxsize=256)
-def _usual(algorithm: int, public_key: bytes, typ: str) -> bytes:
+def _usual(algorithm: int, public_key: bytes, typ: str) -> tuple[bytes, bytes]:
     kid = kid_of(public_key, algorithm)
-    return cbor.encode({ALG: algorithm, KID: kid, TYP: typ})
+    protected = cbor.encode({ALG: algorithm, KID: kid, TYP: typ})
+    return protected, _context(protected)
 
 
 def _outer(data: bytes, limit: int) -> list[Any]:

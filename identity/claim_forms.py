@@ -19,7 +19,8 @@ from identity.errors import TokenRefused
 Step = Callable[[Any], Any]
 
 
-def _same(value: Any) -> Any:
+def same(value: Any) -> Any:
+    """Return `value`: for a form whose values are as they stand in CBOR."""
     return value
 
 
@@ -28,9 +29,9 @@ class Form:
     """How one claim stands in CBOR; `read` refuses whatever is not of this form."""
 
     read: Step
-    write: Step = _same
+    write: Step = same
     shape: Any = Any
-    made: Step | None = None
+    made: Step = same
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Claim:
     form: Form
 
 
-def shaped(shape: Any, made: Step = _same, write: Step = _same) -> Form:
+def shaped(shape: Any, made: Step = same, write: Step = same) -> Form:
     """A form that `shape` says all about; `made` turns a value of it into ours."""
     return Form(lambda value: made(checked(value, shape)), write, shape, made)
 

@@ -5,16 +5,17 @@ order of their encoding (RFC 8949, 4.2.1), so a token whose claims are in anothe
 order, or under other labels, has no layout.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from itertools import product
+from operator import attrgetter
 from typing import Any, NamedTuple, get_args, get_type_hints
 
 import msgspec
 
 import cose
-from identity.claim_forms import Claim, Form, Step, checked
+from identity.claim_forms import Claim, Form, Step, checked, same
 
 
 class Field(NamedTuple):
@@ -44,49 +45,76 @@ class Layout:
 
     labels: tuple[int, ...]
     shape: type[msgspec.Struct]
-    steps: tuple[tuple[str, Step], ...]
+    reads: tuple[tuple[str, Step], ...]
+    writes: tuple[tuple[int, Step], ...]
     unshaped: tuple[tuple[int, Step], ...]
+    of: Callable[[Any], tuple[Any, ...]]
 
     def read(self, values: Sequence[Any]) -> dict[str, Any]:
         """Return the claims by name, or raise `TokenRefused`."""
         found = msgspec.structs.asdict(checked(values, self.shape))
-        for name, step in self.steps:
+        for name, step in self.reads:
             found[name] = step(found[name])
         return found
 
-    def check(self, values: Sequence[Any]) -> None:
-        """Raise `TokenRefused` for values that `read` would refuse."""
+    def write(self, claims: Any) -> list[Any]:
+        """Return the values of `claims`, or raise `TokenRefused` where `read` would."""
+        values = [*self.of(claims)]
+        for place, step in self.writes:
+            values[place] = step(values[place])
         checked(values, self.shape)
         for place, read in self.unshaped:
             read(values[place])
+        return values
 
 
 @cache
 def layouts_of(kind: type) -> Mapping[tuple[int, ...], Layout]:
-    """Return every layout of `kind` by its labels."""
+    """Return every layout of `kind` by its labels; the first has every claim."""
     choices = [((field,), ()) if field.optional else ((field,),) for field in fields_of(kind)]
     layouts = (_layout([f for each in chosen for f in each]) for chosen in product(*choices))
     return {layout.labels: layout for layout in layouts}
 
 
+def layout_for(claims: Any) -> Layout:
+    """Return the layout of those claims that are not None."""
+    kind: type = type(claims)
+    full = _full_layout(kind)
+    if None not in full.of(claims):
+        return full
+    here = [f for f in fields_of(kind) if not f.optional or getattr(claims, f.name) is not None]
+    return layouts_of(kind)[tuple(field.label for field in here)]
+
+
+@cache
+def _full_layout(kind: type) -> Layout:
+    return next(iter(layouts_of(kind).values()))
+
+
 def _layout(chosen: Sequence[Field]) -> Layout:
+    names = [field.name for field in chosen]
+    forms = [field.form for field in chosen]
     return Layout(
         labels=tuple(field.label for field in chosen),
         shape=msgspec.defstruct(
             "Claims",
-            [(field.name, field.form.shape) for field in chosen],
+            [*zip(names, (form.shape for form in forms), strict=True)],
             array_like=True,
             forbid_unknown_fields=True,
             gc=False,
         ),
-        steps=tuple((field.name, step) for field in chosen if (step := _step(field.form))),
-        unshaped=tuple(
-            (place, field.form.read)
-            for place, field in enumerate(chosen)
-            if field.form.shape is Any
+        reads=tuple(
+            (name, step)
+            for name, form in zip(names, forms, strict=True)
+            if (step := form.read if form.shape is Any else form.made) is not same
         ),
+        writes=tuple((n, form.write) for n, form in enumerate(forms) if form.write is not same),
+        unshaped=tuple((n, form.read) for n, form in enumerate(forms) if form.shape is Any),
+        of=_getter(names),
     )
 
 
-def _step(form: Form) -> Step | None:
-    return form.read if form.shape is Any else form.made
+def _getter(names: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda claims: tuple(getattr(claims, name) for name in names)

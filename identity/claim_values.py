@@ -31,8 +31,7 @@ class Sealed:
         return [self.kid, self.box]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
+class Result(msgspec.Struct, frozen=True, kw_only=True):
     """What the home region answers: field by field, how surely, and from when."""
 
     verdict: Answer
@@ -59,9 +58,12 @@ class Result:
         )
 
     def write(self) -> list[Any]:
-        answers = {name: answer.value for name, answer in self.answers.items()}
+        answers = {name: _WORDS[answer] for name, answer in self.answers.items()}
         times = [int(self.checked_at.timestamp()), int(self.source_as_of.timestamp())]
-        return [self.verdict.value, answers, self.assurance.value, self.method, *times]
+        return [_WORDS[self.verdict], answers, int(self.assurance), self.method, *times]
+
+
+_WORDS = {answer: answer.value for answer in Answer}
 
 
 _Name = Annotated[str, Meta(min_length=1, max_length=64)]
@@ -76,8 +78,7 @@ class _Six(msgspec.Struct, array_like=True, forbid_unknown_fields=True, gc=False
     source_as_of: SECONDS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatusReference:
+class StatusReference(msgspec.Struct, frozen=True, kw_only=True):
     """Where a status list says whether a token was revoked (Token Status List, 6.1)."""
 
     index: int

@@ -6,7 +6,6 @@ refuse. Most is read by `cose.quick`; what it is not sure of is read by
 `cose.decode`, which has the last word and names the reason.
 """
 
-from itertools import chain
 from typing import Any, TypeVar
 
 import cose
@@ -25,7 +24,7 @@ from identity.claim_forms import (
     texts,
     whole,
 )
-from identity.claim_layout import fields_of, layouts_of
+from identity.claim_layout import fields_of, layout_for, layouts_of
 from identity.errors import TokenRefused
 
 __all__ = [
@@ -50,19 +49,11 @@ C = TypeVar("C")
 
 def encode_claims(claims: Any, *, limit: int = cose.TOKEN_LIMIT) -> bytes:
     """Return the deterministic bytes of `claims`, of which there may be `limit`."""
-    kind: type = type(claims)
-    labels, values = [], []
-    for label, name, form, _ in fields_of(kind):
-        value = getattr(claims, name)
-        if value is not None:
-            labels.append(label)
-            values.append(form.write(value))
-    layout = layouts_of(kind).get(tuple(labels))
-    if layout is None:
-        refuse("one that this token has to have is missing")
-    layout.check(values)
-    pairs = [*chain.from_iterable(zip(labels, values, strict=True))]
-    payload = quick.join(pairs) or cose.encode(dict(zip(labels, values, strict=True)))
+    layout = layout_for(claims)
+    values = layout.write(claims)
+    payload = quick.encode_map(layout.labels, values) or cose.encode(
+        dict(zip(layout.labels, values, strict=True))
+    )
     if len(payload) > limit:
         refuse(f"{len(payload)} bytes where at most {limit} are taken")
     return payload
@@ -78,20 +69,11 @@ def decode_claims(kind: type[C], payload: bytes, *, limit: int = cose.TOKEN_LIMI
 
 def _read_quickly(kind: type, payload: bytes) -> dict[str, Any] | None:
     """Return the claims by name, or None where only `_read_slowly` can tell."""
-    pairs = quick.split(payload)
-    if pairs is None:
+    found = quick.decode_map(payload, layouts_of(kind))
+    if found is None:
         return None
-    try:
-        layout = layouts_of(kind).get(tuple(pairs[::2]))
-    except TypeError:
-        return None
-    if layout is None:
-        return None
-    # True and 1.0 find the layout of 1 too, and are not what that encodes to.
-    pairs[::2] = layout.labels
-    if quick.join(pairs) != payload:
-        return None
-    return layout.read(pairs[1::2])
+    layout, values = found
+    return layout.read(values)
 
 
 def _read_slowly(kind: type, payload: bytes, limit: int) -> dict[str, Any]:

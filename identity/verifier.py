@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final, Generic, Protocol, TypeVar
 
+import msgspec
+
 from cose import CoseError, KeyRecord, Sign1
 from identity.claims import Assertion, Session, VerificationRequest
 from identity.claimset import decode_claims
@@ -53,8 +55,7 @@ ASSERTION: Final = TokenKind("application/pprd-idv+cwt", Assertion, timedelta(se
 SESSION: Final = TokenKind("application/tongban-session+cwt", Session, timedelta(hours=1))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verified(Generic[C]):
+class Verified(msgspec.Struct, Generic[C], frozen=True, kw_only=True):
     """Claims that hold, the keys to consume with them, and the token's SHA-256."""
 
     claims: C

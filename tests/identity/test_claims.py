@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from cose import decode, encode
 from identity import Assertion, Session, VerificationRequest, Verifier
@@ -135,7 +136,7 @@ def test_a_result_of_no_answers_or_too_many_is_refused(count):
     answers = {f"field {number}": Answer.MATCH for number in range(count)}
 
     with pytest.raises(TokenRefused, match="form"):
-        Result.read(replace(ASSERTED.result, answers=answers).write())
+        Result.read(structs.replace(ASSERTED.result, answers=answers).write())
 
 
 # RFC 8392's examples are signed with ES256, keyed with a MAC, encrypted, nested in
