@@ -25,6 +25,10 @@ class Busy(Exception):
     pass
 
 
+class BusyForLong(Busy):
+    retry_after = 3600
+
+
 TABLE = {
     Refused: Problem(status=422, title="Refused", advice="Ask for less."),
     Secret: Problem(status=500, title="We failed", advice="Wait.", quiet=True),
@@ -35,6 +39,7 @@ ERRORS = {
     "more": RefusedMore("far too much"),
     "secret": Secret("CHAN Tai Man"),
     "busy": Busy("a moment"),
+    "busy-for-long": BusyForLong("an hour"),
     "bad": BadRequest("not a number", field="$.size"),
     "nobody": Unauthenticated("send a session"),
     "forbidden": Forbidden("for clerks"),
@@ -99,6 +104,12 @@ async def test_what_passes_by_itself_says_when_to_try_again(client):
     _, headers = await failed(client, "busy")
 
     assert headers["Retry-After"] == "7"
+
+
+async def test_an_error_that_knows_better_says_itself_when_to_try_again(client):
+    _, headers = await failed(client, "busy-for-long")
+
+    assert headers["Retry-After"] == "3600"
 
 
 @pytest.mark.parametrize(("name", "kind"), [("bug", "KeyError"), ("secret", "Secret")])

@@ -17,13 +17,15 @@ from identity.errors import (
     ProviderUnavailable,
     VerificationDeclined,
 )
-from identity.model import Assurance, Grant, Scope
+from identity.model import Assurance, Document, Grant, Scope, Signed, SteppedUp
 from tests.adapters.hk.conftest import CREDENTIALS, NOON, changed, provider
 
 KEY = bytes(range(32))
 GRANT = Grant(
     account="account-1", access_token="token-1", granted_at=NOON, assurance=Assurance.REMOTE
 )
+COMMITMENT = Document(digest=bytes(32), name="Commitment")
+SIGNED = Signed(transaction="c", digest=bytes(32), signature=b"", at=NOON)
 TOKEN = b'{"accessToken":"t","openID":"o","issueAt":1,"expiresIn":1}'
 
 
@@ -37,13 +39,15 @@ def keys_given():
 async def counterpart(aiohttp_server, settings, session, clock, rsa_key, keys_given):
     """Return a function that makes a client of someone who answers as told."""
 
-    async def answering(*answers, **key):
+    async def answering(*answers, keys=(), **key):
+        keys = list(keys)
         left = list(answers)
         app = web.Application()
 
         async def get_key(request):
             keys_given.append(clock())
-            return web.Response(body=key_answer(rsa_key, **key))
+            value = keys.pop(0) if keys else KEY
+            return web.Response(body=key_answer(rsa_key, value, **key))
 
         async def answer(request):
             return await left.pop(0)(request)
@@ -57,8 +61,8 @@ async def counterpart(aiohttp_server, settings, session, clock, rsa_key, keys_gi
     return answering
 
 
-def key_answer(rsa_key, expires_in=3600000):
-    wrapped = wrap_key(KEY, rsa_key.public_key(), RsaPadding.OAEP_SHA256)
+def key_answer(rsa_key, value, expires_in=3600000):
+    wrapped = wrap_key(value, rsa_key.public_key(), RsaPadding.OAEP_SHA256)
     issued = wire.milliseconds(NOON)
     content = {"secretKey": wrapped, "pubKey": "", "issueAt": issued, "expiresIn": expires_in}
     return json.dumps({"txID": "1", "code": "D00000", "message": "", "content": content})
@@ -329,3 +333,110 @@ def test_a_timed_out_callback_declines_its_transaction(rsa_key, reader):
         reader.read_callback(*callback(rsa_key, {"businessID": "c"}, code="D40003"))
 
     assert refusal.value.transaction == "c"
+
+
+@pytest.mark.parametrize("passed", [True, "true", "TRUE", "Y", "1"])
+def test_a_step_up_that_went_well_says_so_in_several_ways(rsa_key, reader, passed):
+    told = {"businessID": "c", "state": "c", "isPassed": passed}
+
+    assert reader.read_callback(*callback(rsa_key, told)) == SteppedUp(transaction="c", at=NOON)
+
+
+@pytest.mark.parametrize("passed", [False, "false", "N", "0", "", "maybe"])
+def test_a_step_up_that_did_not_declines_its_transaction(rsa_key, reader, passed):
+    with pytest.raises(VerificationDeclined, match="rejected") as refusal:
+        reader.read_callback(*callback(rsa_key, {"businessID": "c", "isPassed": passed}))
+
+    assert refusal.value.transaction == "c"
+
+
+HASH_CODE = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"isPassed": True, "hashCode": HASH_CODE},
+        {"isPassed": True, "enName": "CHAN"},
+        {"hashCode": HASH_CODE, "idNo": CHAN},
+        {"hashCode": HASH_CODE, "signature": "AA=="},
+        {"hashCode": HASH_CODE, "cert": "MA=="},
+        {"hashCode": HASH_CODE, "signature": "AA==", "cert": "MA=="},
+        {"hashCode": "", "signature": "AA==", "cert": "MA=="},
+        {"hashCode": 7},
+        {"isPassed": 1},
+    ],
+)
+def test_a_signed_callback_that_answers_two_questions_or_none_well_is_refused(
+    rsa_key, reader, content
+):
+    with pytest.raises(CallbackRefused):
+        reader.read_callback(*callback(rsa_key, {"businessID": "c"} | content))
+
+
+@pytest.mark.parametrize("scope", Scope)
+@pytest.mark.parametrize(
+    "answer",
+    [
+        cut_short,
+        plainly(b"{}"),
+        sealed(b"[]"),
+        sealed(b'{"ticketID":7}'),
+        sealed(b"{}", KEY[::-1]),
+    ],
+)
+async def test_nonsense_about_what_is_asked_is_an_unavailable_provider(
+    counterpart, answer, scope
+):
+    client = await counterpart(answer)
+
+    with pytest.raises(ProviderUnavailable):
+        await client.request(GRANT, scope, transaction="c", document=COMMITMENT)
+
+
+@pytest.mark.parametrize("scope", Scope)
+async def test_a_refusal_of_what_is_asked_declines(counterpart, scope):
+    client = await counterpart(refused("D40001"))
+
+    with pytest.raises(VerificationDeclined, match="rejected"):
+        await client.request(GRANT, scope, transaction="c", document=COMMITMENT)
+
+
+async def test_an_acknowledgement_wants_no_content_in_its_answer(counterpart):
+    client = await counterpart(plainly(b'{"code":"D00000"}'))
+
+    await client.acknowledge(SIGNED)
+
+
+async def test_an_acknowledgement_that_is_refused_declines(counterpart):
+    client = await counterpart(refused("D20004"))
+
+    with pytest.raises(VerificationDeclined, match="refused"):
+        await client.acknowledge(SIGNED)
+
+
+async def test_a_callback_sealed_just_before_a_renewal_opens(counterpart, rsa_key, clock):
+    old, new = KEY, KEY[::-1]
+    client = await counterpart(sealed(TOKEN, old), sealed(TOKEN, new), keys=[old, new])
+    await client.redeem("code-1")
+    clock.advance(minutes=59)
+    await client.redeem("code-2")
+    headers, body = callback(rsa_key, {"businessID": "c"}, secretKey=None)
+    clock.now = NOON
+
+    assert client.read_callback(headers, body).transaction == "c"
+
+
+async def test_a_callback_under_a_key_from_before_the_last_does_not_open(
+    counterpart, rsa_key, clock
+):
+    keys = [KEY, KEY[::-1], bytes(32)]
+    client = await counterpart(*(sealed(TOKEN, key) for key in keys), keys=keys)
+    for _ in keys:
+        await client.redeem("code-1")
+        clock.advance(minutes=59)
+    headers, body = callback(rsa_key, {"businessID": "c"}, secretKey=None)
+    clock.now = NOON
+
+    with pytest.raises(CallbackRefused, match="no content key that we hold"):
+        client.read_callback(headers, body)

@@ -1,6 +1,7 @@
 """Nothing of a person, and no secret, shows in a `repr`, an error or a log."""
 
 import logging
+import os
 import traceback
 
 import pytest
@@ -9,12 +10,14 @@ from adapters.hk import wire
 from adapters.hk.contents import Content
 from adapters.hk.messages import CodeForToken, Token
 from adapters.hk.simulator import RESIDENTS
+from adapters.hk.simulator.switches import Switch
 from identity.errors import IdentityError
-from identity.model import Scope
+from identity.model import Document, Scope
 from tests.adapters.hk.conftest import CREDENTIALS, NOON
 from tests.adapters.hk.test_counterpart import callback
 
 CHAN = RESIDENTS["chan"]
+COMMITMENT = Document(digest=bytes(32), name="Commitment")
 PERSONAL = [
     "A123456",
     "CHAN",
@@ -62,7 +65,60 @@ async def test_a_whole_journey_logs_and_shows_nobody(world, caplog):
     assert not shows(shown, code, grant.account, grant.access_token)
 
 
+EVERYTHING_WRONG = [
+    Switch.DOWN,
+    Switch.GARBAGE,
+    Switch.SLOW,
+    Switch.STALE_KEY,
+    Switch.CANCELLED,
+    Switch.WRONG_SIGNATURE,
+    Switch.WRONG_DOCUMENT,
+    Switch.CALLBACK_TWICE,
+]
+
+
+@pytest.mark.parametrize("switch", [None, *EVERYTHING_WRONG])
+@pytest.mark.parametrize("scope", Scope)
+async def test_no_flow_logs_or_shows_anybody_however_it_goes(world, caplog, scope, switch):
+    caplog.set_level(logging.DEBUG)
+    code = await world.code(scope=scope)
+    if switch is not None:
+        world.turn_on(switch, times=4)
+
+    shown = await everything_that_happens(world, scope, code)
+
+    assert not shows(shown + caplog.text, code, CHAN.open_id(CREDENTIALS.client_id))
+
+
+async def everything_that_happens(world, scope, code):
+    """Go one flow as far as it goes, and return all that came of it as a log would."""
+    try:
+        grant = await world.provider.redeem(code)
+        page = await world.provider.request(
+            grant, scope, transaction="case-1", document=COMMITMENT
+        )
+        shown = repr((grant, page))
+        callback = await (world.answer(page, "approve") if page else world.next_callback())
+        answer = world.provider.read_callback(*callback)
+        return f"{shown} {answer!r}"
+    except IdentityError as error:
+        return everything_about(error)
+
+
+async def test_a_provider_that_cannot_be_reached_leaves_no_code_behind(reader):
+    code = os.urandom(16).hex()
+
+    with pytest.raises(IdentityError) as refusal:
+        await reader.redeem(code)
+
+    assert not shows(everything_about(refusal.value), code)
+
+
 MALFORMED = [
+    {"businessID": "case-1", "isPassed": ["CHAN"]},
+    {"businessID": "case-1", "isPassed": "A123456"},
+    {"businessID": "case-1", "hashCode": "CHAN", "signature": "A123456", "cert": "CHAN"},
+    {"businessID": "case-1", "eMEFields": {"mobileNumber": {"CHAN": "A123456"}}},
     {"businessID": "case-1", "enName": "CHAN", "birthDate": 19800101},
     {"businessID": "case-1", "idNo": {"Identification": "A123456", "CheckDigit": "9"}},
     {"businessID": "case-1", "chName": {"陳": 1}},
