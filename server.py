@@ -6,6 +6,7 @@ opened at import: `create_app` opens the home, and closes it at clean-up.
 
 import asyncio
 import contextlib
+import hmac
 from collections.abc import AsyncIterator, Callable, Mapping
 from functools import partial
 
@@ -16,11 +17,14 @@ from adapters.panprd.client import PartnerClient
 from adapters.panprd.register import SampleRegister
 from cose import Ed25519Signer
 from identity import http as identity_http
-from identity import partner_http, status_http
+from identity import partner_http, region_http, status_http
 from identity.asking import Asker
+from identity.assurance import of_staff
+from identity.beginnings import Beginnings
 from identity.desk import VerificationDesk
 from identity.ports import HostedProvider
 from identity.refusals import Refusals
+from identity.region_desk import RegionDesk
 from identity.sessions import Sessions
 from ledger import http as ledger_http
 from ledger.actor import Channel, Role
@@ -73,6 +77,7 @@ def create_app(settings: Settings, edge: Edge = Edge()) -> web.Application:
     app.cleanup_ctx.append(_running(settings, home, edge))
     app.add_routes(ledger_http.routes)
     app.add_routes(identity_http.routes)
+    app.add_routes(region_http.routes)
     app.add_routes(partner_http.routes if settings.sample_register else partner_http.keys)
     app.add_routes(status_http.routes)
     app.add_routes(revoking.routes)
@@ -107,8 +112,13 @@ def open_sessions(
 def issue_session(home: Home, *, role: str, id: str, authority: str | None) -> str:
     """Return a session for someone who works here; applicants get theirs by verification."""
     channel = Channel.SYSTEM if authority is None else Channel.WINDOW
-    token, _ = open_sessions(home).open(
-        subject=id, role=Role(role), channel=channel, assurance=3, authority=authority
+    sessions = open_sessions(home)
+    token, _ = sessions.open(
+        subject=id,
+        role=Role(role),
+        channel=channel,
+        assurance=of_staff(sessions.clock()),
+        authority=authority,
     )
     return token
 
@@ -182,17 +192,30 @@ def _open(
     )
     items = {item.id for item in ledger.book.catalogue.all_current()}
     app[identity_http.PURPOSES] = frozenset({*items, TRIAL})
-    app[identity_http.DESK] = VerificationDesk(
+    app[identity_http.SECURE] = settings.public_url.startswith("https:")
+    beginnings = Beginnings(
         record=verifications,
-        providers={**_providers(settings, edge, client), **edge.providers},
-        partners={name: PartnerClient(p.url, client) for name, p in settings.partners.items()},
-        asker=Asker(issuer=region.name, signer=lambda: region.signer, trust=region.trust),
         clock=edge.clock,
         random=edge.random,
-        pseudonym=partial(region.current_pseudonym, ledger.standing),
+        secret=hmac.digest(region.pseudonyms, b"verification desk", "sha256"),
+    )
+    pseudonym = partial(region.current_pseudonym, ledger.standing)
+    app[identity_http.DESK] = VerificationDesk(
+        beginnings=beginnings,
+        providers={**_providers(settings, edge, client), **edge.providers},
+        clock=edge.clock,
+        pseudonym=pseudonym,
+    )
+    answerer = region.answerer(SampleRegister(region.name))
+    app[region_http.REGION_DESK] = RegionDesk(
+        beginnings=beginnings,
+        partners={name: PartnerClient(p.url, client) for name, p in settings.partners.items()},
+        asker=Asker(issuer=region.name, signer=lambda: region.signer, trust=region.trust),
+        home=answerer if settings.sample_register else None,
+        pseudonym=pseudonym,
     )
     app[partner_http.HOME_REGION] = partner_http.HomeRegion(
-        answerer=region.answerer(SampleRegister(region.name)),
+        answerer=answerer,
         keys=(*region.records, *published.keys.records),
         record=verifications,
         refusals=Refusals(record=verifications, clock=edge.clock, replays=(UsedBefore,)),

@@ -65,8 +65,7 @@ def _reviewed(ledger: Ledger, count: int) -> list[Entry]:
         verification=VERIFIED.verification,
         jurisdiction=VERIFIED.jurisdiction,
         method=VERIFIED.method,
-        assurance=VERIFIED.assurance,
-        verified_at=VERIFIED.verified_at,
+        assured=VERIFIED.assured,
     )
     reviewed = CaseReviewed(recommendation="grant", findings=_FINDINGS)
     return [

@@ -10,6 +10,7 @@ from pathlib import Path
 from uuid import UUID
 
 from ledger.actor import Actor, Channel, Role
+from ledger.assurance import Assured
 from ledger.importing import Mapping
 from ledger.rules import Verified
 
@@ -34,8 +35,13 @@ VERIFIED = Verified(
     verification=UUID(int=1),
     jurisdiction="CN-HK",
     method="iamsmart",
-    assurance=3,
-    verified_at=BEGINNING,
+    assured=Assured(
+        level=3,
+        bound_how="in_person",
+        bound_by="CN-HK",
+        authenticated_how="page",
+        authenticated_at=BEGINNING,
+    ),
 )
 _MAPPING = {
     "fields": {

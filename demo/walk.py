@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from aiohttp import ClientSession
+from aiohttp import ClientSession, CookieJar
 
 from demo.errors import DemoFailed
 from ledger.actor import Role
@@ -40,7 +40,7 @@ class Walked:
 
 async def walk(url: str, home: Home, say: Say) -> Walked:
     """Walk the case from verification to closure; raises `DemoFailed`."""
-    async with ClientSession(url) as http:
+    async with ClientSession(url, cookie_jar=CookieJar(unsafe=True)) as http:
         applicant = await _verified_in_hong_kong(http, say)
         staff = {role: _session(home, role) for role in ("clerk", "reviewer", "approver")}
         case_id, receipt = await _application(http, applicant, say)

@@ -89,7 +89,7 @@ class Answerer:
         issued_at = now.replace(microsecond=0)
         return Assertion(
             issuer=self.issuer,
-            subject=self._pseudonym(request.issuer, opened.identifiers),
+            subject=self.pseudonym(request.issuer, opened.identifiers),
             audience=request.issuer,
             issued_at=issued_at,
             expires_at=issued_at + ASSERTION.lifetime,
@@ -102,7 +102,7 @@ class Answerer:
             status=status,
         )
 
-    def _pseudonym(self, asker: str, identifiers: Mapping[str, str]) -> str:
+    def pseudonym(self, asker: str, identifiers: Mapping[str, str]) -> str:
         """Return a name for whoever was asked about that no other asker can link."""
         number = "".join(filter(str.isalnum, identifiers.get("document_number", ""))).upper()
         message = cose.encode([asker, identifiers.get("document_type", ""), number])

@@ -10,6 +10,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from cose import Signer, sign1
+from identity.assurance import by_answer
 from identity.claims import Assertion, VerificationRequest
 from identity.claimset import encode_claims
 from identity.errors import TokenRefused, VerificationDeclined
@@ -41,6 +42,31 @@ class Asked:
     request: VerificationRequest
     token: bytes = field(repr=False)
 
+    @property
+    def expected(self) -> "Expected":
+        """What an answer has to echo."""
+        request = self.request
+        return Expected(
+            region=request.audience,
+            nonce=request.nonce,
+            case_commitment=request.case_commitment,
+            purpose=request.purpose,
+            request_digest=sha256(self.token).digest(),
+            fields=request.fields,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """What an answer has to echo of its request; it is no secret, and holds no identifiers."""
+
+    region: str
+    nonce: bytes
+    case_commitment: bytes
+    purpose: str
+    request_digest: bytes
+    fields: tuple[str, ...]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
@@ -52,19 +78,22 @@ class Answered:
 
     def identity(self) -> VerifiedIdentity:
         """Return who was verified, or raise `VerificationDeclined` if the answer is no."""
-        result = self.assertion.result
-        if result.verdict is not Answer.MATCH:
-            raise VerificationDeclined(f"the home region answered {result.verdict}")
-        confirmed = [name for name, answer in result.answers.items() if answer is Answer.MATCH]
-        believed = self.asked.question.identifiers
-        return VerifiedIdentity(
-            jurisdiction=self.assertion.issuer,
-            method=METHOD,
-            account=self.assertion.subject,
-            assurance=result.assurance,
-            verified_at=result.checked_at,
-            claims={name: believed[name] for name in confirmed if name in believed},
-        )
+        return identity_in(self.assertion, self.asked.question.identifiers)
+
+
+def identity_in(assertion: Assertion, believed: Mapping[str, str]) -> VerifiedIdentity:
+    """Return whom `assertion` confirms to be as `believed`, or raise `VerificationDeclined`."""
+    result = assertion.result
+    if result.verdict is not Answer.MATCH:
+        raise VerificationDeclined(f"the home region answered {result.verdict}")
+    confirmed = [name for name, answer in result.answers.items() if answer is Answer.MATCH]
+    return VerifiedIdentity(
+        jurisdiction=assertion.issuer,
+        method=METHOD,
+        account=assertion.subject,
+        assured=by_answer(result, assertion.issuer),
+        claims={name: believed[name] for name in confirmed if name in believed},
+    )
 
 
 def commit_to_case(salt: bytes, case: bytes) -> bytes:
@@ -106,25 +135,29 @@ class Asker:
 
     def read(self, asked: Asked, answer: bytes, *, now: datetime) -> Answered:
         """Return what `answer` says about `asked`, or raise `TokenRefused`."""
+        verified = self.check(asked.expected, answer, now=now)
+        return Answered(asked=asked, assertion=verified.claims, once=verified.once)
+
+    def check(self, expected: Expected, answer: bytes, *, now: datetime) -> Verified[Assertion]:
+        """Return what `answer` says, or raise `TokenRefused` unless it is to what we asked."""
         verified = Verifier(self.trust, self.issuer).verify(answer, ASSERTION, now=now)
         try:
-            _check_echo(asked, verified)
+            _check_echo(expected, verified.claims)
         except TokenRefused as error:
             raise signed_but_refused(
                 error, issuer=verified.claims.issuer, typ=ASSERTION.typ, token=answer
             ) from error
-        return Answered(asked=asked, assertion=verified.claims, once=verified.once)
+        return verified
 
 
-def _check_echo(asked: Asked, verified: Verified[Assertion]) -> None:
-    request, assertion = asked.request, verified.claims
+def _check_echo(expected: Expected, assertion: Assertion) -> None:
     echoes = {
-        "issuer": assertion.issuer == request.audience,
-        "nonce": assertion.nonce == request.nonce,
-        "case": assertion.case_commitment == request.case_commitment,
-        "purpose": assertion.purpose == request.purpose,
-        "request": assertion.request_digest == sha256(asked.token).digest(),
-        "fields": assertion.result.answers.keys() == set(request.fields),
+        "issuer": assertion.issuer == expected.region,
+        "nonce": assertion.nonce == expected.nonce,
+        "case": assertion.case_commitment == expected.case_commitment,
+        "purpose": assertion.purpose == expected.purpose,
+        "request": assertion.request_digest == expected.request_digest,
+        "fields": assertion.result.answers.keys() == set(expected.fields),
     }
     for name, holds in echoes.items():
         if not holds:

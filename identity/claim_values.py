@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from identity.claim_forms import SECONDS, Form, checked, raw, refuse, shaped
-from identity.model import Answer, Assurance
+from identity.model import Answer, Assurance, Assured
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +78,45 @@ class _Six(msgspec.Struct, array_like=True, forbid_unknown_fields=True, gc=False
     source_as_of: SECONDS
 
 
+_Word = Annotated[str, Meta(min_length=1, max_length=32)]
+
+
+class _Seven(msgspec.Struct, array_like=True, forbid_unknown_fields=True, gc=False):
+    level: Assurance
+    bound_how: _Word
+    bound_by: _Name
+    bound_at: SECONDS | None
+    authenticated_how: _Word
+    authenticated_at: SECONDS
+    source_as_of: SECONDS | None
+
+
+def _made_assured(seven: _Seven) -> Assured:
+    return Assured(
+        level=seven.level,
+        bound_how=seven.bound_how,
+        bound_by=seven.bound_by,
+        bound_at=None if seven.bound_at is None else _moment(seven.bound_at),
+        authenticated_how=seven.authenticated_how,
+        authenticated_at=_moment(seven.authenticated_at),
+        source_as_of=None if seven.source_as_of is None else _moment(seven.source_as_of),
+    )
+
+
+def _write_assured(assured: Assured) -> list[Any]:
+    bound = [assured.level.value, assured.bound_how, assured.bound_by, _when(assured.bound_at)]
+    authenticated = [assured.authenticated_how, _when(assured.authenticated_at)]
+    return [*bound, *authenticated, _when(assured.source_as_of)]
+
+
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _when(at: datetime | None) -> int | None:
+    return None if at is None else int(at.timestamp())
+
+
 class StatusReference(msgspec.Struct, frozen=True, kw_only=True):
     """Where a status list says whether a token was revoked (Token Status List, 6.1)."""
 
@@ -104,4 +143,5 @@ class _Outer(msgspec.Struct, forbid_unknown_fields=True, gc=False):
 
 SEALED = Form(Sealed.read, Sealed.write)
 RESULT = shaped(_Six, Result.made, Result.write)
+ASSURED = shaped(_Seven, _made_assured, _write_assured)
 STATUS = shaped(_Outer, StatusReference.made, StatusReference.write)

@@ -8,8 +8,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated
 
-from identity.claim_values import RESULT, SEALED, STATUS, Result, Sealed, StatusReference
-from identity.claimset import MOMENT, Claim, raw, text, texts, whole
+from identity.claim_values import (
+    ASSURED,
+    RESULT,
+    SEALED,
+    STATUS,
+    Result,
+    Sealed,
+    StatusReference,
+)
+from identity.claimset import MOMENT, Claim, raw, text, texts
+from identity.model import Assured
 
 Issuer = Annotated[str, Claim(1, text())]
 Subject = Annotated[str, Claim(2, text())]
@@ -84,7 +93,7 @@ class Session:
     cti: Cti
     role: Annotated[str, Claim(-70040, text(32))]
     scopes: Annotated[tuple[str, ...], Claim(-70041, texts(32, least=0))]
-    assurance: Annotated[int, Claim(-70042, whole(1, 3))]
+    assurance: Annotated[Assured, Claim(-70042, ASSURED)]
     channel: Annotated[str, Claim(-70043, text(32))]
     authority: Annotated[str | None, Claim(-70044, text())] = None
     principal: Annotated[str | None, Claim(-70045, text())] = field(default=None, repr=False)

@@ -1,4 +1,4 @@
-"""The way of a verification: begun, sent to a provider, returned, and collected.
+"""The way of a verification on a provider's page: begun, sent there, returned, called back.
 
 Nothing is kept here. What must be remembered is in the record, so any server
 process can go on, and what must happen once is consumed with the entry that
@@ -6,112 +6,76 @@ says it did.
 """
 
 import asyncio
-import hmac
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+import logging
+from base64 import urlsafe_b64decode
 from binascii import Error as Base64Error
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from hashlib import sha256
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from uuid import UUID
 
-from identity.asking import METHOD, Asker, Question, commit_to_case
-from identity.errors import (
-    CallbackRefused,
-    IdentityError,
-    ProviderUnavailable,
-    VerificationDeclined,
-)
-from identity.model import Profile, Scope
-from identity.ports import HostedProvider, PartnerRegion, Record, Recorded
+from identity.assurance import by_page, by_step_up
+from identity.beginnings import Beginnings, Begun, is_digest_of
+from identity.errors import CallbackRefused, IdentityError, VerificationDeclined
+from identity.model import Assured, Document, Profile, Scope, Signed, SteppedUp
+from identity.ports import HostedProvider, Recorded
 
-LIFETIME = timedelta(minutes=15)
-_SECRET = 32
+_log = logging.getLogger("tongban.identity")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Begun:
-    """A verification under way: where to go, and the secret that collects its result."""
+class Return:
+    """How a person goes on who came back: to a second page, or with a code to tell."""
 
-    id: UUID
-    page: str | None
-    expires_at: datetime
-    claim: str = field(repr=False)
+    page: str | None = None
+    code: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerificationDesk:
-    """Runs verifications with hosted providers and partner regions.
+    """Runs verifications with hosted providers.
 
     `pseudonym` names an account of a provider in the ledger: always the same
     name, from which the account cannot be told.
     """
 
-    record: Record
+    beginnings: Beginnings
     providers: Mapping[str, HostedProvider]
-    partners: Mapping[str, PartnerRegion]
-    asker: Asker
     clock: Callable[[], datetime]
-    random: Callable[[int], bytes]
     pseudonym: Callable[[str, str, str], str]
 
-    async def begin(self, method: str, *, purpose: str, language: str) -> Begun:
-        """Begin with a hosted provider; the person is to go to the page."""
-        provider = self.providers[method]
-        begun, state = await self._begin(provider.jurisdiction, method, purpose)
-        page = provider.page(state=state, language=language, scope=Scope.PROFILE)
-        return Begun(id=begun.id, page=page, expires_at=begun.expires_at, claim=begun.claim)
-
-    async def ask(
+    async def begin(
         self,
-        region: str,
+        method: str,
         *,
-        identifiers: Mapping[str, str],
-        fields: tuple[str, ...],
         purpose: str,
-        legal_basis: str,
-        asked_by: str,
+        language: str,
+        scope: Scope = Scope.PROFILE,
+        about: str | None = None,
+        case_id: UUID | None = None,
+        document_digest: str | None = None,
     ) -> Begun:
-        """Ask a partner region about one of its residents, and record what it answers.
+        """Begin with a hosted provider; the person is to go to the page.
 
-        `asked_by` is the clerk who has the person at the window. Raises
-        `ProviderUnavailable` when no answer comes, or none that holds.
+        Whoever comes back has to be `about`, where that is given.
         """
-        begun, _ = await self._begin(region, METHOD, purpose, asked_by)
-        question = Question(
-            identifiers=identifiers,
-            fields=fields,
-            case_commitment=commit_to_case(self.random(16), begun.id.bytes),
+        provider = self.providers[method]
+        begun = await self.beginnings.begin(
+            jurisdiction=provider.jurisdiction,
+            method=method,
             purpose=purpose,
-            legal_basis=legal_basis,
+            scope=scope,
+            about=about,
+            case_id=case_id,
+            document_digest=document_digest,
         )
-        try:
-            asked = self.asker.ask(
-                question, region, now=self.clock(), cti=self.random(16), nonce=self.random(16)
-            )
-            answer = await self.partners[region].verify(asked.token)
-            answered = self.asker.read(asked, answer, now=self.clock())
-        except IdentityError as error:
-            await self._fail(begun.id, type(error).__name__)
-            raise ProviderUnavailable(f"{region} gave no answer that holds") from error
-        try:
-            identity = answered.identity()
-        except VerificationDeclined:
-            await self._fail(begun.id, "no_match", *answered.once)
-            return begun
-        await asyncio.to_thread(
-            self.record.succeed,
-            begun.id,
-            subject=self.pseudonym(identity.jurisdiction, identity.method, identity.account),
-            assurance=int(identity.assurance),
-            verified_at=identity.verified_at,
-            claims=identity.claims,
-            once=answered.once,
-        )
-        return begun
+        page = provider.page(state=begun.state, language=language, scope=scope)
+        return replace(begun, page=page)
 
-    async def returned(self, method: str, *, state: str, code: str | None) -> str | None:
-        """Take back a person from the provider's page; return a second page if it wants one.
+    async def returned(
+        self, method: str, *, state: str, code: str | None, browsers: Mapping[str, str]
+    ) -> Return:
+        """Take back a person from the provider's page, in a browser that keeps `browsers`.
 
         Raises `CallbackRefused` for a state we never gave out. A code is
         redeemed once: the state is consumed with the entry that says so.
@@ -119,100 +83,134 @@ class VerificationDesk:
         provider, verification = self.providers[method], await self._of_state(state)
         once = (f"state:{state}",)
         if code is None:
-            await self._fail(verification.id, "cancelled", *once)
-            return None
+            await self.beginnings.fail(verification.id, "cancelled", *once)
+            return Return()
         try:
             grant = await provider.redeem(code)
         except VerificationDeclined:
-            await self._fail(verification.id, "declined", *once)
-            return None
+            await self.beginnings.fail(verification.id, "declined", *once)
+            return Return()
+        subject = self.pseudonym(provider.jurisdiction, method, grant.account)
+        if verification.about not in (None, subject):
+            await self.beginnings.fail(verification.id, "another_person", *once)
+            return Return()
+        same_browser = _is_same(verification, browsers)
         await asyncio.to_thread(
-            self.record.authenticate,
+            self.beginnings.record.authenticate,
             verification.id,
-            subject=self.pseudonym(provider.jurisdiction, method, grant.account),
-            assurance=int(grant.assurance),
-            verified_at=grant.granted_at,
+            subject=subject,
+            assured=by_page(grant, provider.jurisdiction),
+            same_browser=same_browser,
             once=once,
         )
-        return await provider.request(grant, Scope.PROFILE, transaction=verification.id.hex)
+        page = await provider.request(
+            grant,
+            Scope(verification.scope),
+            transaction=verification.id.hex,
+            document=_document(verification),
+        )
+        return Return(page=page, code=None if same_browser else self.code(verification.id))
 
-    async def profiled(self, method: str, headers: Mapping[str, str], body: bytes) -> None:
-        """Take a provider's profile callback; raises `CallbackRefused`."""
+    def code(self, id: UUID) -> str:
+        """Return the code for whoever came back in another browser than the one that began."""
+        return self.beginnings.code(id)
+
+    async def called_back(self, method: str, headers: Mapping[str, str], body: bytes) -> None:
+        """Take what a provider sends about a person; raises `CallbackRefused`."""
+        provider = self.providers[method]
         try:
-            answer = self.providers[method].read_callback(headers, body)
+            answer = provider.read_callback(headers, body)
         except VerificationDeclined as error:
             if error.transaction is None:
                 raise CallbackRefused("the refusal names no transaction") from error
-            await self._fail((await self._known(_id(error.transaction))).id, "declined")
+            verification = await self.beginnings.known(_id(error.transaction))
+            await self.beginnings.fail(verification.id, "declined")
             return
-        if not isinstance(answer, Profile):
+        verification = await self.beginnings.known(_id(answer.transaction))
+        if verification.subject is None or verification.assured is None:
+            raise CallbackRefused("an answer came before its account was authenticated")
+        if (
+            method != verification.method
+            or Scope(verification.scope) not in _ANSWERS[type(answer)]
+        ):
             raise CallbackRefused("no such answer was asked for")
-        await self._succeed(answer)
-
-    async def collect(self, id: UUID, claim: str) -> Recorded:
-        """Return the verification to whoever began it, or raise `CallbackRefused`."""
-        verification = await self._known(id)
-        if not hmac.compare_digest(_digest(claim), verification.claim_digest):
-            raise CallbackRefused("this is not the secret the verification began with")
-        return verification
-
-    async def _begin(
-        self, jurisdiction: str, method: str, purpose: str, asked_by: str | None = None
-    ) -> tuple[Begun, str]:
-        id = UUID(bytes=self.random(16), version=4)
-        state = _text(id.bytes + self.random(_SECRET))
-        begun = Begun(
-            id=id,
-            page=None,
-            expires_at=self.clock() + LIFETIME,
-            claim=_text(self.random(_SECRET)),
-        )
+        assured = Assured.of(verification.assured)
+        if isinstance(answer, Signed):
+            await self._sign(provider, verification, verification.subject, assured, answer)
+            return
+        if isinstance(answer, SteppedUp):
+            assured = by_step_up(assured, min(answer.at, self.clock()))
         await asyncio.to_thread(
-            self.record.begin,
-            id,
-            jurisdiction=jurisdiction,
-            method=method,
-            purpose=purpose,
-            expires_at=begun.expires_at,
-            state_digest=_digest(state),
-            claim_digest=_digest(begun.claim),
-            asked_by=asked_by,
+            self.beginnings.record.succeed,
+            verification.id,
+            subject=verification.subject,
+            assured=assured,
+            claims=answer.claims if isinstance(answer, Profile) else {},
+            once=(f"callback:{answer.transaction}",),
         )
-        return begun, state
+
+    async def _sign(
+        self,
+        provider: HostedProvider,
+        verification: Recorded,
+        subject: str,
+        assured: Assured,
+        signed: Signed,
+    ) -> None:
+        if signed.digest.hex() != verification.document_digest:
+            raise CallbackRefused("another document was signed than the one asked for")
+        await asyncio.to_thread(
+            self.beginnings.record.sign,
+            verification.id,
+            subject=subject,
+            assured=assured,
+            digest=signed.digest.hex(),
+            signature=signed.signature,
+            signed_at=signed.at,
+            once=(f"callback:{signed.transaction}",),
+        )
+        try:
+            await provider.acknowledge(signed)
+        except IdentityError as error:
+            # What was signed stays signed; the provider only does not know that we have it.
+            _log.warning("a signature could not be acknowledged: %s", type(error).__name__)
 
     async def _of_state(self, state: str) -> Recorded:
         try:
             id = UUID(bytes=urlsafe_b64decode(state + "=" * (-len(state) % 4))[:16])
         except (Base64Error, ValueError) as error:
             raise CallbackRefused("the state is not one of ours") from error
-        verification = await self._known(id)
-        if not hmac.compare_digest(_digest(state), verification.state_digest):
+        verification = await self.beginnings.known(id)
+        if not is_digest_of(state, verification.state_digest):
             raise CallbackRefused("the state is not one of ours")
         return verification
 
-    async def _known(self, id: UUID) -> Recorded:
-        verification = await asyncio.to_thread(self.record.load, id)
-        if verification is None:
-            raise CallbackRefused("this belongs to no verification that we began")
-        return verification
 
-    async def _succeed(self, profile: Profile) -> None:
-        id = _id(profile.transaction)
-        verification = await self._known(id)
-        if verification.subject is None or verification.verified_at is None:
-            raise CallbackRefused("a profile came before its account was authenticated")
-        await asyncio.to_thread(
-            self.record.succeed,
-            id,
-            subject=verification.subject,
-            assurance=verification.assurance,
-            verified_at=verification.verified_at,
-            claims=profile.claims,
-            once=(f"profile:{profile.transaction}",),
-        )
+_ANSWERS: Mapping[type[Profile | SteppedUp | Signed], frozenset[Scope]] = {
+    Profile: frozenset({Scope.PROFILE, Scope.FORM_FILLING}),
+    SteppedUp: frozenset({Scope.STEP_UP}),
+    Signed: frozenset({Scope.SIGNING}),
+}
 
-    async def _fail(self, id: UUID, reason: str, *once: str) -> None:
-        await asyncio.to_thread(self.record.fail, id, reason=reason, once=once)
+
+def _is_same(verification: Recorded, browsers: Mapping[str, str]) -> bool:
+    kept = browsers.get(browser_name(verification.id))
+    digest = verification.browser_digest
+    return kept is not None and digest is not None and is_digest_of(kept, digest)
+
+
+def browser_name(id: UUID) -> str:
+    """Return under which name a browser keeps that it began this verification."""
+    return f"tongban-{id.hex}"
+
+
+def _document(verification: Recorded) -> Document | None:
+    """Return what is to be signed; its name is the item's, never a text of the caller's."""
+    if verification.document_digest is None:
+        return None
+    return Document(
+        digest=bytes.fromhex(verification.document_digest), name=verification.purpose
+    )
 
 
 def _id(transaction: str) -> UUID:
@@ -220,11 +218,3 @@ def _id(transaction: str) -> UUID:
         return UUID(hex=transaction)
     except ValueError as error:
         raise CallbackRefused("the callback names no transaction of ours") from error
-
-
-def _text(data: bytes) -> str:
-    return urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-def _digest(text: str) -> str:
-    return sha256(text.encode()).hexdigest()

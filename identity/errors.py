@@ -28,6 +28,10 @@ class VerificationDeclined(IdentityError):
         self.transaction = transaction
 
 
+class CodeNeeded(IdentityError):
+    """The person came back in another browser: the code they were shown there is needed."""
+
+
 class NotAgreed(IdentityError):
     """What was asked is not what this partner and we agreed on; the message says what."""
 

@@ -1,103 +1,109 @@
 """Verification over HTTP: begin, the provider's callbacks, and collecting the result.
 
-Only whoever began a verification holds the secret that collects it; nothing
-personal is ever in a URL or in an answer.
+Only whoever began a verification holds the secret that collects it, and only the
+browser that began it comes back without a code: a page sent to somebody else is of
+no use to its sender. Nothing personal is ever in a URL.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from html import escape
 from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
 from aiohttp import web
 
+from identity.beginnings import LIFETIME, Begun
 from identity.claims import Session
-from identity.desk import Begun, VerificationDesk
-from identity.document_fields import checked_identifiers
+from identity.desk import Return, VerificationDesk, browser_name
+from identity.model import Assured, Scope
 from identity.ports import Recorded
 from identity.sessions import Sessions
-from rest import BadRequest, Forbidden, Unauthenticated, json_body, json_response
+from rest import (
+    ADDRESSES,
+    BadRequest,
+    Forbidden,
+    Unauthenticated,
+    count_address,
+    json_body,
+    json_response,
+)
 
 DESK = web.AppKey("desk", VerificationDesk)
+SECURE = web.AppKey("secure", bool)
+"""Whether browsers reach us by https, so that what they keep may go no other way."""
 PURPOSES = web.AppKey("purposes", frozenset[str])
 """What a person may be asked to prove who they are for; it is written in clear for ever."""
 SESSIONS = web.AppKey("sessions", Sessions)
 SESSION = web.RequestKey("session", Session)
 
+CALLBACKS = "/v1/verifications/callbacks"
 Purpose = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
-LegalBasis = Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
-Name = Literal["birth_date", "document_number", "document_type", "gender", "name_en", "name_zh"]
-"""What may be asked about a person; a request token holds all of it at its longest."""
-Believed = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+Digest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
+Code = Annotated[str, msgspec.Meta(max_length=16)]
 
 routes = web.RouteTableDef()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BeginVerification:
-    """Prove who you are on a provider's own page."""
+    """Prove who you are on a provider's own page, or what `scope` names.
+
+    To sign, name the case and the SHA-256 of the wording of its item's commitment.
+    """
 
     method: str
     purpose: Purpose
     language: Literal["zh-Hans", "zh-Hant", "en"] = "zh-Hant"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskRegion:
-    """Let the home region of someone at the window confirm who they are, field by field."""
-
-    region: str
-    purpose: Purpose
-    legal_basis: LegalBasis
-    identifiers: Annotated[dict[Name, Believed], msgspec.Meta(min_length=1)] = field(repr=False)
-    fields: frozenset[Name] = frozenset()
+    scope: Scope = Scope.PROFILE
+    case_id: UUID | None = None
+    document_digest: Digest | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CollectResult:
-    """The secret a verification began with."""
+    """The secret a verification began with, and the code, where one was shown."""
 
     claim: str = field(repr=False)
+    code: Code | None = field(default=None, repr=False)
 
 
 @routes.post("/v1/verifications")
 async def begin(request: web.Request) -> web.Response:
-    """Begin with a hosted provider; go to the page that is answered."""
+    """Begin with a hosted provider; go to the page that is answered, in this browser."""
+    if ADDRESSES in request.app:
+        count_address(request)
     body = await json_body(request, BeginVerification)
-    _require_purpose(request, body.purpose)
+    require_purpose(request, body.purpose)
     desk = request.app[DESK]
     if body.method not in desk.providers:
         known = ", ".join(sorted(desk.providers)) or "none is configured"
         raise BadRequest(f"no such method here; known: {known}", field="$.method")
-    return _begun(await desk.begin(body.method, purpose=body.purpose, language=body.language))
-
-
-@routes.post("/v1/verifications/regions")
-async def ask_region(request: web.Request) -> web.Response:
-    """Have a partner region asked; the result can be collected at once.
-
-    The session is the clerk's, as the agent of whoever stands at the window.
-
-    For window clerks, who have the person and the document before them: to know
-    somebody's number proves nothing.
-    """
-    clerk = _require_window(request)
-    body = await json_body(request, AskRegion)
-    _require_purpose(request, body.purpose)
-    desk = request.app[DESK]
-    if body.region not in desk.partners:
-        known = ", ".join(sorted(desk.partners)) or "none is configured"
-        raise BadRequest(f"no such partner region; known: {known}", field="$.region")
-    return _begun(
-        await desk.ask(
-            body.region,
-            identifiers=checked_identifiers(body.identifiers, field="$.identifiers"),
-            fields=tuple(sorted(body.fields or body.identifiers)),
-            purpose=body.purpose,
-            legal_basis=body.legal_basis,
-            asked_by=clerk,
-        )
+    signs = body.scope is Scope.SIGNING
+    for name in ("case_id", "document_digest"):
+        if (getattr(body, name) is not None) != signs:
+            raise BadRequest("for signing, and for nothing else", field=f"$.{name}")
+    begun = await desk.begin(
+        body.method,
+        purpose=body.purpose,
+        language=body.language,
+        scope=body.scope,
+        about=None if body.scope is Scope.PROFILE else _require_applicant(request),
+        case_id=body.case_id,
+        document_digest=body.document_digest,
     )
+    response = show_begun(begun)
+    response.set_cookie(
+        browser_name(begun.id),
+        begun.browser,
+        max_age=int(LIFETIME.total_seconds()),
+        path=CALLBACKS,
+        secure=request.app[SECURE],
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
 
 
 @routes.get("/v1/verifications/callbacks/{method}")
@@ -105,19 +111,19 @@ async def returned(request: web.Request) -> web.Response:
     """Take back a person whom the provider's page sent here."""
     method = _method(request)
     state = request.query.get("state", "")
-    second = await request.app[DESK].returned(
-        method, state=state, code=request.query.get("code")
+    back = await request.app[DESK].returned(
+        method, state=state, code=request.query.get("code"), browsers=request.cookies
     )
-    if second is not None:
-        raise web.HTTPSeeOther(second)
-    return web.Response(text=_RETURNED, content_type="text/html", headers=_PAGE_HEADERS)
+    if back.page is not None and back.code is None:
+        raise web.HTTPSeeOther(back.page)
+    return web.Response(text=_page(back), content_type="text/html", headers=_PAGE_HEADERS)
 
 
 @routes.post("/v1/verifications/callbacks/{method}")
-async def profiled(request: web.Request) -> web.Response:
-    """Take a provider's profile callback."""
+async def called_back(request: web.Request) -> web.Response:
+    """Take a provider's callback: a profile, a step-up or a signature."""
     method = _method(request)
-    await request.app[DESK].profiled(method, request.headers, await request.read())
+    await request.app[DESK].called_back(method, request.headers, await request.read())
     return json_response({"code": "D00000", "message": "SUCCESS"})
 
 
@@ -125,44 +131,20 @@ async def profiled(request: web.Request) -> web.Response:
 async def collect(request: web.Request) -> web.Response:
     """Collect what came of a verification: a session, once it succeeded."""
     body = await json_body(request, CollectResult)
-    verification = await request.app[DESK].collect(_id(request), body.claim)
+    beginnings = request.app[DESK].beginnings
+    verification = await beginnings.collect(id_of(request), body.claim, body.code)
     return json_response(_result(request, verification), Cache_Control="no-store")
 
 
-def _result(request: web.Request, verification: Recorded) -> dict[str, object]:
-    sessions = request.app[SESSIONS]
-    if verification.failed is not None:
-        return {"status": "failed", "reason": verification.failed}
-    if sessions.clock() >= verification.expires_at:
-        return {"status": "expired"}
-    if not verification.succeeded or verification.subject is None:
-        return {"status": "pending"}
-    clerk = verification.asked_by
-    token, expires_at = sessions.open(
-        subject=clerk or verification.subject,
-        role="applicant" if clerk is None else "agent",
-        channel="portal" if clerk is None else "window",
-        assurance=verification.assurance,
-        principal=verification.subject,
-        verification=str(verification.id),
-    )
-    return {
-        "status": "succeeded",
-        "jurisdiction": verification.jurisdiction,
-        "method": verification.method,
-        "assurance": verification.assurance,
-        "session": token,
-        "session_expires_at": expires_at,
-    }
-
-
-def _begun(begun: Begun) -> web.Response:
+def show_begun(begun: Begun, **more: object) -> web.Response:
+    """Answer whoever began; nobody else may see or keep this."""
     return json_response(
         {
             "id": begun.id,
             "page": begun.page,
             "claim": begun.claim,
             "expires_at": begun.expires_at,
+            **more,
         },
         status=201,
         Location=f"/v1/verifications/{begun.id}/result",
@@ -170,7 +152,7 @@ def _begun(begun: Begun) -> web.Response:
     )
 
 
-def _require_purpose(request: web.Request, purpose: str) -> None:
+def require_purpose(request: web.Request, purpose: str) -> None:
     """Refuse a text of the caller's own, which might say something of a person."""
     if purpose not in request.app[PURPOSES]:
         raise BadRequest(
@@ -178,14 +160,67 @@ def _require_purpose(request: web.Request, purpose: str) -> None:
         )
 
 
-def _require_window(request: web.Request) -> str:
-    """Return which clerk is asking."""
+def id_of(request: web.Request) -> UUID:
+    """Return the verification that the path names."""
+    try:
+        return UUID(request.match_info["id"])
+    except ValueError as error:
+        raise BadRequest("this is not the id of a verification", field="id") from error
+
+
+def _result(request: web.Request, verification: Recorded) -> dict[str, object]:
+    sessions, assured = request.app[SESSIONS], verification.assured
+    expired = sessions.clock() >= verification.expires_at
+    if verification.failed == "expired" or (expired and verification.failed is None):
+        return {"status": "expired"}
+    if verification.failed is not None:
+        return {"status": "failed", "reason": verification.failed}
+    if not verification.succeeded or verification.subject is None or assured is None:
+        return {"status": "pending"}
+    told = Assured.of(assured)
+    shown: dict[str, object] = {
+        "status": "succeeded",
+        "scope": verification.scope,
+        "jurisdiction": verification.jurisdiction,
+        "method": verification.method,
+        "assurance": told.level,
+        "assured": told,
+    }
+    match Scope(verification.scope):
+        case Scope.SIGNING:
+            return {**shown, "document_digest": verification.document_digest}
+        case Scope.FORM_FILLING:
+            claims = verification.claims
+            return {**shown, "claims": claims if isinstance(claims, Mapping) else {}}
+        case _:
+            return {**shown, **_session(sessions, verification, verification.subject, told)}
+
+
+def _session(
+    sessions: Sessions, verification: Recorded, subject: str, assured: Assured
+) -> dict[str, object]:
+    """Open a session: the person's own, or a clerk's for the person and this one matter."""
+    clerk = verification.asked_by
+    token, expires_at = sessions.open(
+        subject=clerk or subject,
+        role="applicant" if clerk is None else "agent",
+        channel="portal" if clerk is None else "window",
+        assurance=assured,
+        principal=subject,
+        verification=str(verification.id),
+        item=None if clerk is None else verification.purpose,
+    )
+    return {"session": token, "session_expires_at": expires_at}
+
+
+def _require_applicant(request: web.Request) -> str:
+    """Return whose session it is; who steps up, signs or has a form filled is known."""
     session: Session | None = request.get(SESSION)
     if session is None:
-        raise Unauthenticated("a window clerk's session is needed")
-    if session.role != "clerk":
-        raise Forbidden("only a window clerk asks a partner region")
-    return session.subject
+        raise Unauthenticated("an applicant's session is needed; verify who you are first")
+    if session.role != "applicant":
+        raise Forbidden("only applicants themselves step up, sign and have forms filled")
+    return session.principal or session.subject
 
 
 def _method(request: web.Request) -> str:
@@ -195,11 +230,11 @@ def _method(request: web.Request) -> str:
     return method
 
 
-def _id(request: web.Request) -> UUID:
-    try:
-        return UUID(request.match_info["id"])
-    except ValueError as error:
-        raise BadRequest("this is not the id of a verification", field="id") from error
+def _page(back: Return) -> str:
+    if back.code is None:
+        return _HEAD + _RETURNED
+    further = "" if back.page is None else _FURTHER.format(page=escape(back.page))
+    return _HEAD + _CODE.format(code=back.code) + further
 
 
 _PAGE_HEADERS = {
@@ -208,9 +243,19 @@ _PAGE_HEADERS = {
     "Referrer-Policy": "no-referrer",
 }
 
-_RETURNED = """<!doctype html>
+_HEAD = """<!doctype html>
 <html lang="zh-Hant"><meta charset="utf-8"><title>Tongban 通辦</title>
-<p>身分核驗已返回，請回到申請頁面。</p>
+"""
+_RETURNED = """<p>身分核驗已返回，請回到申請頁面。</p>
 <p>身份核验已返回，请回到申请页面。</p>
 <p>You are back; please return to your application.</p>
+"""
+
+_CODE = """<p><strong>{code}</strong></p>
+<p>如果是您本人在另一裝置開始申請，請在該處輸入此驗證碼。切勿告訴任何人，包括來電或傳訊給您的人。</p>
+<p>如果是您本人在另一设备开始申请，请在该处输入此验证码。切勿告诉任何人，包括来电或发消息给您的人。</p>
+<p>If you yourself began on another device, enter this code there. Tell it to nobody: whoever
+rings or writes to ask for it wants to be taken for you.</p>
+"""
+_FURTHER = """<p><a href="{page}">下一步 · Continue</a></p>
 """

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
+from typing import Protocol
 
 
 class Assurance(IntEnum):
@@ -25,6 +26,25 @@ class Scope(StrEnum):
     FORM_FILLING = "form_filling"
     STEP_UP = "step_up"
     SIGNING = "signing"
+
+
+class Vector(Protocol):
+    """An assurance as the record holds it; its parts are those of `Assured`."""
+
+    @property
+    def level(self) -> int: ...
+    @property
+    def bound_how(self) -> str: ...
+    @property
+    def bound_by(self) -> str: ...
+    @property
+    def bound_at(self) -> datetime | None: ...
+    @property
+    def authenticated_how(self) -> str: ...
+    @property
+    def authenticated_at(self) -> datetime: ...
+    @property
+    def source_as_of(self) -> datetime | None: ...
 
 
 class Answer(StrEnum):
@@ -103,6 +123,19 @@ class Assured:
     authenticated_at: datetime
     source_as_of: datetime | None = None
 
+    @classmethod
+    def of(cls, told: Vector) -> "Assured":
+        """Return what `told`, as the record holds it, says."""
+        return cls(
+            level=Assurance(told.level),
+            bound_how=told.bound_how,
+            bound_by=told.bound_by,
+            bound_at=told.bound_at,
+            authenticated_how=told.authenticated_how,
+            authenticated_at=told.authenticated_at,
+            source_as_of=told.source_as_of,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
@@ -124,6 +157,5 @@ class VerifiedIdentity:
     jurisdiction: str
     method: str
     account: str = field(repr=False)
-    assurance: Assurance
-    verified_at: datetime
+    assured: Assured
     claims: Mapping[str, str] = field(repr=False)

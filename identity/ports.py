@@ -6,6 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from identity.model import (
+    Assured,
     Comparison,
     Document,
     Grant,
@@ -13,6 +14,7 @@ from identity.model import (
     Scope,
     Signed,
     SteppedUp,
+    Vector,
 )
 
 
@@ -75,6 +77,25 @@ class ResidentRegister(Protocol):
         """
 
 
+class RecordedQuestion(Protocol):
+    """What a region was asked, as the record holds it; digests and nonce are hexadecimal."""
+
+    @property
+    def region(self) -> str: ...
+    @property
+    def fields(self) -> Sequence[str]: ...
+    @property
+    def nonce(self) -> str: ...
+    @property
+    def case_commitment(self) -> str: ...
+    @property
+    def request_digest(self) -> str: ...
+    @property
+    def identifiers_digest(self) -> str: ...
+    @property
+    def carried(self) -> bool: ...
+
+
 class Recorded(Protocol):
     """A verification as the record holds it."""
 
@@ -85,23 +106,41 @@ class Recorded(Protocol):
     @property
     def method(self) -> str: ...
     @property
+    def scope(self) -> str: ...
+    @property
+    def purpose(self) -> str: ...
+    @property
     def expires_at(self) -> datetime: ...
     @property
     def state_digest(self) -> str: ...
     @property
     def claim_digest(self) -> str: ...
     @property
+    def browser_digest(self) -> str | None: ...
+    @property
+    def about(self) -> str | None: ...
+    @property
+    def document_digest(self) -> str | None: ...
+    @property
+    def asked_by(self) -> str | None: ...
+    @property
+    def asked(self) -> RecordedQuestion | None: ...
+    @property
     def subject(self) -> str | None: ...
     @property
-    def assurance(self) -> int: ...
+    def assured(self) -> Vector | None: ...
     @property
-    def verified_at(self) -> datetime | None: ...
+    def claims(self) -> object: ...
+    @property
+    def same_browser(self) -> bool: ...
+    @property
+    def refusals(self) -> int: ...
     @property
     def succeeded(self) -> bool: ...
     @property
     def failed(self) -> str | None: ...
     @property
-    def asked_by(self) -> str | None: ...
+    def is_over(self) -> bool: ...
 
 
 class Record(Protocol):
@@ -117,21 +156,41 @@ class Record(Protocol):
         *,
         jurisdiction: str,
         method: str,
+        scope: str,
         purpose: str,
         expires_at: datetime,
         state_digest: str,
         claim_digest: str,
+        browser_digest: str | None,
+        about: str | None,
+        case_id: UUID | None,
+        document_digest: str | None,
         asked_by: str | None,
     ) -> None:
         """Keep that someone was sent to prove who they are, or which clerk asked about them."""
+
+    def ask(
+        self,
+        id: UUID,
+        *,
+        region: str,
+        fields: Sequence[str],
+        legal_basis: str,
+        nonce: str,
+        case_commitment: str,
+        request_digest: str,
+        identifiers_digest: str,
+        carried: bool,
+    ) -> None:
+        """Keep what a region is asked, and what its answer will be checked by."""
 
     def authenticate(
         self,
         id: UUID,
         *,
         subject: str,
-        assurance: int,
-        verified_at: datetime,
+        assured: Assured,
+        same_browser: bool,
         once: Sequence[str],
     ) -> None:
         """Keep that the provider vouched for an account."""
@@ -141,15 +200,47 @@ class Record(Protocol):
         id: UUID,
         *,
         subject: str,
-        assurance: int,
-        verified_at: datetime,
+        assured: Assured,
         claims: Mapping[str, str],
         once: Sequence[str],
     ) -> None:
         """Keep who it was."""
 
+    def succeed_first(
+        self,
+        id: UUID,
+        *,
+        subject: str,
+        assured: Assured,
+        claims: Mapping[str, str],
+        once: Sequence[str],
+    ) -> bool:
+        """Keep who it was, and tell whether nothing ended it or used `once` before."""
+
+    def sign(
+        self,
+        id: UUID,
+        *,
+        subject: str,
+        assured: Assured,
+        digest: str,
+        signature: bytes,
+        signed_at: datetime,
+        once: Sequence[str],
+    ) -> None:
+        """Keep that the person signed the document of this SHA-256."""
+
+    def mistake(self, id: UUID) -> None:
+        """Keep that somebody came without the right code; a few of them end it."""
+
+    def expire(self, id: UUID) -> None:
+        """Keep that its time ran out, unless it came to another end."""
+
     def fail(self, id: UUID, *, reason: str, once: Sequence[str]) -> None:
         """Keep that no identity was established."""
+
+    def fail_first(self, id: UUID, *, reason: str, once: Sequence[str]) -> bool:
+        """Keep it, and tell whether nothing ended it or used `once` before."""
 
     async def answer(
         self,

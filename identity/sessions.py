@@ -12,6 +12,7 @@ from typing import Final, Self
 from cose import ED25519, Ed25519Signer, KeyRecord
 from identity.claim_values import StatusReference
 from identity.claims import Session
+from identity.model import Assured
 from identity.session import issue_session, read_session
 from identity.trust import Trust
 from identity.verifier import SESSION, Verifier
@@ -73,7 +74,7 @@ class Sessions:
         subject: str,
         role: str,
         channel: str,
-        assurance: int,
+        assurance: Assured,
         authority: str | None = None,
         principal: str | None = None,
         verification: str | None = None,

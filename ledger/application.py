@@ -48,7 +48,7 @@ from ledger.ports import SubjectKeys
 from ledger.published import PublishedLog
 from ledger.recent import Recent
 from ledger.recorder import LedgerRecorder
-from ledger.rules import Context, HandedOver, Verified, decide
+from ledger.rules import Context, HandedOver, SignedDocument, Verified, decide
 from ledger.rules.subjects import check_free
 from ledger.subject_events import Standing, standing, subject_id
 from ledger.writer import Writer
@@ -155,6 +155,7 @@ class Ledger(Entries):
         *,
         command_id: UUID,
         verified: Verified | None = None,
+        signed: SignedDocument | None = None,
         expected_version: int | None = None,
         once: Sequence[str] = (),
         wait: bool = False,
@@ -181,7 +182,7 @@ class Ledger(Entries):
             ):
                 raise CaseChanged("the case is not at that version any more; read it again")
             _check_unused(draft, others)
-            new = self.decide(draft, command, actor, verified)
+            new = self.decide(draft, command, actor, verified, signed=signed)
             answer = self.append(draft, new, [key, *others])
             draft.answers[key.key] = answer
             return answer
@@ -196,6 +197,7 @@ class Ledger(Entries):
         actor: Actor,
         verified: Verified | None = None,
         handed_over: HandedOver | None = None,
+        signed: SignedDocument | None = None,
     ) -> list[Entry]:
         """Answer `command` with entries that are still to be appended, or refuse it.
 
@@ -220,6 +222,7 @@ class Ledger(Entries):
             calendar=self.book.calendars[authority.calendar],
             verified=verified,
             handed_over=handed_over,
+            signed=signed,
             agreements=self.book.agreements,
             account=partial(_account, self.book, subject),
         )

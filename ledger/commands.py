@@ -88,12 +88,16 @@ class DeclareNotRequired:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignCommitment:
-    """Commit in place of proofs; `text_digest` is the SHA-256 of the wording read."""
+    """Commit in place of proofs; `text_digest` is the SHA-256 of the wording read.
+
+    `verification` is the one in which that wording was signed, where it was.
+    """
 
     case_id: UUID
     materials: tuple[str, ...]
     text_digest: str
     language: Literal["hans", "hant", "en"] = "hans"
+    verification: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,9 @@
 understood and a rule says no. The rest are about the request's surroundings.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 
 class LedgerError(Exception):
     """The root of the family."""
@@ -15,6 +18,32 @@ class CommandRejected(LedgerError):
 
 class NotAllowed(CommandRejected):
     """This actor may not give this command, whatever the state of the case."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """A part of an assurance that falls short, what it has to be, and the way to mend it.
+
+    `scope` is what to begin a verification for.
+    """
+
+    part: str
+    needed: str
+    scope: str
+
+
+class StepUpNeeded(NotAllowed):
+    """The person is not known surely enough for this item, and can be.
+
+    `methods` are those that the item accepts.
+    """
+
+    def __init__(
+        self, message: str, *, missing: Sequence[Missing], methods: Sequence[str]
+    ) -> None:
+        super().__init__(message)
+        self.missing = tuple(missing)
+        self.methods = tuple(methods)
 
 
 class CaseNotFound(LedgerError):

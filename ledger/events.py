@@ -5,9 +5,10 @@ never changed or reused: a new shape becomes `.v2` beside the old one.
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
+from ledger.assurance import Assured
 from ledger.calendar import Deadline
 from ledger.personal import Personal, Recorded
 
@@ -20,8 +21,7 @@ class ApplicantVerified(Recorded, frozen=True):
     verification: UUID
     jurisdiction: str
     method: str
-    assurance: int
-    verified_at: datetime
+    assured: Assured
 
 
 class ApplicationReceived(Recorded, frozen=True):
@@ -157,12 +157,15 @@ class JointReviewWithdrawn(Recorded, frozen=True):
 class CommitmentSigned(Recorded, frozen=True):
     """A notified commitment replaces these proofs and will be checked (告知承诺).
 
-    `text_digest` is the SHA-256 of the exact wording shown, in hex.
+    `text_digest` is the SHA-256 of the exact wording shown, in hex. Where it was signed,
+    `verification` holds the signature, and `signature_digest` is its SHA-256.
     """
 
     materials: tuple[str, ...]
     text_digest: str
     language: str
+    verification: UUID | None = None
+    signature_digest: str | None = None
 
 
 class SupplementSubmitted(Recorded, frozen=True):

@@ -5,54 +5,33 @@ second time, also to another process, finds the end already there.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
+from hashlib import sha256
 from uuid import UUID, uuid5
 
 from ledger.actor import SYSTEM, Actor, Channel, Role
 from ledger.application import Ledger
+from ledger.assurance import Assured, Vector
 from ledger.awaiting import Awaiting
 from ledger.draft import Draft
 from ledger.entry import Entry
-from ledger.errors import CommandRejected
+from ledger.errors import CaseChanged, CommandRejected, UsedBefore
 from ledger.once import Once
-from ledger.personal import Hidden
 from ledger.verification_events import (
+    CodeMistaken,
+    DocumentSigned,
     TokenRefused,
     VerificationAnswered,
+    VerificationAsked,
     VerificationAuthenticated,
     VerificationBegun,
     VerificationEvent,
     VerificationFailed,
     VerificationSucceeded,
 )
+from ledger.verification_state import Verification, fold
 
 _REFUSALS = UUID("6d5c1c39-64c4-4b0f-9a0e-2f7f9f5d6b11")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verification:
-    """A verification as its entries leave it."""
-
-    id: UUID
-    version: int
-    jurisdiction: str
-    method: str
-    expires_at: datetime
-    state_digest: str
-    claim_digest: str
-    subject: str | None = None
-    assurance: int = 0
-    verified_at: datetime | None = None
-    succeeded: bool = False
-    failed: str | None = None
-    asked_by: str | None = None
-    claims: Mapping[str, str] | Hidden = field(default=Hidden.SEALED, repr=False)
-
-    @property
-    def is_over(self) -> bool:
-        """Whether it has come to an end."""
-        return self.succeeded or self.failed is not None
 
 
 class Verifications:
@@ -68,35 +47,73 @@ class Verifications:
         *,
         jurisdiction: str,
         method: str,
+        scope: str,
         purpose: str,
         expires_at: datetime,
         state_digest: str,
         claim_digest: str,
+        browser_digest: str | None = None,
+        about: str | None = None,
+        case_id: UUID | None = None,
+        document_digest: str | None = None,
         asked_by: str | None = None,
     ) -> None:
         """Record that someone was sent to prove who they are, or which clerk asked."""
         event = VerificationBegun(
             jurisdiction=jurisdiction,
             method=method,
+            scope=scope,
             purpose=purpose,
             expires_at=expires_at,
             state_digest=state_digest,
             claim_digest=claim_digest,
+            browser_digest=browser_digest,
+            about=about,
+            case_id=case_id,
+            document_digest=document_digest,
         )
         self._record(id, 1, event, actor=SYSTEM if asked_by is None else _clerk(asked_by))
+
+    def ask(
+        self,
+        id: UUID,
+        *,
+        region: str,
+        fields: Sequence[str],
+        legal_basis: str,
+        nonce: str,
+        case_commitment: str,
+        request_digest: str,
+        identifiers_digest: str,
+        carried: bool,
+    ) -> None:
+        """Record what a region is asked, and what its answer will be checked by."""
+        event = VerificationAsked(
+            region=region,
+            fields=tuple(fields),
+            legal_basis=legal_basis,
+            nonce=nonce,
+            case_commitment=case_commitment,
+            request_digest=request_digest,
+            identifiers_digest=identifiers_digest,
+            carried=carried,
+        )
+        begun = self._open(id)
+        clerk = SYSTEM if begun.asked_by is None else _clerk(begun.asked_by)
+        self._record(id, begun.version + 1, event, actor=clerk)
 
     def authenticate(
         self,
         id: UUID,
         *,
         subject: str,
-        assurance: int,
-        verified_at: datetime,
+        assured: Vector,
+        same_browser: bool,
         once: Sequence[str],
     ) -> None:
         """Record that the provider vouched for an account; raises `UsedBefore`."""
         event = VerificationAuthenticated(
-            subject=subject, assurance=assurance, verified_at=verified_at
+            subject=subject, assured=Assured.of(assured), same_browser=same_browser
         )
         self._record(id, self._open(id).version + 1, event, once=once)
 
@@ -105,16 +122,73 @@ class Verifications:
         id: UUID,
         *,
         subject: str,
-        assurance: int,
-        verified_at: datetime,
+        assured: Vector,
         claims: Mapping[str, str],
         once: Sequence[str],
     ) -> None:
         """Record who it was, claims sealed; raises `UsedBefore`."""
         event = VerificationSucceeded(
-            subject=subject, assurance=assurance, verified_at=verified_at, claims=claims
+            subject=subject, assured=Assured.of(assured), claims=claims
         )
         self._record(id, self._open(id).version + 1, event, once=once, subject=subject)
+
+    def succeed_first(
+        self,
+        id: UUID,
+        *,
+        subject: str,
+        assured: Vector,
+        claims: Mapping[str, str],
+        once: Sequence[str],
+    ) -> bool:
+        """Record as `succeed` does, and tell whether this was the first to."""
+        try:
+            self.succeed(id, subject=subject, assured=assured, claims=claims, once=once)
+        except (UsedBefore, CaseChanged, CommandRejected):
+            return False
+        return True
+
+    def sign(
+        self,
+        id: UUID,
+        *,
+        subject: str,
+        assured: Vector,
+        digest: str,
+        signature: bytes,
+        signed_at: datetime,
+        once: Sequence[str],
+    ) -> None:
+        """Record a signature, itself sealed; raises `UsedBefore`."""
+        event = DocumentSigned(
+            subject=subject,
+            assured=Assured.of(assured),
+            digest=digest,
+            signature_digest=sha256(signature).hexdigest(),
+            signed_at=signed_at,
+            signature=signature,
+        )
+        self._record(id, self._open(id).version + 1, event, once=once, subject=subject)
+
+    def fail_first(self, id: UUID, *, reason: str, once: Sequence[str]) -> bool:
+        """Record as `fail` does, and tell whether this was the first to end it."""
+        try:
+            self.fail(id, reason=reason, once=once)
+        except (UsedBefore, CaseChanged, CommandRejected):
+            return False
+        return True
+
+    def expire(self, id: UUID) -> None:
+        """Record that its time ran out, unless it came to another end."""
+        verification = self.load(id)
+        if verification is not None and not verification.is_over:
+            self._record(id, verification.version + 1, VerificationFailed(reason="expired"))
+
+    def mistake(self, id: UUID) -> None:
+        """Record that somebody came without the right code; raises `CaseChanged`."""
+        verification = self.load(id)
+        version = 0 if verification is None else verification.version
+        self._record(id, version + 1, CodeMistaken())
 
     def fail(self, id: UUID, *, reason: str, once: Sequence[str]) -> None:
         """Record that no identity was established."""
@@ -177,10 +251,7 @@ class Verifications:
 
     def load(self, id: UUID) -> Verification | None:
         """Return the verification as it stands, or `None` if it was never begun."""
-        verification: Verification | None = None
-        for entry in self._ledger.entries(id):
-            verification = _evolve(verification, entry)
-        return verification
+        return fold(self._ledger.entries(id))
 
     def _open(self, id: UUID) -> Verification:
         verification = self.load(id)
@@ -228,43 +299,3 @@ class Verifications:
 
 def _clerk(id: str) -> Actor:
     return Actor(role=Role.CLERK, id=id, principal=id, channel=Channel.WINDOW)
-
-
-def _evolve(before: Verification | None, entry: Entry) -> Verification | None:
-    event = entry.event
-    match event:
-        case VerificationBegun():
-            return Verification(
-                id=entry.stream,
-                version=entry.version,
-                jurisdiction=event.jurisdiction,
-                method=event.method,
-                expires_at=event.expires_at,
-                state_digest=event.state_digest,
-                claim_digest=event.claim_digest,
-                asked_by=entry.actor.id if entry.actor.role is Role.CLERK else None,
-            )
-        case VerificationAuthenticated() if before is not None:
-            return replace(
-                before,
-                version=entry.version,
-                subject=event.subject,
-                assurance=event.assurance,
-                verified_at=event.verified_at,
-            )
-        case VerificationSucceeded() if before is not None:
-            return replace(
-                before,
-                version=entry.version,
-                subject=event.subject,
-                assurance=event.assurance,
-                verified_at=event.verified_at,
-                claims=event.claims,
-                succeeded=True,
-            )
-        case VerificationFailed() if before is not None:
-            return replace(before, version=entry.version, failed=event.reason)
-        case TokenRefused() if before is not None:
-            return replace(before, version=entry.version)
-        case _:
-            return before

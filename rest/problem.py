@@ -5,7 +5,7 @@ told to our own log, by kind and never by content.
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,7 +50,7 @@ class TooManyRequests(Exception):
 class Problem:
     """How one kind of error is told, and what to do about it.
 
-    A `quiet` one keeps its message to us.
+    A `quiet` one keeps its message to us. `members` are what else an error tells.
     """
 
     status: int
@@ -58,6 +58,7 @@ class Problem:
     advice: str
     quiet: bool = False
     retry_after: int | None = None
+    members: Callable[[Any], Mapping[str, object]] | None = None
 
 
 Table = Mapping[type[Exception], Problem]
@@ -132,6 +133,8 @@ def _from_table(request: web.Request, error: Exception, table: Table) -> web.Res
     members: dict[str, Any] = {}
     if not problem.quiet and str(error):
         members["detail"] = str(error)
+    if problem.members is not None:
+        members |= problem.members(error)
     if isinstance(error, BadRequest):
         members["field"] = error.field
     kind_of = f"/problems/{name_of(kind)}"

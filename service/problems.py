@@ -3,6 +3,7 @@
 from cose import CoseError
 from identity.errors import (
     CallbackRefused,
+    CodeNeeded,
     IdentityError,
     KeyMissing,
     NotAgreed,
@@ -32,6 +33,7 @@ from ledger.errors import (
     OutcomeUnknown,
     OutOfOrder,
     PersonErased,
+    StepUpNeeded,
     Unavailable,
     UnknownItem,
     UsedBefore,
@@ -41,6 +43,15 @@ from ledger.errors import (
 from ledger.importing.errors import ImportRefused
 from ledger.transparency import TransparencyError
 from rest import Problem
+
+
+def _step_up(error: StepUpNeeded) -> dict[str, object]:
+    missing = [
+        {"part": each.part, "needed": each.needed, "scope": each.scope}
+        for each in error.missing
+    ]
+    return {"missing": missing, "methods": list(error.methods)}
+
 
 PROBLEMS: dict[type[Exception], Problem] = {
     CommandRejected: Problem(
@@ -52,6 +63,14 @@ PROBLEMS: dict[type[Exception], Problem] = {
         status=403,
         title="You may not do this",
         advice="`detail` says whom this is for, or what you have to prove first.",
+    ),
+    StepUpNeeded: Problem(
+        status=403,
+        title="You have to prove more surely who you are",
+        advice="`missing` names each part that falls short, what it has to be and the `scope`"
+        " of the verification that mends it, with one of `methods`. Begin that verification,"
+        " then send the same again with the session it gives, or name it, where it signs.",
+        members=_step_up,
     ),
     # Quiet, so that a case one may not know of is answered like one that is not there.
     CaseNotFound: Problem(
@@ -205,6 +224,12 @@ PROBLEMS: dict[type[Exception], Problem] = {
         title="This belongs to no verification",
         advice="It is not authentic, or the verification is not one that we began.",
         quiet=True,
+    ),
+    CodeNeeded: Problem(
+        status=403,
+        title="The code the person was shown is needed",
+        advice="They came back in another browser than the one that began, where a page showed"
+        " them six digits. Send these as `code`. A few wrong ones end the verification.",
     ),
     VerificationDeclined: Problem(
         status=403,

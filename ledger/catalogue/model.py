@@ -32,6 +32,10 @@ Mechanism = Literal["cross_boundary", "cross_province", "one_thing", "double_tol
 Credential = Literal["iamsmart", "pprd", "counter"]
 
 
+BoundHow = Literal["self_asserted", "remote", "in_person", "register"]
+AuthenticatedHow = Literal["page", "step_up", "window"]
+
+
 class CatalogueError(LedgerError):
     """A file of the catalogue does not hold; the message names file and field."""
 
@@ -98,10 +102,23 @@ class Joint(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Commitment(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the applicant may promise instead of proving, and what a breach brings."""
+    """What the applicant may promise instead of proving, and what a breach brings.
+
+    With `signature`, they have to sign its wording with their provider.
+    """
 
     text: Names
     breach: Names
+    signature: bool = False
+
+
+class AssuranceNeeded(Struct, frozen=True, forbid_unknown_fields=True):
+    """What an item asks of how a person was verified, besides the level; empty is any."""
+
+    bound_how: tuple[BoundHow, ...] = ()
+    authenticated_how: tuple[AuthenticatedHow, ...] = ()
+    authenticated_within_minutes: Annotated[int, Meta(ge=1, le=1440)] | None = None
+    source_within_days: Annotated[int, Meta(ge=1, le=3650)] | None = None
 
 
 class ServiceItem(Struct, frozen=True, forbid_unknown_fields=True):
@@ -125,6 +142,7 @@ class ServiceItem(Struct, frozen=True, forbid_unknown_fields=True):
     credentials: Annotated[tuple[Credential, ...], Meta(min_length=1)]
     least_assurance: Annotated[int, Meta(ge=1, le=3)]
     legal_basis: Annotated[tuple[Text, ...], Meta(min_length=1)]
+    assurance: AssuranceNeeded | None = None
     commitment: Commitment | None = None
     modes: tuple[Mode, ...] = ("online",)
     joint: Joint | None = None

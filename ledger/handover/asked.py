@@ -13,6 +13,7 @@ from uuid import UUID, uuid5
 from ledger.actor import Actor, Channel, Role
 from ledger.agreements import check_agreed
 from ledger.application import Ledger
+from ledger.assurance import Assured
 from ledger.commands import (
     Command,
     ReceiveOpinion,
@@ -163,8 +164,13 @@ class Doing:
                 verification=vouched.verification,
                 jurisdiction=forwarded.applicant.jurisdiction,
                 method=METHOD,
-                assurance=vouched.assurance,
-                verified_at=vouched.verified_at,
+                assured=Assured(
+                    level=vouched.assurance,
+                    bound_how="register",
+                    bound_by=forwarded.applicant.jurisdiction,
+                    authenticated_how="window",
+                    authenticated_at=vouched.verified_at,
+                ),
             ),
             HandedOver(
                 region=received.region,

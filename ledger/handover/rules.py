@@ -114,8 +114,8 @@ def _begin(
         verification=verified.verification,
         jurisdiction=verified.jurisdiction,
         method=verified.method,
-        assurance=verified.assurance,
-        verified_at=verified.verified_at,
+        assurance=verified.assured.level,
+        verified_at=verified.assured.authenticated_at,
         duties=Duties(
             received_by=actor.id,
             form_checked_by=command.form_checked_by or actor.id,

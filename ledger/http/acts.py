@@ -38,7 +38,7 @@ from ledger.http.keys import (
     actor_of,
 )
 from ledger.http.parameters import case_id, command_id, expected_version
-from ledger.rules import Verified
+from ledger.rules import SignedDocument, Verified
 from ledger.rules.roles import check_role
 from rest import json_body, json_response
 
@@ -89,12 +89,14 @@ async def _submit(
     request: web.Request, command: Command, actor: Actor, command_id: UUID
 ) -> Appended:
     verified = await asyncio.to_thread(_checked, request, command, actor, command_id)
+    signed = await asyncio.to_thread(_signed, request, command)
     submit = partial(
         request.app[LEDGER].submit,
         command,
         actor,
         command_id=command_id,
         verified=verified,
+        signed=signed,
         expected_version=expected_version(request),
     )
     return await request.app[AWAITING].answer(submit)
@@ -147,15 +149,21 @@ def _verified(request: web.Request) -> Verified | None:
     if id is None:
         return None
     verification = request.app[VERIFICATIONS].load(id)
-    if verification is None or not verification.succeeded or verification.verified_at is None:
+    if verification is None or not verification.succeeded or verification.assured is None:
         return None
     return Verified(
         verification=id,
         jurisdiction=verification.jurisdiction,
         method=verification.method,
-        assurance=verification.assurance,
-        verified_at=verification.verified_at,
+        assured=verification.assured,
     )
+
+
+def _signed(request: web.Request, command: Command) -> SignedDocument | None:
+    if not isinstance(command, SignCommitment) or command.verification is None:
+        return None
+    verification = request.app[VERIFICATIONS].load(command.verification)
+    return None if verification is None else verification.signed
 
 
 def _answer(appended: Appended, *, status: int = 200, **headers: str) -> web.Response:

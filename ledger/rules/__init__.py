@@ -34,7 +34,7 @@ from ledger.commands import (
     WithdrawJointReview,
 )
 from ledger.errors import CaseNotFound
-from ledger.rules.context import Context, Decided, HandedOver, Verified
+from ledger.rules.context import Context, Decided, HandedOver, SignedDocument, Verified
 from ledger.rules.deadlines import recompute_deadline
 from ledger.rules.decision import (
     close_case,
@@ -67,7 +67,7 @@ from ledger.rules.tolerance import (
     submit_supplement,
 )
 
-__all__ = ["ROLES", "Context", "Decided", "HandedOver", "Verified", "decide"]
+__all__ = ["ROLES", "Context", "Decided", "HandedOver", "SignedDocument", "Verified", "decide"]
 
 
 def decide(command: Command, case: Case | None, context: Context) -> list[Decided]:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from ledger.actor import Actor
 from ledger.agreements import Agreements
+from ledger.assurance import Assured
 from ledger.calendar import Calendar, Deadline, deadline, ends_at
 from ledger.catalogue import Authority, ServiceItem
 from ledger.events import CaseEvent
@@ -19,8 +20,18 @@ class Verified:
     verification: UUID
     jurisdiction: str
     method: str
-    assurance: int
-    verified_at: datetime
+    assured: Assured
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedDocument:
+    """What somebody signed with their provider, in one verification, for one case."""
+
+    verification: UUID
+    subject: str
+    case_id: UUID
+    digest: str
+    signature_digest: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +60,7 @@ class Context:
     authority: Authority
     calendar: Calendar
     verified: Verified | None = None
+    signed: SignedDocument | None = None
     handed_over: HandedOver | None = None
     agreements: Agreements = field(default_factory=dict)
     account: Callable[[str], str] = lambda _region: ""

@@ -30,6 +30,7 @@ from ledger.events import (
     NotRequired,
     RejectedAtIntake,
 )
+from ledger.rules.assurance import check_assured
 from ledger.rules.context import Context, Decided
 from ledger.rules.joint import follow
 from ledger.rules.remedies import remedies
@@ -50,11 +51,7 @@ def submit_application(
     if verified.method not in item.credentials:
         accepted = ", ".join(item.credentials)
         raise NotAllowed(f"{item.id} accepts {accepted}, not {verified.method}")
-    if verified.assurance < item.least_assurance:
-        raise NotAllowed(
-            f"{item.id} needs assurance {item.least_assurance};"
-            f" this verification gives {verified.assurance}"
-        )
+    check_assured(verified, context)
     if verified.jurisdiction not in (context.authority.region, *item.cross_boundary):
         raise NotAllowed(f"{item.id} is not open to applicants from {verified.jurisdiction}")
     check_kinds(command.materials, context)
@@ -67,10 +64,9 @@ def submit_application(
                 verification=verified.verification,
                 jurisdiction=verified.jurisdiction,
                 method=verified.method,
-                assurance=verified.assurance,
-                verified_at=verified.verified_at,
+                assured=verified.assured,
             ),
-            effective_at=verified.verified_at,
+            effective_at=verified.assured.authenticated_at,
         ),
         Decided(
             event=ApplicationReceived(

@@ -23,7 +23,8 @@ from ledger.events import (
     SupplementSubmitted,
     ToleranceLapsed,
 )
-from ledger.rules.context import Context, Decided
+from ledger.rules.assurance import signature_needed
+from ledger.rules.context import Context, Decided, SignedDocument
 from ledger.rules.intake import check_intake, check_kinds, lacking
 
 _OPEN = frozenset({Status.ACCEPTED, Status.ACCEPTED_WITH_TOLERANCE, Status.UNDER_REVIEW})
@@ -97,12 +98,15 @@ def sign_commitment(command: SignCommitment, case: Case, context: Context) -> li
     wording = getattr(commitment.text, command.language)
     if command.text_digest != sha256(wording.encode()).hexdigest():
         raise CommandRejected("text_digest: this is not the wording of the item's commitment")
+    signed = _signature(command, case, context, needed=commitment.signature)
     return [
         Decided(
             event=CommitmentSigned(
                 materials=tuple(sorted(command.materials)),
                 text_digest=command.text_digest,
                 language=command.language,
+                verification=command.verification,
+                signature_digest=None if signed is None else signed.signature_digest,
             ),
             effective_at=context.now,
             legal_basis=_commitment_basis(context),
@@ -154,6 +158,24 @@ def lapse_tolerance(_: LapseTolerance, case: Case, context: Context) -> list[Dec
             legal_basis=TOLERANCE,
         )
     ]
+
+
+def _signature(
+    command: SignCommitment, case: Case, context: Context, *, needed: bool
+) -> SignedDocument | None:
+    """Return the signature named: the same person's, of this wording, for this case."""
+    if command.verification is None:
+        if needed:
+            raise signature_needed(context)
+        return None
+    signed = context.signed
+    if signed is None or signed.verification != command.verification:
+        raise CommandRejected("verification: nothing was signed in it")
+    if signed.subject != case.subject:
+        raise CommandRejected("verification: somebody else signed in it")
+    if (signed.case_id, signed.digest) != (case.id, command.text_digest):
+        raise CommandRejected("verification: another document was signed, or for another case")
+    return signed
 
 
 def _commitment_basis(context: Context) -> str:

@@ -18,7 +18,7 @@ from identity import (
     Trust,
     commit_to_case,
 )
-from identity.model import Answer, Assurance, Comparison
+from identity.model import Answer, Assurance, Assured, Comparison
 
 NOW = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 AT = int(NOW.timestamp())
@@ -30,6 +30,13 @@ GX_SIGNER = Ed25519Signer(bytes([2]) * 32)
 STRANGER = Ed25519Signer(bytes([3]) * 32)
 GX_SEALING = SealingKey.from_seed(bytes([4]) * 32)
 
+PROVEN = Assured(
+    level=Assurance.REMOTE,
+    bound_how="remote",
+    bound_by=GX,
+    authenticated_how="page",
+    authenticated_at=NOW,
+)
 CTI, NONCE, ANSWER_CTI = b"c" * 16, b"n" * 16, b"a" * 16
 RESIDENT = {
     "document_type": "resident-identity",

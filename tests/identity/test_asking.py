@@ -45,8 +45,10 @@ async def test_a_match_becomes_a_verified_identity():
     identity = answered.identity()
 
     assert (identity.jurisdiction, identity.method) == (GX, "pprd")
-    assert identity.assurance is Assurance.REMOTE
-    assert identity.verified_at == NOW
+    assert identity.assured.level is Assurance.REMOTE
+    assert (identity.assured.bound_how, identity.assured.bound_by) == ("register", GX)
+    assert identity.assured.authenticated_at == NOW
+    assert identity.assured.source_as_of == NOW - timedelta(days=1)
     assert identity.claims == {name: RESIDENT[name] for name in QUESTION.fields}
 
 

@@ -13,7 +13,7 @@ from identity import Assertion, Session, VerificationRequest, Verifier
 from identity.claim_values import Result, Sealed, StatusReference
 from identity.claimset import decode_claims, encode_claims
 from identity.errors import TokenRefused
-from identity.model import Answer, Assurance
+from identity.model import Answer, Assurance, Assured
 from identity.verifier import ASSERTION, REQUEST, SESSION
 from tests.identity.regions import GD, GX, NOW, SECOND, TRUST
 from tests.shared_data import SHARED, needs_shared
@@ -100,7 +100,16 @@ sessions = st.builds(
     cti=st.binary(min_size=16, max_size=16),
     role=texts,
     scopes=st.lists(texts, unique=True, max_size=8).map(tuple),
-    assurance=st.integers(1, 3),
+    assurance=st.builds(
+        Assured,
+        level=st.sampled_from(Assurance),
+        bound_how=texts,
+        bound_by=texts,
+        bound_at=st.none() | times,
+        authenticated_how=texts,
+        authenticated_at=times,
+        source_as_of=st.none() | times,
+    ),
     channel=texts,
     authority=st.none() | texts,
     principal=st.none() | texts,

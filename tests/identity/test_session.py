@@ -12,6 +12,7 @@ from tests.identity.regions import (
     GD,
     GD_SIGNER,
     NOW,
+    PROVEN,
     SECOND,
     STRANGER,
     TRUST,
@@ -29,10 +30,10 @@ GIVEN = Session(
     cti=b"s" * 16,
     role="agent",
     scopes=("cases:read", "cases:write"),
-    assurance=2,
+    assurance=PROVEN,
     channel="portal",
     principal="firm-1",
-    verification="v-1",
+    verification="v-01",
 )
 BEARER = issue_session(GIVEN, GD_SIGNER)
 TOKEN = urlsafe_b64decode(BEARER + "=" * (-len(BEARER) % 4))
@@ -53,20 +54,21 @@ def test_a_session_is_read_back_as_it_was_issued():
 def test_golden_bytes_of_a_session():
     assert TOKEN.hex() == (
         "d284582fa301320448dd2fb4e18b5e1ce310781f6170706c69636174696f6e2f"
-        "746f6e6762616e2d73657373696f6e2b637774a05882ac0165434e2d47440264"
+        "746f6e6762616e2d73657373696f6e2b637774a0589dac0165434e2d47440264"
         "376639630365434e2d4744041a69a51248061a69a50b40075073737373737373"
         "7373737373737373733a00011197656167656e743a00011198826a6361736573"
-        "3a726561646b63617365733a77726974653a00011199023a0001119a66706f72"
-        "74616c3a0001119c666669726d2d313a0001119d63762d315840f4e726e92a1d"
-        "640d8aee43df1ef099b0d0ec1952560bf4c06386778d9a55827bbe4b731fb0ee"
-        "d87bf1a747085498176e953e33eb8830e2822c8b4cb1bb9e480e"
+        "3a726561646b63617365733a77726974653a0001119987026672656d6f746565"
+        "434e2d4758f664706167651a69a50b40f63a0001119a66706f7274616c3a0001"
+        "119c666669726d2d313a0001119d64762d3031584041b8e3e409e8dfd5918fce"
+        "f89077a1f26170572c290422109ac12f66b44455c4b33fd8b3179f9a2992e970"
+        "6509772c4919770605e3f4439691738f31ca195401"
     )
 
 
 def test_a_session_without_authority_principal_or_verification_is_shorter_and_whole():
     bare = Session(
         issuer=GD, subject="clerk-1", audience=GD, issued_at=NOW, expires_at=NOW + SECOND,
-        cti=b"s" * 16, role="clerk", scopes=(), assurance=3, channel="window",
+        cti=b"s" * 16, role="clerk", scopes=(), assurance=PROVEN, channel="window",
         authority="gd.zhaoqing.market-regulation",
     )  # fmt: skip
 

@@ -13,6 +13,7 @@ import msgspec
 
 from ledger.actor import Actor, Channel, Role
 from ledger.application import Book
+from ledger.assurance import Assured
 from ledger.calendar import load_calendars
 from ledger.catalogue import Authority, Catalogue, ServiceItem
 from ledger.commands import (
@@ -115,12 +116,24 @@ APPLICANT = applicant()
 AGENT = Actor(role=Role.AGENT, id="agent-1", principal="applicant-1", channel=Channel.PORTAL)
 CLERK, REVIEWER, APPROVER = map(official, (Role.CLERK, Role.REVIEWER, Role.APPROVER))
 
+
+def assured(at: datetime, **changes: Any) -> Assured:
+    """How surely somebody is known who was at their provider's page at that time."""
+    parts = {
+        "level": 3,
+        "bound_how": "in_person",
+        "bound_by": "CN-HK",
+        "authenticated_how": "page",
+        "authenticated_at": at,
+    }
+    return Assured(**{**parts, **changes})
+
+
 VERIFIED = Verified(
     verification=UUID("aaaaaaaa-0000-4000-8000-000000000001"),
     jurisdiction="CN-HK",
     method="iamsmart",
-    assurance=3,
-    verified_at=NOON - timedelta(minutes=3),
+    assured=assured(NOON - timedelta(minutes=3)),
 )
 
 FORM = {"shop": "Chan Tai Man's shop"}

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from uuid import UUID, uuid5
 
 from ledger.actor import Actor, Channel, Role
+from ledger.assurance import Assured
 from ledger.binding_events import (
     BindingConsented,
     BindingLinked,
@@ -77,8 +78,11 @@ from ledger.revocation_events import SessionEnded, SubjectSessionsEnded, TokenRe
 from ledger.subject_events import RestrictionLifted, SubjectErased, SubjectRestricted
 from ledger.transfer_events import TransferRecorded
 from ledger.verification_events import (
+    CodeMistaken,
+    DocumentSigned,
     TokenRefused,
     VerificationAnswered,
+    VerificationAsked,
     VerificationAuthenticated,
     VerificationBegun,
     VerificationFailed,
@@ -104,14 +108,23 @@ ATTRIBUTES: Attributes = (
     ("parts", "list", "", [["a", "int", "1", []]]),
 )
 
+ASSURED = Assured(
+    level=3,
+    bound_how="in_person",
+    bound_by="CN-HK",
+    authenticated_how="page",
+    authenticated_at=NOON,
+    bound_at=NOON,
+    source_as_of=NOON,
+)
+
 EVENTS: list[Event] = [
     LogBegan(origin="log.example/1"),
     ApplicantVerified(
         verification=STREAMS,
         jurisdiction="CN-HK",
         method="iamsmart",
-        assurance=3,
-        verified_at=NOON,
+        assured=ASSURED,
     ),
     ApplicationReceived(
         authority="gd.shops",
@@ -141,7 +154,13 @@ EVENTS: list[Event] = [
     ),
     RejectedAtIntake(competent_body="gd.other", remedies=("appeal",), reasons="elsewhere"),
     NotRequired(remedies=("appeal",), reasons="a stall"),
-    CommitmentSigned(materials=("premises",), text_digest="cd" * 32, language="hant"),
+    CommitmentSigned(
+        materials=("premises",),
+        text_digest="cd" * 32,
+        language="hant",
+        verification=STREAMS,
+        signature_digest="ef" * 32,
+    ),
     SupplementSubmitted(materials=("plan",), digests=DIGESTS),
     ToleranceLapsed(materials=("plan",)),
     CaseReviewed(recommendation="grant", findings="in order"),
@@ -155,15 +174,37 @@ EVENTS: list[Event] = [
     VerificationBegun(
         jurisdiction="CN-HK",
         method="iamsmart",
+        scope="signing",
         purpose="apply",
         expires_at=NOON,
         claim_digest="ef" * 32,
         state_digest="89" * 32,
+        browser_digest="ab" * 32,
+        about=SUBJECT,
+        case_id=STREAMS,
+        document_digest="cd" * 32,
     ),
-    VerificationAuthenticated(subject=SUBJECT, assurance=2, verified_at=NOON),
-    VerificationSucceeded(
-        subject=SUBJECT, assurance=3, verified_at=NOON, claims={"name": "陈大文"}
+    VerificationAsked(
+        region="CN-FJ",
+        fields=("name",),
+        legal_basis="PIPL 13(3)",
+        nonce="01" * 16,
+        case_commitment="01" * 32,
+        request_digest="23" * 32,
+        identifiers_digest="45" * 32,
+        carried=True,
     ),
+    VerificationAuthenticated(subject=SUBJECT, assured=ASSURED, same_browser=True),
+    VerificationSucceeded(subject=SUBJECT, assured=ASSURED, claims={"name": "陈大文"}),
+    DocumentSigned(
+        subject=SUBJECT,
+        assured=ASSURED,
+        digest="cd" * 32,
+        signature_digest="ef" * 32,
+        signed_at=NOON,
+        signature=b"signed",
+    ),
+    CodeMistaken(),
     VerificationFailed(reason="cancelled"),
     VerificationAnswered(
         region="CN-FJ",

@@ -144,6 +144,7 @@ def test_what_people_write_is_personal():
         "question",
         "reason",
         "reasons",
+        "signature",
         "token",
     }
 

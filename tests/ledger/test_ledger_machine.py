@@ -35,7 +35,7 @@ from ledger.stores import MaterialStore
 from ledger.subject_commands import EraseSubject, LiftRestriction, RestrictSubject
 from ledger.subject_events import Standing
 from ledger.subjects import Subjects
-from tests.ledger.cases import VERIFIED, applicant
+from tests.ledger.cases import VERIFIED, applicant, assured
 from tests.ledger.fakes import Dice
 from tests.ledger.importing.logs import event, log, mapping, trace, written
 from tests.ledger.ledgers import SetClock, check_log
@@ -203,7 +203,7 @@ class LedgerMachine(RuleBasedStateMachine):
         return wanted, self.submit(ask, command_id, expected_version=expected, once=once)
 
     def submit(self, ask: Ask, command_id: UUID, **more) -> Future[Appended]:
-        verified = replace(VERIFIED, verified_at=self.ledger.now())
+        verified = replace(VERIFIED, assured=assured(self.ledger.now()))
         return self.ledger.submit(
             ask.command, ask.actor, command_id=command_id, verified=verified, **more
         )

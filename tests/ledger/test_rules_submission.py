@@ -7,7 +7,18 @@ import pytest
 
 from ledger.errors import CommandRejected, NotAllowed
 from ledger.events import ApplicantVerified, ApplicationReceived
-from tests.ledger.cases import AGENT, ALL, APPLICANT, FORM, ITEM, NOON, SUBMIT, VERIFIED, at
+from tests.ledger.cases import (
+    AGENT,
+    ALL,
+    APPLICANT,
+    FORM,
+    ITEM,
+    NOON,
+    SUBMIT,
+    VERIFIED,
+    assured,
+    at,
+)
 from tests.ledger.procedure import Procedure, received
 
 
@@ -18,10 +29,9 @@ def test_an_application_is_received_after_its_verification():
         verification=VERIFIED.verification,
         jurisdiction="CN-HK",
         method="iamsmart",
-        assurance=3,
-        verified_at=VERIFIED.verified_at,
+        assured=VERIFIED.assured,
     )
-    assert verified.effective_at == VERIFIED.verified_at
+    assert verified.effective_at == VERIFIED.assured.authenticated_at
     assert isinstance(receipt.event, ApplicationReceived)
     assert receipt.effective_at == NOON
     assert receipt.legal_basis == "Licensing Law art. 32"
@@ -81,7 +91,7 @@ def test_an_applicant_from_the_authoritys_own_region_is_welcome():
 
 def test_assurance_that_is_just_enough_is_enough():
     given = Procedure()
-    given.verified = replace(VERIFIED, assurance=ITEM.least_assurance)
+    given.verified = replace(VERIFIED, assured=assured(NOON, level=ITEM.least_assurance))
 
     assert given.decide(SUBMIT, APPLICANT)
 
@@ -90,7 +100,7 @@ def test_assurance_that_is_just_enough_is_enough():
     ("lacking", "because"),
     [
         ({"method": "counter"}, "accepts iamsmart, not counter"),
-        ({"assurance": 1}, "needs assurance 2; this verification gives 1"),
+        ({"assured": assured(NOON, level=1)}, "more surely: level"),
         ({"jurisdiction": "CN-MO"}, "not open to applicants from CN-MO"),
     ],
 )

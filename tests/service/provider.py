@@ -35,9 +35,11 @@ class FakeProvider:
     def __init__(self, granted_at: datetime) -> None:
         self.granted_at = granted_at
         self.redeemed: list[str] = []
+        self.asked: list[tuple[Scope, Document | None]] = []
+        self.acknowledged: list[Signed] = []
 
     def page(self, *, state: str, language: str, scope: Scope) -> str:
-        return f"{PAGE}?state={state}&lang={language}"
+        return f"{PAGE}?state={state}&lang={language}&scope={scope}"
 
     async def redeem(self, code: str) -> Grant:
         await asyncio.sleep(0)
@@ -61,11 +63,14 @@ class FakeProvider:
         transaction: str,
         document: Document | None = None,
     ) -> str | None:
+        self.asked.append((scope, document))
         second = grant.account.startswith("second")
         return f"{PAGE}/consent/{transaction}" if second else None
 
     async def acknowledge(self, signed: Signed) -> None:
-        raise NotImplementedError
+        self.acknowledged.append(signed)
+        if signed.signature == b"unwanted":
+            raise ProviderUnavailable("nobody is there")
 
     def read_callback(
         self, headers: Mapping[str, str], body: bytes
@@ -75,7 +80,13 @@ class FakeProvider:
         said: dict[str, Any] = json.loads(body)
         if said.get("declined"):
             raise VerificationDeclined("no", transaction=said["transaction"])
-        return Profile(transaction=said["transaction"], claims=said["claims"])
+        transaction, at = said["transaction"], self.granted_at
+        if "stepped_up" in said:
+            return SteppedUp(transaction=transaction, at=at)
+        if "digest" in said:
+            digest, signature = bytes.fromhex(said["digest"]), said["signature"].encode()
+            return Signed(transaction=transaction, digest=digest, signature=signature, at=at)
+        return Profile(transaction=transaction, claims=said["claims"])
 
 
 def _assurance(account: str) -> Assurance:

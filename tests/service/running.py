@@ -12,6 +12,7 @@ from typing import Any
 
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, web
 
+from identity.assurance import of_staff
 from ledger.application import Ledger
 from ledger.home import Home
 from ledger.http import FOLLOWER, LEDGER, QUERIES
@@ -57,7 +58,7 @@ class Service:
 
     def session(self, role: str, id: str = "", **claims: Any) -> Visitor:
         """Return somebody with a session of `role`, as `tongban session` issues it."""
-        given = {"channel": "window", "assurance": 3, **claims}
+        given = {"channel": "window", "assurance": of_staff(self.clock()), **claims}
         sessions = open_sessions(self.home, self.edge)
         token, _ = sessions.open(subject=id or f"{role}-1", role=role, **given)
         return Visitor(self.http, token)
@@ -69,18 +70,21 @@ class Service:
     def supervisor(self) -> Visitor:
         return self.session("supervisor", channel="system")
 
-    async def begin(self) -> dict[str, Any]:
-        """Begin a verification; the state is put beside what was answered."""
-        asked = {"method": "iamsmart", "purpose": ITEM}
-        begun = await self.anyone.post("/v1/verifications", asked)
+    async def begin(self, who: Visitor | None = None, **changes: Any) -> dict[str, Any]:
+        """Begin a verification; state and browser are put beside what was answered."""
+        asked = {"method": "iamsmart", "purpose": ITEM, **changes}
+        begun = await (who or self.anyone).post("/v1/verifications", asked)
         assert begun.status == 201, begun.body
         state = begun.body["page"].partition("state=")[2].partition("&")[0]
-        return {**begun.body, "state": state}
+        browser = begun.headers["Set-Cookie"].partition(";")[0]
+        return {**begun.body, "state": state, "browser": browser}
 
     async def back(self, begun: Mapping[str, Any], **query: str) -> Answer:
-        """Come back from the provider's page."""
+        """Come back from the provider's page, in the browser that is told in `begun`."""
         path = "/v1/verifications/callbacks/iamsmart"
-        return await self.anyone.get(path, params={"state": begun["state"], **query})
+        headers = {"Cookie": begun["browser"]} if "browser" in begun else {}
+        params = {"state": begun["state"], **query}
+        return await self.anyone.get(path, params=params, headers=headers)
 
     async def profiled(self, begun: Mapping[str, Any], **changes: object) -> Answer:
         """Let the provider send its profile callback."""
@@ -88,9 +92,9 @@ class Service:
         body = profile(begun["id"].replace("-", ""), **changes)
         return await self.anyone.call("POST", path, data=body, headers=SIGNED)
 
-    async def result(self, begun: Mapping[str, Any]) -> Answer:
+    async def result(self, begun: Mapping[str, Any], **more: str) -> Answer:
         path = f"/v1/verifications/{begun['id']}/result"
-        return await self.anyone.post(path, {"claim": begun["claim"]})
+        return await self.anyone.post(path, {"claim": begun["claim"], **more})
 
     async def applicant(self, account: str | None = None) -> Visitor:
         """Return somebody who proved who they are, and whom nobody met before."""

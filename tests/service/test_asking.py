@@ -31,7 +31,11 @@ async def test_a_clerk_has_a_resident_of_another_region_confirmed(tmp_path):
             assert begun.status == 201
             assert begun.body["page"] is None
             assert (result.body["status"], result.body["jurisdiction"]) == ("succeeded", GX)
-            assert names(gd) == ["verification.begun.v1", "verification.succeeded.v1"]
+            assert names(gd) == [
+                "verification.begun.v1",
+                "verification.asked.v1",
+                "verification.succeeded.v1",
+            ]
 
 
 async def test_what_a_clerk_does_for_the_person_at_the_window_names_them_both(tmp_path):
@@ -42,8 +46,10 @@ async def test_what_a_clerk_does_for_the_person_at_the_window_names_them_both(tm
             result = await gd.result(begun.body)
 
             session = open_sessions(gd.home, gd.edge).read(result.body["session"])
-            [*_, began, succeeded] = gd.ledger.read(1)
+            [*_, began, asked, succeeded] = gd.ledger.read(1)
             assert (began.actor.role, began.actor.id) == (Role.CLERK, "clerk-1")
+            assert asked.actor == began.actor
+            assert session.item == ASKED["purpose"]
             assert (session.role, session.channel) == ("agent", "window")
             assert (session.subject, session.principal) == ("clerk-1", succeeded.event.subject)
 
@@ -83,7 +89,9 @@ async def test_a_region_that_is_down_is_told_and_recorded(tmp_path):
         [*_, failed] = gd.ledger.read(2)
         assert (answer.status, answer.problem) == (503, "provider-unavailable")
         assert answer.headers["Retry-After"] == "30"
-        assert names(gd) == ["verification.begun.v1", "verification.failed.v1"]
+        assert names(gd) == [
+            "verification.begun.v1", "verification.asked.v1", "verification.failed.v1"
+        ]  # fmt: skip
         assert failed.event.reason == "ProviderUnavailable"
 
 
@@ -104,7 +112,12 @@ async def test_a_region_that_answers_nonsense_is_as_good_as_down(tmp_path, repla
         refused = await gd.official("clerk").post("/v1/verifications/regions", ASKED)
 
         assert (refused.status, refused.problem) == (503, "provider-unavailable")
-        assert names(gd) == ["verification.begun.v1", "verification.failed.v1"]
+        assert names(gd) == [
+            "verification.begun.v1",
+            "verification.asked.v1",
+            "token.refused.v1",
+            "verification.failed.v1",
+        ]
 
 
 @pytest.mark.parametrize(

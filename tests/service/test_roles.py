@@ -97,8 +97,10 @@ async def test_a_verification_of_too_little_assurance_opens_no_case(service):
 
     refused = await applicant.post("/v1/cases", {"item": ITEM, "form": FORM})
 
-    assert (refused.status, refused.problem) == (403, "not-allowed")
-    assert "assurance" in refused.body["detail"]
+    assert (refused.status, refused.problem) == (403, "step-up-needed")
+    [missing] = refused.body["missing"]
+    assert missing == {"part": "level", "needed": "at least 2", "scope": "profile"}
+    assert "iamsmart" in refused.body["methods"]
 
 
 async def test_whoever_reviewed_a_case_does_not_decide_it_in_another_role(service):

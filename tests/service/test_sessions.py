@@ -9,6 +9,7 @@ import pytest
 
 from cose import Ed25519Signer, sign1
 from identity import ASSERTION, SESSION, issue_session
+from identity.assurance import of_staff
 from identity.claimset import encode_claims
 from identity.sessions import Sessions
 from server import open_sessions
@@ -128,7 +129,7 @@ def test_sessions_show_neither_key_nor_person():
         "here", bytes(range(32)), made_at=MADE, clock=lambda: MADE, random=lambda n: bytes(n)
     )
     token, _ = sessions.open(
-        subject="subject:1234", role="applicant", channel="portal", assurance=2
+        subject="subject:1234", role="applicant", channel="portal", assurance=of_staff(MADE)
     )
 
     shown = repr(sessions) + repr(sessions.read(token))
@@ -144,9 +145,15 @@ def test_a_session_names_its_authority_only_if_it_has_one():
     )
 
     office, _ = sessions.open(
-        subject="clerk-1", role="clerk", channel="window", assurance=3, authority=AUTHORITY
+        subject="clerk-1",
+        role="clerk",
+        channel="window",
+        assurance=of_staff(MADE),
+        authority=AUTHORITY,
     )
-    nobody, _ = sessions.open(subject="x", role="supervisor", channel="system", assurance=3)
+    nobody, _ = sessions.open(
+        subject="x", role="supervisor", channel="system", assurance=of_staff(MADE)
+    )
 
     assert sessions.read(office).authority == AUTHORITY
     assert sessions.read(nobody).authority is None

@@ -31,7 +31,8 @@ async def test_a_verification_is_begun_authenticated_and_succeeds(service):
     assert (pending.body, still.body) == ({"status": "pending"}, {"status": "pending"})
     assert (back.status, profiled.status) == (200, 200)
     assert result.body.keys() == {
-        "status", "jurisdiction", "method", "assurance", "session", "session_expires_at"
+        "status", "scope", "jurisdiction", "method", "assurance", "assured", "session",
+        "session_expires_at",
     }  # fmt: skip
     assert (result.body["jurisdiction"], result.body["assurance"]) == ("CN-HK", 2)
     assert told(service, begun) == ["begun", "authenticated", "succeeded"]
@@ -155,7 +156,8 @@ async def test_a_verification_ends_a_quarter_of_an_hour_after_it_began(tmp_path)
         assert collected.body == {"status": "expired"}
         await refused(service.profiled(begun), 422, "command-rejected")
         await refused(service.back(begun, code="somebody"), 422, "command-rejected")
-        assert told(service, begun) == ["begun", "authenticated"]
+        assert told(service, begun) == ["begun", "authenticated", "failed"]
+        assert told(service, over) == ["begun", "authenticated", "succeeded"]
 
 
 @pytest.mark.parametrize(

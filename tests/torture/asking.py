@@ -21,6 +21,7 @@ from tests.ledger.cases import (
     REVIEW,
     SERVE,
     VERIFIED,
+    assured,
     files,
     official,
 )
@@ -69,7 +70,7 @@ class Ask:
 
     def of(self, ledger: Ledger) -> Appended:
         """Ask, and wait for the answer."""
-        verified = replace(VERIFIED, verified_at=datetime.now(UTC))
+        verified = replace(VERIFIED, assured=assured(datetime.now(UTC)))
         return ledger.submit(
             self.command,
             self.actor,

@@ -36,6 +36,7 @@ from tests.ledger.cases import (
     FORM,
     HK_ITEM,
     NOON,
+    assured,
     item_with,
     official,
 )
@@ -68,8 +69,7 @@ VERIFIED = Verified(
     verification=UUID("aaaaaaaa-0000-4000-8000-000000000009"),
     jurisdiction=GX,
     method="counter",
-    assurance=3,
-    verified_at=NOON,
+    assured=assured(NOON),
 )
 CLAIMS = {"name_zh": "韦小宝", "document_number": "450000199001010010"}
 HANDOVER = UUID("99999999-2222-4333-8444-555555555555")

@@ -186,8 +186,7 @@ def test_hong_kong_residents_data_go_outside_the_contract_by_consent_alone(tmp_p
         verification=VERIFIED.verification,
         jurisdiction="CN-HK",
         method="iamsmart",
-        assurance=3,
-        verified_at=VERIFIED.verified_at,
+        assured=VERIFIED.assured,
     )
     begin = changed(BEGIN, to=GX, window="gd.shops")
 

@@ -1,0 +1,253 @@
+"""The way of a question to a home region: asked directly, or carried by the client.
+
+What its answer has to echo is in the record before the request leaves, so any server
+can take the answer, also after a restart. An answer counts once; one that does not
+hold, or comes again, is refused and recorded.
+"""
+
+import asyncio
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from uuid import UUID
+
+from identity.answering import Answerer
+from identity.asking import METHOD, Asker, Expected, Question, commit_to_case, identity_in
+from identity.assurance import at_our_window
+from identity.beginnings import Beginnings, Begun
+from identity.claims import Assertion
+from identity.errors import (
+    CallbackRefused,
+    IdentityError,
+    NotAgreed,
+    ProviderUnavailable,
+    TokenRefused,
+    VerificationDeclined,
+)
+from identity.model import Answer, VerifiedIdentity
+from identity.ports import PartnerRegion, Recorded
+from identity.verifier import ASSERTION, Verified
+
+COUNTER = "counter"
+"""How our own residents prove who they are at our own windows."""
+REFUSALS = 16
+"""So many refusals are recorded with one verification; after them it is refused in silence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inquiry:
+    """What a clerk asks about the person at the window; `asked_by` is the clerk."""
+
+    region: str
+    identifiers: Mapping[str, str] = field(repr=False)
+    fields: tuple[str, ...]
+    purpose: str
+    legal_basis: str
+    asked_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegionDesk:
+    """Asks home regions about their residents, and our own register about ours.
+
+    `home` is us in the role of answering, where a register is joined; `pseudonym` as
+    the desk of hosted providers has it.
+    """
+
+    beginnings: Beginnings
+    partners: Mapping[str, PartnerRegion]
+    asker: Asker
+    home: Answerer | None
+    pseudonym: Callable[[str, str, str], str]
+
+    @property
+    def regions(self) -> frozenset[str]:
+        """The regions that can be asked."""
+        ours = () if self.home is None else (self.home.issuer,)
+        return frozenset((*self.partners, *ours))
+
+    async def ask(self, inquiry: Inquiry) -> Begun:
+        """Ask the person's home region, and record what it answers.
+
+        Raises `ProviderUnavailable` when no answer comes, or none that holds, and
+        `NotAgreed` where we may not ask this.
+        """
+        if self.home is not None and inquiry.region == self.home.issuer:
+            return await self._look_up(self.home, inquiry)
+        begun, token = await self._prepare(inquiry, carried=False)
+        verification = await self.beginnings.known(begun.id)
+        answer: bytes | None = None
+        try:
+            answer = await self.partners[inquiry.region].verify(token)
+            await self._take(verification, answer, inquiry.identifiers)
+        except IdentityError as error:
+            if answer is not None:
+                await self._refuse(verification, answer, _step(error))
+            await asyncio.to_thread(
+                self.beginnings.record.fail_first,
+                begun.id,
+                reason=type(error).__name__,
+                once=(),
+            )
+            raise ProviderUnavailable(f"{inquiry.region} gave no answer that holds") from error
+        return begun
+
+    async def prepare(self, inquiry: Inquiry) -> tuple[Begun, bytes]:
+        """Return the request for the client to carry to the region itself."""
+        return await self._prepare(inquiry, carried=True)
+
+    async def offer(
+        self, id: UUID, claim: str, answer: bytes, identifiers: Mapping[str, str]
+    ) -> None:
+        """Take the answer that a client brings; the first that holds counts.
+
+        Raises `TokenRefused` for any other, which is recorded, and `CallbackRefused`
+        for what belongs to no request that was carried.
+        """
+        verification = await self.beginnings.claimed(id, claim)
+        asked = verification.asked
+        if asked is None or not asked.carried:
+            raise CallbackRefused("no request was given out to be carried")
+        if not hmac.compare_digest(
+            self.beginnings.digest(id, identifiers), asked.identifiers_digest
+        ):
+            raise CallbackRefused("these are not the identifiers the region was asked about")
+        try:
+            if verification.is_over:
+                raise TokenRefused("replay: this verification is over")
+            await self._take(verification, answer, identifiers)
+        except TokenRefused as error:
+            await self._refuse(verification, answer, _step(error))
+            raise
+
+    async def _prepare(self, inquiry: Inquiry, *, carried: bool) -> tuple[Begun, bytes]:
+        begun = await self.beginnings.begin(
+            jurisdiction=inquiry.region,
+            method=METHOD,
+            purpose=inquiry.purpose,
+            asked_by=inquiry.asked_by,
+        )
+        random = self.beginnings.random
+        question = Question(
+            identifiers=inquiry.identifiers,
+            fields=inquiry.fields,
+            case_commitment=commit_to_case(random(16), begun.id.bytes),
+            purpose=inquiry.purpose,
+            legal_basis=inquiry.legal_basis,
+        )
+        try:
+            asked = self.asker.ask(
+                question,
+                inquiry.region,
+                now=self.beginnings.clock(),
+                cti=random(16),
+                nonce=random(16),
+            )
+        except NotAgreed:
+            await self.beginnings.fail(begun.id, "not_agreed")
+            raise
+        except IdentityError as error:
+            await self.beginnings.fail(begun.id, type(error).__name__)
+            raise ProviderUnavailable(f"{inquiry.region} cannot be asked") from error
+        await asyncio.to_thread(
+            self.beginnings.record.ask,
+            begun.id,
+            region=inquiry.region,
+            fields=inquiry.fields,
+            legal_basis=inquiry.legal_basis,
+            nonce=asked.request.nonce.hex(),
+            case_commitment=question.case_commitment.hex(),
+            request_digest=sha256(asked.token).hexdigest(),
+            identifiers_digest=self.beginnings.digest(begun.id, inquiry.identifiers),
+            carried=carried,
+        )
+        return begun, asked.token
+
+    async def _take(
+        self, verification: Recorded, answer: bytes, identifiers: Mapping[str, str]
+    ) -> None:
+        """Record what `answer` says, if it is the first; raises `TokenRefused`."""
+        expected, now = _expected(verification), self.beginnings.clock()
+        verified: Verified[Assertion] = self.asker.check(expected, answer, now=now)
+        try:
+            identity = identity_in(verified.claims, identifiers)
+        except VerificationDeclined:
+            recorded = await asyncio.to_thread(
+                self.beginnings.record.fail_first,
+                verification.id,
+                reason="no_match",
+                once=verified.once,
+            )
+        else:
+            recorded = await self._succeed(verification.id, identity, verified.once)
+        if not recorded:
+            raise TokenRefused("replay: this answer, or another, was taken before")
+
+    async def _look_up(self, home: Answerer, inquiry: Inquiry) -> Begun:
+        begun = await self.beginnings.begin(
+            jurisdiction=inquiry.region,
+            method=COUNTER,
+            purpose=inquiry.purpose,
+            asked_by=inquiry.asked_by,
+        )
+        compared = await home.register.compare(inquiry.identifiers, inquiry.fields)
+        if any(compared.answers.get(name) is not Answer.MATCH for name in inquiry.fields):
+            await self.beginnings.fail(begun.id, "no_match")
+            return begun
+        identity = VerifiedIdentity(
+            jurisdiction=inquiry.region,
+            method=COUNTER,
+            account=home.pseudonym(inquiry.region, inquiry.identifiers),
+            assured=at_our_window(compared, inquiry.region, self.beginnings.clock()),
+            claims={
+                name: inquiry.identifiers[name]
+                for name in inquiry.fields
+                if name in inquiry.identifiers
+            },
+        )
+        await self._succeed(begun.id, identity, ())
+        return begun
+
+    async def _succeed(
+        self, id: UUID, identity: VerifiedIdentity, once: tuple[str, ...]
+    ) -> bool:
+        return await asyncio.to_thread(
+            self.beginnings.record.succeed_first,
+            id,
+            subject=self.pseudonym(identity.jurisdiction, identity.method, identity.account),
+            assured=identity.assured,
+            claims=identity.claims,
+            once=once,
+        )
+
+    async def _refuse(self, verification: Recorded, answer: bytes, step: str) -> None:
+        if verification.refusals >= REFUSALS:
+            return
+        await asyncio.to_thread(
+            self.beginnings.record.refuse,
+            issuer=verification.jurisdiction,
+            typ=ASSERTION.typ,
+            step=step,
+            digest=sha256(answer).hexdigest(),
+            verification=verification.id,
+        )
+
+
+def _expected(verification: Recorded) -> Expected:
+    asked = verification.asked
+    if asked is None:
+        raise CallbackRefused("nothing was asked of a region")
+    return Expected(
+        region=asked.region,
+        nonce=bytes.fromhex(asked.nonce),
+        case_commitment=bytes.fromhex(asked.case_commitment),
+        purpose=verification.purpose,
+        request_digest=bytes.fromhex(asked.request_digest),
+        fields=tuple(asked.fields),
+    )
+
+
+def _step(error: IdentityError) -> str:
+    """Return which check refused: the first word of the family's messages, and no more."""
+    return str(error).partition(":")[0]

@@ -1,0 +1,111 @@
+"""Asking home regions over HTTP, for window clerks who have the person before them.
+
+To know somebody's number proves nothing, so only a clerk asks. With `carry` the
+client takes the request to the region itself, and brings back the answer.
+"""
+
+from base64 import urlsafe_b64decode
+from binascii import Error as Base64Error
+from dataclasses import dataclass, field
+from typing import Annotated, Literal
+
+import msgspec
+from aiohttp import web
+
+from identity.beginnings import text_of
+from identity.claims import Session
+from identity.document_fields import checked_identifiers
+from identity.http import SESSION, Purpose, id_of, require_purpose, show_begun
+from identity.region_desk import Inquiry, RegionDesk
+from rest import BadRequest, Forbidden, Unauthenticated, json_body, json_response
+
+REGION_DESK = web.AppKey("region_desk", RegionDesk)
+
+LegalBasis = Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
+Name = Literal["birth_date", "document_number", "document_type", "gender", "name_en", "name_zh"]
+"""What may be asked about a person; a request token holds all of it at its longest."""
+Believed = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+Identifiers = Annotated[dict[Name, Believed], msgspec.Meta(min_length=1)]
+Token = Annotated[str, msgspec.Meta(min_length=1, max_length=6000)]
+
+routes = web.RouteTableDef()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskRegion:
+    """Let the home region of someone at the window confirm who they are, field by field."""
+
+    region: str
+    purpose: Purpose
+    legal_basis: LegalBasis
+    identifiers: Identifiers = field(repr=False)
+    fields: frozenset[Name] = frozenset()
+    carry: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferAssertion:
+    """The answer of a region, base64url, to the request that was carried to it."""
+
+    claim: str = field(repr=False)
+    assertion: Token = field(repr=False)
+    identifiers: Identifiers = field(repr=False)
+
+
+@routes.post("/v1/verifications/regions")
+async def ask_region(request: web.Request) -> web.Response:
+    """Have a home region asked, ours or another; the result can be collected at once.
+
+    The session is the clerk's, as the agent of whoever stands at the window.
+    """
+    clerk = _require_window(request)
+    body = await json_body(request, AskRegion)
+    require_purpose(request, body.purpose)
+    desk = request.app[REGION_DESK]
+    if body.region not in desk.regions:
+        known = ", ".join(sorted(desk.regions)) or "none is configured"
+        raise BadRequest(f"no such region; known: {known}", field="$.region")
+    inquiry = Inquiry(
+        region=body.region,
+        identifiers=checked_identifiers(body.identifiers, field="$.identifiers"),
+        fields=tuple(sorted(body.fields or body.identifiers)),
+        purpose=body.purpose,
+        legal_basis=body.legal_basis,
+        asked_by=clerk,
+    )
+    if not body.carry:
+        return show_begun(await desk.ask(inquiry))
+    if body.region not in desk.partners:
+        raise BadRequest("a request is carried to other regions only", field="$.carry")
+    begun, token = await desk.prepare(inquiry)
+    return show_begun(begun, request=text_of(token))
+
+
+@routes.post("/v1/verifications/{id}/assertion")
+async def offer_assertion(request: web.Request) -> web.Response:
+    """Take the answer that was carried back; the first that holds counts, and no other."""
+    body = await json_body(request, OfferAssertion)
+    await request.app[REGION_DESK].offer(
+        id_of(request),
+        body.claim,
+        _token(body.assertion),
+        checked_identifiers(body.identifiers, field="$.identifiers"),
+    )
+    return json_response({"status": "taken"}, Cache_Control="no-store")
+
+
+def _token(text: str) -> bytes:
+    try:
+        return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except (Base64Error, ValueError) as error:
+        raise BadRequest("base64url, please", field="$.assertion") from error
+
+
+def _require_window(request: web.Request) -> str:
+    """Return which clerk is asking."""
+    session: Session | None = request.get(SESSION)
+    if session is None:
+        raise Unauthenticated("a window clerk's session is needed")
+    if session.role != "clerk":
+        raise Forbidden("only a window clerk asks a region")
+    return session.subject
