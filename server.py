@@ -48,7 +48,7 @@ from ledger.transfers import Transfers
 from ledger.verification import Verifications
 from ledger.witnessing import Witness
 from rest import problem_middleware, problem_routes
-from service import health, revoking
+from service import health, persons, revoking
 from service.callers import caller_middleware
 from service.clockwork import Clockwork
 from service.cosigning import Cosigning
@@ -82,6 +82,7 @@ def create_app(settings: Settings, edge: Edge = Edge()) -> web.Application:
     app.add_routes(status_http.routes)
     app.add_routes(revoking.routes)
     app.add_routes(health.routes)
+    app.add_routes(persons.routes)
     app.add_routes(problem_routes(PROBLEMS))
     return app
 
@@ -213,6 +214,14 @@ def _open(
         asker=Asker(issuer=region.name, signer=lambda: region.signer, trust=region.trust),
         home=answerer if settings.sample_register else None,
         pseudonym=pseudonym,
+    )
+    persons.open_persons(
+        app,
+        ledger,
+        verifications,
+        region=region,
+        edge=edge,
+        sample=settings.sample_register,
     )
     app[partner_http.HOME_REGION] = partner_http.HomeRegion(
         answerer=answerer,

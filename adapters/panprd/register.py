@@ -5,14 +5,14 @@ person's. The register compares and never hands out, and answers about somebody
 unknown as about somebody different.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
-from identity.documents import normalised
-from identity.model import Answer, Assurance, Comparison
-from identity.names import compare_names
+from identity.comparing import compare_fields
+from identity.documents import Document, normalised
+from identity.model import Assurance, Comparison
 
 SOURCE_AS_OF: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -27,6 +27,17 @@ class Resident:
     name_en: str = field(repr=False)
     birth_date: str = field(repr=False)
     gender: str = field(repr=False)
+
+    def held(self) -> dict[str, str]:
+        """Return what the register holds of them, by the names of claims."""
+        return {
+            "document_type": Document.RESIDENT_IDENTITY,
+            "document_number": self.number,
+            "name_zh": self.name_zh,
+            "name_en": self.name_en,
+            "birth_date": self.birth_date,
+            "gender": self.gender,
+        }
 
 
 RESIDENTS: Final = (
@@ -64,8 +75,6 @@ RESIDENTS: Final = (
     ),
 )
 
-NOBODY: Final = Resident(region="", number="", name_zh="", name_en="", birth_date="", gender="")
-
 
 class SampleRegister:
     """The port `ResidentRegister` over the made-up residents of one region."""
@@ -78,53 +87,15 @@ class SampleRegister:
     ) -> Comparison:
         """Answer each field about whoever holds the document; nobody matches in nothing."""
         resident = self._resident(identifiers)
+        held = None if resident is None else resident.held()
         return Comparison(
-            answers={name: _compare(name, identifiers, resident) for name in fields},
+            answers=compare_fields(identifiers, held, fields),
             assurance=Assurance.REMOTE,
             method="sample-register",
             source_as_of=SOURCE_AS_OF,
         )
 
-    def _resident(self, identifiers: Mapping[str, str]) -> Resident:
-        if identifiers.get("document_type") != "resident_identity":
-            return NOBODY
-        return self._residents.get(normalised(identifiers.get("document_number", "")), NOBODY)
-
-
-def _compare(name: str, identifiers: Mapping[str, str], resident: Resident) -> Answer:
-    compare = _COMPARISONS.get(name)
-    if compare is None or name not in identifiers:
-        return Answer.NOT_COMPARABLE
-    return compare(identifiers[name], resident)
-
-
-def _exactly(value: Callable[[Resident], str]) -> Callable[[str, Resident], Answer]:
-    def compare(believed: str, resident: Resident) -> Answer:
-        same = believed and normalised(believed) == value(resident)
-        return Answer.MATCH if same else Answer.NO_MATCH
-
-    return compare
-
-
-def _document_type(_believed: str, resident: Resident) -> Answer:
-    return Answer.NO_MATCH if resident is NOBODY else Answer.MATCH
-
-
-def _name_zh(believed: str, resident: Resident) -> Answer:
-    # Nobody is called something else, whatever was believed.
-    other = f"{believed}一"
-    return compare_names(believed, other if resident is NOBODY else resident.name_zh)
-
-
-def _name_en(believed: str, resident: Resident) -> Answer:
-    return compare_names(believed, resident.name_en)
-
-
-_COMPARISONS: Mapping[str, Callable[[str, Resident], Answer]] = {
-    "document_type": _document_type,
-    "document_number": _exactly(lambda resident: resident.number),
-    "name_zh": _name_zh,
-    "name_en": _name_en,
-    "birth_date": _exactly(lambda resident: resident.birth_date),
-    "gender": _exactly(lambda resident: resident.gender),
-}
+    def _resident(self, identifiers: Mapping[str, str]) -> Resident | None:
+        if identifiers.get("document_type") != Document.RESIDENT_IDENTITY:
+            return None
+        return self._residents.get(normalised(identifiers.get("document_number", "")))

@@ -1,0 +1,195 @@
+"""Bindings in the log: one stream an account, one live binding a permit.
+
+A permit is looked for by keyed one-time keys, numbered: the newest one used says
+who bound it last. The key of the next can be used once, also by two at a time.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+from uuid import UUID, uuid5
+
+from ledger.actor import Actor, Channel, Role
+from ledger.application import Ledger
+from ledger.binding import Binding, fold_bindings
+from ledger.binding_events import (
+    BindingConsented,
+    BindingEvent,
+    BindingLinked,
+    BindingRefused,
+    BindingUnlinked,
+)
+from ledger.entry import Entry
+from ledger.errors import CommandRejected
+from ledger.once import Once
+from ledger.personal import Hidden
+from ledger.rules.subjects import check_free
+from ledger.subject_events import Standing
+from ledger.verification import Verifications
+
+_BINDINGS = UUID("3c6f4a52-6f7e-4d55-9a3e-0f4c8f1d2b77")
+_HOLDER: Final = 9
+_TRIES: Final = 5
+_WITHIN: Final = timedelta(days=1)
+_CONSENT: Final = "Personal Information Protection Law art. 29"
+
+
+class _Consent(Protocol):
+    @property
+    def wording(self) -> int: ...
+    @property
+    def language(self) -> str: ...
+    @property
+    def digest(self) -> str: ...
+
+
+class _Compared(Protocol):
+    @property
+    def answers(self) -> Mapping[str, str]: ...
+    @property
+    def assurance(self) -> int: ...
+    @property
+    def method(self) -> str: ...
+    @property
+    def source_as_of(self) -> datetime: ...
+
+
+class Bindings:
+    """Records bindings; `keyed` names a permit so that nobody without the key can."""
+
+    def __init__(
+        self, ledger: Ledger, verifications: Verifications, keyed: Callable[[str], str]
+    ) -> None:
+        self._ledger = ledger
+        self._verifications = verifications
+        self._keyed = keyed
+
+    def claims(self, verification: UUID) -> Mapping[str, str]:
+        """Return what was verified of the person; nothing where that is hidden by now."""
+        found = self._verifications.load(verification)
+        if found is None or isinstance(found.claims, Hidden):
+            return {}
+        return found.claims
+
+    def consent(self, subject: str, id: UUID, *, permit: str, consent: _Consent) -> None:
+        """Record that the person agreed to have `permit` checked and bound.
+
+        Raises `NotAllowed` where nothing may be begun with them, and `CommandRejected`
+        for who is bound already or was refused five times within a day.
+        """
+        check_free(self._ledger.standing(subject))
+        entries = self._entries(subject)
+        before = fold_bindings(entries)
+        if any(each.status == "linked" for each in before):
+            raise CommandRejected("a permit is bound to this account; unlink it first")
+        since = self._ledger.now() - _WITHIN
+        refused = [b for b in before if b.status == "refused" and b.consented_at > since]
+        if len(refused) >= _TRIES:
+            raise CommandRejected("too many permits did not match; try again tomorrow")
+        event = BindingConsented(
+            binding=id,
+            wording=consent.wording,
+            language=consent.language,
+            digest=consent.digest,
+            permit=permit,
+        )
+        self._record(subject, entries, event)
+
+    def link(self, subject: str, id: UUID, *, permit: str, compared: _Compared) -> None:
+        """Record the link; where permit or account is bound already, the refusal of it.
+
+        Raises `UsedBefore` where another account bound it at the same time.
+        """
+        answers = _texts(compared.answers)
+        entries = self._entries(subject)
+        key = self._unused(permit)
+        if key is None or any(each.status == "linked" for each in fold_bindings(entries)):
+            refused = BindingRefused(binding=id, reason="bound_already", answers=answers)
+            self._record(subject, entries, refused)
+            return
+        event = BindingLinked(
+            binding=id,
+            answers=answers,
+            method=compared.method,
+            assurance=int(compared.assurance),
+            source_as_of=compared.source_as_of,
+        )
+        self._record(subject, entries, event, once=[key])
+
+    def refuse(
+        self, subject: str, id: UUID, *, reason: str, answers: Mapping[str, str]
+    ) -> None:
+        """Record that nothing was bound, and why in a word of ours."""
+        event = BindingRefused(binding=id, reason=reason, answers=_texts(answers))
+        self._record(subject, self._entries(subject), event)
+
+    def unlink(self, subject: str, id: UUID) -> None:
+        """Record the end of a binding; ended before, it stays as it is.
+
+        Raises `CommandRejected` where the account has no such binding.
+        """
+        entries = self._entries(subject)
+        found = next((each for each in fold_bindings(entries) if each.id == id), None)
+        if found is None or found.status not in ("linked", "unlinked"):
+            raise CommandRejected("this account has no such binding; look at those it has")
+        if found.status == "linked":
+            self._record(subject, entries, BindingUnlinked(binding=id))
+
+    def of(self, subject: str) -> list[Binding]:
+        """Return the bindings of an account in the order they were agreed to."""
+        return fold_bindings(self._entries(subject))
+
+    def _entries(self, subject: str) -> list[Entry]:
+        return self._ledger.entries(uuid5(_BINDINGS, subject))
+
+    def _unused(self, permit: str) -> Once | None:
+        """Return the key that binds `permit` next, or nothing while it is bound."""
+        name, number = self._keyed(permit[:_HOLDER]), 0
+        while True:
+            key = Once.of(f"permit:{name}:{number}")
+            used = self._ledger.recorder.select_once(key.key)
+            if used is None:
+                return key
+            [entry] = self._ledger.read(used.first - 1, until=used.first)
+            if self._is_live(entry):
+                return None
+            number += 1
+
+    def _is_live(self, linked: Entry) -> bool:
+        subject = linked.subject or ""
+        if self._ledger.standing(subject) is Standing.ERASED:
+            return False
+        event = linked.event
+        return any(
+            isinstance(event, BindingLinked)
+            and each.id == event.binding
+            and each.status == "linked"
+            for each in self.of(subject)
+        )
+
+    def _record(
+        self,
+        subject: str,
+        before: Sequence[Entry],
+        event: BindingEvent,
+        *,
+        once: Iterable[Once] = (),
+    ) -> None:
+        now = self._ledger.now()
+        entry = Entry(
+            stream=uuid5(_BINDINGS, subject),
+            version=len(before) + 1,
+            event=event,
+            recorded_at=now,
+            effective_at=now,
+            actor=Actor(
+                role=Role.APPLICANT, id=subject, principal=subject, channel=Channel.PORTAL
+            ),
+            legal_basis=_CONSENT,
+            subject=subject,
+        )
+        self._ledger.record([entry], once=[*once])
+
+
+def _texts(answers: Mapping[str, str]) -> dict[str, str]:
+    return {name: str(answer) for name, answer in answers.items()}
