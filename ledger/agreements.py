@@ -5,8 +5,9 @@ Kong residents came under the Greater Bay Area's contract, which forbids passing
 them on outside it: elsewhere only a separate consent carries them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Literal, get_args
 
 from ledger.errors import CommandRejected
@@ -29,10 +30,13 @@ _CONTRACT = frozenset({"CN-GD", "CN-HK"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
-    """The modes and items agreed with one partner region; nothing else is handed over."""
+    """The modes and items agreed with one partner region; nothing else is handed over.
 
-    modes: frozenset[Mode]
-    items: frozenset[str]
+    Items are patterns, `*` for any.
+    """
+
+    modes: Collection[str]
+    items: Collection[str]
 
 
 Agreements = Mapping[str, Agreement]
@@ -47,7 +51,7 @@ def check_agreed(agreements: Agreements, region: str, mode: Mode, item: str) -> 
     if mode not in agreement.modes:
         agreed = ", ".join(sorted(agreement.modes)) or "none"
         raise CommandRejected(f"{mode} is not agreed with {region}; agreed: {agreed}")
-    if item not in agreement.items:
+    if not any(fnmatchcase(item, pattern) for pattern in agreement.items):
         raise CommandRejected(f"{item[:100]} is not among the items agreed with {region}")
 
 

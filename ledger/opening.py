@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from ledger.agreements import Agreements
 from ledger.application import Book, Ledger
 from ledger.calendar import load_calendars
 from ledger.catalogue import load_catalogue
@@ -17,6 +18,7 @@ from ledger.log_keys import known_keys, own_key, retired_at
 from ledger.once import OnceSeal
 from ledger.opening_keys import open_subject_keys
 from ledger.projections.case_list import CaseList
+from ledger.projections.handover_list import HandoverList
 from ledger.projections.holdings import Holdings
 from ledger.projections.search import Search
 from ledger.projections.timeline import Timeline
@@ -38,18 +40,27 @@ def open_ledger(
     calendars: Path | None = None,
     origin: str | None = None,
     keys: str | None = None,
+    agreements: Agreements | None = None,
+    account: Callable[[str, str], str] = lambda _region, _subject: "",
 ) -> Ledger:
     """Open the ledger of `home`; a new one begins with its first entry.
 
     It is called `origin`; one that was begun is called what it called itself then.
 
     `items` and `calendars` are folders of the operator's own data files, `keys`
-    the URI of a database of subject keys that several servers share.
+    the URI of a database of subject keys that several servers share. `agreements`
+    are those with partner regions, now and later, and `account` names a person of
+    ours to one of them.
     Raises `HomeUnusable`, `CatalogueError` or `CalendarError`.
     """
     check_origin(origin)
     known = load_calendars(calendars)
-    book = Book(catalogue=load_catalogue(items, calendars=known), calendars=known)
+    book = Book(
+        catalogue=load_catalogue(items, calendars=known),
+        calendars=known,
+        agreements={} if agreements is None else agreements,
+        account=account,
+    )
     fingerprints = home.secret("fingerprints")
     subject_keys = open_subject_keys(home, random, keys)
     codec = Codec(subject_keys, random)
@@ -141,5 +152,6 @@ def all_views(ledger: Ledger) -> tuple[View, ...]:
         Timeline(),
         Holdings(),
         TransferList(),
+        HandoverList(),
         Search(book.catalogue, book.calendars, ledger.opened),
     )

@@ -10,6 +10,8 @@ from ledger.http import (
     cases,
     catalogue,
     changes,
+    handovers,
+    joint_reviews,
     log,
     materials,
     search,
@@ -18,6 +20,7 @@ from ledger.http import (
     views,
     witness,
 )
+from ledger.http.handovers import HANDOVER_LISTING, HANDOVERS
 from ledger.http.keys import (
     ACTOR,
     AWAITING,
@@ -43,6 +46,8 @@ routes = [
     *cases.routes,
     *catalogue.routes,
     *changes.routes,
+    *handovers.routes,
+    *joint_reviews.routes,
     *log.routes,
     *materials.routes,
     *search.routes,
@@ -59,6 +64,8 @@ __all__ = [
     "ERASER",
     "FOLDER",
     "FOLLOWER",
+    "HANDOVERS",
+    "HANDOVER_LISTING",
     "LEDGER",
     "MATERIALS",
     "QUERIES",

@@ -1,0 +1,104 @@
+"""Looking at hand-overs: whose they are, which there are, and what became of messages."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlite_utils import Database
+
+from ledger.actor import Actor, Role
+from ledger.errors import CaseNotFound, NotAllowed, ViewBehind
+from ledger.handover.handover import Handover
+from ledger.personal import Hidden
+from ledger.projections.handover_list import HandoverList
+from ledger.projections.view import read_only
+from ledger.subject_events import Standing
+
+T = TypeVar("T")
+
+_OWN = frozenset({Role.APPLICANT, Role.AGENT})
+_OFFICE = frozenset({Role.CLERK, Role.REVIEWER, Role.APPROVER})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhichHandovers:
+    """Which hand-overs to list; whatever is left out does not narrow the list."""
+
+    subject: str | None = None
+    authority: str | None = None
+    status: str | None = None
+    after: str = ""
+    limit: int = 50
+
+
+class HandoverListing:
+    """Reads the view of hand-overs in `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def page(self, which: WhichHandovers) -> list[dict[str, Any]]:
+        """Return a page of hand-overs as the view knows them, or raise `ViewBehind`."""
+        return self._read(
+            lambda db: HandoverList.page(
+                db,
+                subject=which.subject,
+                authority=which.authority,
+                status=which.status,
+                after=which.after,
+                limit=which.limit,
+            )
+        )
+
+    def messages(self, handover: Handover) -> list[dict[str, Any]]:
+        """Return what was said about a hand-over, or raise `ViewBehind`."""
+        about, region = handover.about.hex, handover.region
+        return self._read(lambda db: HandoverList.messages(db, about, region))
+
+    def _read(self, read: Callable[[Database], T]) -> T:
+        try:
+            with closing(read_only(self._folder / f"{HandoverList.name}.sqlite")) as db:
+                return read(db)
+        except sqlite3.OperationalError as error:
+            raise ViewBehind("the list of hand-overs is being made anew; try again") from error
+
+
+def narrowed(actor: Actor) -> WhichHandovers:
+    """Return which hand-overs `actor` may list; raises `NotAllowed`."""
+    if actor.role is Role.SUPERVISOR:
+        return WhichHandovers()
+    if actor.role in _OWN:
+        return WhichHandovers(subject=actor.principal)
+    if actor.role in _OFFICE and actor.authority is not None:
+        return WhichHandovers(authority=actor.authority)
+    raise NotAllowed(f"a {actor.role} lists no hand-overs")
+
+
+def require_follower(actor: Actor, handover: Handover) -> None:
+    """Raise `CaseNotFound`, as for none at all, unless `actor` may know of it."""
+    if actor.role is not Role.SUPERVISOR and not _sees_personal(actor, handover):
+        raise CaseNotFound("there is no such hand-over")
+
+
+def hidden_from(
+    actor: Actor, handover: Handover, standing: Callable[[str], Standing]
+) -> Hidden | None:
+    """Say as what `actor` is shown the personal fields of a hand-over, if not opened."""
+    if not _sees_personal(actor, handover):
+        return Hidden.SEALED
+    match standing(handover.subject):
+        case Standing.ERASED:
+            return Hidden.ERASED
+        case Standing.RESTRICTED if actor.role not in _OWN:
+            return Hidden.RESTRICTED
+        case _:
+            return None
+
+
+def _sees_personal(actor: Actor, handover: Handover) -> bool:
+    if actor.role in _OWN:
+        return actor.principal == handover.subject
+    return actor.role in _OFFICE and actor.authority == handover.authority

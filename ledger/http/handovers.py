@@ -1,0 +1,235 @@
+"""Cases handed across regions: begun at a window here, or asked of an authority here."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import chain
+from typing import Any
+from uuid import UUID, uuid5
+
+import msgspec
+from aiohttp import web
+
+from ledger.actor import Actor
+from ledger.errors import CommandRejected, MaterialNotFound, NotAllowed
+from ledger.handover.commands import (
+    BeginHandover,
+    CorrectHandover,
+    GiveOpinion,
+    HandoverCommand,
+    SupplementHandover,
+)
+from ledger.handover.handover import Handover
+from ledger.handover.handovers import Changed, Handovers
+from ledger.handover.listing import HandoverListing, hidden_from, narrowed, require_follower
+from ledger.http.freshness import caught_up
+from ledger.http.keys import LEDGER, MATERIALS, VERIFICATION, VERIFICATIONS, actor_of
+from ledger.http.parameters import command_id, known_query, page_size, query
+from ledger.http.shown import show_entry
+from ledger.personal import Hidden
+from ledger.projections.handover_list import HandoverList
+from ledger.rules import Verified
+from rest import BadRequest, json_body, json_response, stream
+
+HANDOVERS = web.AppKey("handovers", Handovers)
+HANDOVER_LISTING = web.AppKey("handover_listing", HandoverListing)
+
+ACTS: Mapping[str, type[CorrectHandover | SupplementHandover | GiveOpinion]] = {
+    "corrections": CorrectHandover,
+    "supplements": SupplementHandover,
+    "opinions": GiveOpinion,
+}
+_HANDOVERS = UUID("5f7d1f3e-0f7e-4a55-8b0d-9c1f3c0ca5e6")
+_PAGE = 50
+
+routes = web.RouteTableDef()
+
+
+@routes.post("/v1/handovers")
+async def begin(request: web.Request) -> web.Response:
+    """Take an application for another region's authority (代收代办)."""
+    actor = actor_of(request)
+    id = command_id(request, actor)
+    command = await json_body(request, BeginHandover, handover=uuid5(_HANDOVERS, id.hex))
+    changed = await asyncio.to_thread(_given, request, command, actor, id)
+    location = f"/v1/handovers/{changed.handover.id}"
+    return _answer(changed, status=201, Location=location)
+
+
+@routes.get("/v1/handovers")
+async def list_handovers(request: web.Request) -> web.Response:
+    """List the hand-overs one may see, by id; `next` leads on."""
+    actor = actor_of(request)
+    known_query(request, "status", "after", "limit", "position")
+    which = replace(
+        narrowed(actor),
+        status=request.query.get("status"),
+        after=query(request, "after", _hex, "the `next` of the page before") or "",
+        limit=query(request, "limit", page_size) or _PAGE,
+    )
+    await caught_up(request, HandoverList.name)
+    rows = await asyncio.to_thread(request.app[HANDOVER_LISTING].page, which)
+    following = rows[-1]["id"] if len(rows) == which.limit else None
+    return json_response({"handovers": rows, "next": following})
+
+
+@routes.get("/v1/handovers/{handover_id}")
+async def show(request: web.Request) -> web.Response:
+    """Show a hand-over, what is recorded of it here, and what became of its messages."""
+    known_query(request, "position")
+    actor = actor_of(request)
+    handover = await asyncio.to_thread(_found, request, actor)
+    await caught_up(request, HandoverList.name)
+    shown = await asyncio.to_thread(_shown, request, actor, handover)
+    return json_response(shown, ETag=f'"{handover.version}"', Cache_Control="private, no-cache")
+
+
+@routes.post(f"/v1/handovers/{{handover_id}}/{{act:{'|'.join(ACTS)}}}")
+async def act(request: web.Request) -> web.Response:
+    """Go on with a hand-over: corrected, supplemented, or answered with an opinion."""
+    actor = actor_of(request)
+    kind = ACTS[request.match_info["act"]]
+    await asyncio.to_thread(_found, request, actor)
+    command = await json_body(request, kind, handover=_id(request))
+    id = command_id(request, actor)
+    return _answer(await asyncio.to_thread(_given, request, command, actor, id))
+
+
+@routes.put("/v1/handovers/{handover_id}/materials/{digest}")
+async def upload(request: web.Request) -> web.Response:
+    """Take the bytes of a material that an authority asked here adds to a case."""
+    known_query(request)
+    actor = actor_of(request)
+    handover = await asyncio.to_thread(_found, request, actor)
+    if actor.authority is None or actor.authority != handover.authority:
+        raise NotAllowed("materials are added here by the office whose hand-over it is")
+    stored = await request.app[MATERIALS].put(
+        handover.subject, request.content.iter_any(), digest=_digest(request)
+    )
+    return json_response(stored, status=201)
+
+
+@routes.get("/v1/handovers/{handover_id}/materials/{kind}")
+async def fetch(request: web.Request) -> web.StreamResponse:
+    """Send a material of a hand-over to someone who may see it: the newest of its kind."""
+    known_query(request)
+    actor = actor_of(request)
+    handover = await asyncio.to_thread(_found, request, actor)
+    standing = request.app[LEDGER].standing
+    if await asyncio.to_thread(hidden_from, actor, handover, standing) is not None:
+        raise NotAllowed("these materials are not to be seen by you, or not any more")
+    entries = await asyncio.to_thread(request.app[HANDOVERS].entries, handover.id)
+    held = (getattr(entry.event, "digests", {}) for entry in entries)
+    digests = dict(chain.from_iterable(m.items() for m in held if isinstance(m, Mapping)))
+    kind = request.match_info["kind"]
+    if kind not in digests:
+        raise MaterialNotFound(f"nothing of kind {kind[:80]!r} was handed in")
+    return await _send(request, handover.subject, digests[kind])
+
+
+async def _send(request: web.Request, subject: str, digest: str) -> web.StreamResponse:
+    materials = request.app[MATERIALS]
+    held = await asyncio.to_thread(materials.describe, subject, digest)
+    response = web.StreamResponse(
+        headers={
+            "Cache-Control": "private, no-store",
+            "Content-Disposition": "attachment",
+            "X-Content-Type-Options": "nosniff",
+            "ETag": f'"{digest}"',
+        }
+    )
+    response.content_type = held.media_type
+    response.content_length = held.size
+    frames = await asyncio.to_thread(materials.read, subject, digest)
+    return await stream(request, response, frames)
+
+
+def _given(request: web.Request, command: HandoverCommand, actor: Actor, id: UUID) -> Changed:
+    handovers, claims = request.app[HANDOVERS], dict[str, str]()
+    subject, verified = actor.principal, None
+    if isinstance(command, BeginHandover):
+        if not actor.may_touch(command.item):
+            raise NotAllowed(f"this session is for {actor.item} alone")
+        verified, claims = _verified(request)
+    else:
+        subject = handovers.find(command.handover).subject
+    _require_uploaded(request, subject, command.materials)
+    return handovers.give(command, actor, command_id=id, verified=verified, claims=claims)
+
+
+def _verified(request: web.Request) -> tuple[Verified | None, dict[str, str]]:
+    """How whoever stands at the window proved who they are, and what of it is known."""
+    id = request.get(VERIFICATION)
+    found = None if id is None else request.app[VERIFICATIONS].load(id)
+    if id is None or found is None or not found.succeeded or found.verified_at is None:
+        return None, {}
+    verified = Verified(
+        verification=id,
+        jurisdiction=found.jurisdiction,
+        method=found.method,
+        assurance=found.assurance,
+        verified_at=found.verified_at,
+    )
+    return verified, {} if isinstance(found.claims, Hidden) else dict(found.claims)
+
+
+def _require_uploaded(request: web.Request, subject: str, materials: Mapping[str, str]) -> None:
+    for kind, digest in materials.items():
+        try:
+            request.app[MATERIALS].describe(subject, digest)
+        except MaterialNotFound as error:
+            raise CommandRejected(
+                f"materials: {kind[:80]} was not uploaded; PUT it to /v1/materials first"
+            ) from error
+
+
+def _found(request: web.Request, actor: Actor) -> Handover:
+    handover = request.app[HANDOVERS].find(_id(request))
+    require_follower(actor, handover)
+    return handover
+
+
+def _shown(request: web.Request, actor: Actor, handover: Handover) -> dict[str, Any]:
+    hidden = hidden_from(actor, handover, request.app[LEDGER].standing)
+    entries = request.app[HANDOVERS].entries(handover.id)
+    return {
+        "handover": _show(handover),
+        "entries": [show_entry(entry, hidden=hidden) for entry in entries],
+        "messages": request.app[HANDOVER_LISTING].messages(handover),
+    }
+
+
+def _show(handover: Handover) -> dict[str, Any]:
+    shown: dict[str, Any] = msgspec.to_builtins(handover)
+    for name in ("told", "submitted"):
+        shown[name] = sorted(getattr(handover, name))
+    return shown | {"is_over": handover.is_over}
+
+
+def _answer(changed: Changed, *, status: int = 200, **headers: str) -> web.Response:
+    handover = changed.handover
+    shown = {
+        "handover_id": handover.id,
+        "status": handover.status,
+        "version": handover.version,
+        "position": changed.position,
+    }
+    return json_response(shown, status=status, ETag=f'"{handover.version}"', **headers)
+
+
+def _id(request: web.Request) -> UUID:
+    try:
+        return UUID(request.match_info["handover_id"])
+    except ValueError as error:
+        raise BadRequest("this is not the id of a hand-over", field="handover_id") from error
+
+
+def _hex(text: str) -> str:
+    return UUID(text).hex
+
+
+def _digest(request: web.Request) -> str:
+    digest = request.match_info["digest"]
+    if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
+        raise BadRequest("a SHA-256 in lower-case hex", field="digest")
+    return digest
