@@ -17,6 +17,7 @@ import click
 from terminal import (
     Commands,
     Refused,
+    agree_command,
     case_commands,
     cut_options,
     json_option,
@@ -232,7 +233,11 @@ for command in (
     main.add_command(command)
 
 
-for command in (*subject_commands.COMMANDS, *key_commands.COMMANDS):
+for command in (
+    *subject_commands.COMMANDS,
+    *key_commands.COMMANDS,
+    *agree_command.COMMANDS,
+):
     main.add_command(command)
 
 

@@ -6,10 +6,12 @@ sent again until it is acknowledged; the other side answers the same to the same
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
+
+from aiohttp import ClientSession
 
 from adapters.panprd.courier import Courier, PartnerRefused
 from adapters.panprd.materials import Journey, seal_material
@@ -124,25 +126,50 @@ class Delivery:
             _log.warning("%s: a material is not taken: %s", self.region, error.problem)
 
 
-async def deliver_all(
-    deliveries: Sequence[Delivery], head: Callable[[], int], *, tick: float = 0.1
-) -> None:
-    """Deliver to every partner until cancelled; each waits for nobody but its own.
+@dataclass(slots=True, kw_only=True)
+class Deliveries:
+    """A delivery to every partner there is: `urls` gives them, and may change."""
 
-    The log is looked at every `tick` seconds, and now and then all the same: another
-    server may have written to it.
-    """
-    async with asyncio.TaskGroup() as tasks:
-        for each in deliveries:
-            tasks.create_task(each.run())
+    post: Post
+    urls: Callable[[], Mapping[str, str]]
+    client: ClientSession
+    head: Callable[[], int]
+    tick: float = 0.1
+    current: dict[str, Delivery] = field(default_factory=dict)
+    _running: dict[str, asyncio.Task[None]] = field(default_factory=dict, repr=False)
+
+    async def run(self) -> None:
+        """Deliver until cancelled; nobody waits for another's partner.
+
+        The log is looked at every tick, and now and then all the same: another
+        server may have written to it.
+        """
         seen, ticks = -1, 0
-        while True:
-            ticks += 1
-            if head() != seen or ticks >= _SELDOM:
-                seen, ticks = head(), 0
-                for each in deliveries:
-                    each.news.set()
-            await asyncio.sleep(tick)
+        try:
+            while True:
+                self._keep_up()
+                ticks += 1
+                if self.head() != seen or ticks >= _SELDOM:
+                    seen, ticks = self.head(), 0
+                    for each in self.current.values():
+                        each.news.set()
+                await asyncio.sleep(self.tick)
+        finally:
+            for task in self._running.values():
+                task.cancel()
+            await asyncio.gather(*self._running.values(), return_exceptions=True)
+
+    def _keep_up(self) -> None:
+        """Begin with new partners, and end with those that are none or are elsewhere."""
+        urls = self.urls()
+        for region, delivery in list(self.current.items()):
+            if urls.get(region) != delivery.courier.url:
+                del self.current[region]
+                self._running.pop(region).cancel()
+        for region in urls.keys() - self.current.keys():
+            courier = Courier(urls[region], self.client)
+            self.current[region] = Delivery(region=region, courier=courier, post=self.post)
+            self._running[region] = asyncio.create_task(self.current[region].run())
 
 
 def pause(failures: int, random: Callable[[int], bytes]) -> float:

@@ -32,6 +32,7 @@ class Courier:
     """Carries messages and materials to the region at `url`."""
 
     def __init__(self, url: str, session: ClientSession, *, seconds: float = 20) -> None:
+        self.url = url
         self._url = url.rstrip("/")
         self._session = session
         self._timeout = ClientTimeout(total=seconds)

@@ -31,7 +31,7 @@ from ledger.transparency import LogKeys
 from rest import ADDRESSES, PARTNERS, Limits, Rate, problem_middleware
 from service import partner_messages
 from service.acknowledging import Acknowledgements
-from service.delivery import Delivery, Post
+from service.delivery import Deliveries, Delivery, Post
 from service.exchange import Exchange
 from service.problems import PROBLEMS
 from tests.adapters.panprd.letters import GD, GX, signing
@@ -120,8 +120,9 @@ class Office:
 
         self.ledger.write(job)
 
-    def delivery(self, to: str, url: str, http: ClientSession, seconds: float = 5) -> Delivery:
-        post = Post(
+    @property
+    def post(self) -> Post:
+        return Post(
             name=self.name,
             outbox=self.outbox,
             materials=self.materials,
@@ -136,7 +137,19 @@ class Office:
             clock=self.clock,
             random=secrets.token_bytes,
         )
-        return Delivery(region=to, courier=Courier(url, http, seconds=seconds), post=post)
+
+    def delivery(self, to: str, url: str, http: ClientSession, seconds: float = 5) -> Delivery:
+        courier = Courier(url, http, seconds=seconds)
+        return Delivery(region=to, courier=courier, post=self.post)
+
+    def deliveries(self, urls: dict[str, str], http: ClientSession) -> Deliveries:
+        return Deliveries(
+            post=self.post,
+            urls=lambda: urls,
+            client=http,
+            head=lambda: self.ledger.head,
+            tick=0.01,
+        )
 
     def app(self) -> web.Application:
         app = web.Application(middlewares=[problem_middleware(PROBLEMS)])

@@ -12,7 +12,7 @@ from cose import decode, encode
 from identity.errors import IdentityError, ProviderUnavailable, TokenRefused
 from ledger.message_events import acknowledged_id, received_id, sent_id
 from ledger.transparency import verify_leaf_receipt
-from service.delivery import deliver_all, pause
+from service.delivery import pause
 from tests.adapters.panprd.letters import GD, GX
 from tests.service.posting import SUBJECT, offices
 from tests.service.proxy import FAULTS, proxied
@@ -127,12 +127,12 @@ async def test_a_partner_that_was_away_for_days_gets_all_of_it(tmp_path):
 async def test_the_loop_delivers_what_is_new_and_outlives_a_partner_that_is_away(tmp_path):
     async with posting(tmp_path) as (gd, gx, network, http):
         network.fault = "cut"
-        delivery = gx.delivery(GD, network.url, http)
-        running = asyncio.create_task(
-            deliver_all([delivery], lambda: gx.ledger.head, tick=0.01)
-        )
+        urls = {GD: network.url}
+        deliveries = gx.deliveries(urls, http)
+        running = asyncio.create_task(deliveries.run())
         gx.owe(GD, "one")
-        await until(lambda: delivery.failures)
+        await until(lambda: GD in deliveries.current and deliveries.current[GD].failures)
+        delivery = deliveries.current[GD]
         assert delivery.trouble == "ProviderUnavailable"
 
         network.fault = None
@@ -156,11 +156,31 @@ async def test_one_partner_that_hangs_holds_no_other_up(tmp_path):
         network.fault = "late"
         gx.owe("CN-HN")
         gx.owe(GD)
-        both = [gx.delivery("CN-HN", network.url, http), gx.delivery(GD, url, http)]
-        running = asyncio.create_task(deliver_all(both, lambda: gx.ledger.head, tick=0.01))
+        deliveries = gx.deliveries({"CN-HN": network.url, GD: url}, http)
+        running = asyncio.create_task(deliveries.run())
 
         await until(lambda: events(gx, acknowledged_id(GD)), seconds=4)
         assert not events(gx, acknowledged_id("CN-HN"))
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_a_partner_that_moved_is_found_and_one_that_left_is_sent_nothing(tmp_path):
+    async with posting(tmp_path) as (gd, gx, network, http):
+        urls = {GD: "http://127.0.0.1:9"}
+        deliveries = gx.deliveries(urls, http)
+        running = asyncio.create_task(deliveries.run())
+        gx.owe(GD, "one")
+        await until(lambda: GD in deliveries.current and deliveries.current[GD].failures)
+
+        urls[GD] = network.url
+        await until(lambda: len(agreed(gd, gx)[2]) == 1)
+
+        urls.clear()
+        await until(lambda: not deliveries.current)
+        gx.owe(GD, "two")
+        await asyncio.sleep(0.1)
+        assert len(agreed(gd, gx)[1]) == 1
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
 
