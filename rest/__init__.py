@@ -3,7 +3,7 @@
 from rest.body import json_body, json_response
 from rest.concise import CONCISE
 from rest.explain import problem_routes
-from rest.limits import ADDRESSES, PARTNERS, Limits, Rate, count_address, count_partner
+from rest.limits import ADDRESSES, SIGNERS, Limits, Rate, count_address, count_partner
 from rest.problem import (
     BadRequest,
     Forbidden,
@@ -17,7 +17,7 @@ from rest.stream import stream
 __all__ = [
     "ADDRESSES",
     "CONCISE",
-    "PARTNERS",
+    "SIGNERS",
     "BadRequest",
     "Forbidden",
     "Limits",

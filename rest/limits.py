@@ -64,7 +64,7 @@ class Limits:
 
 
 ADDRESSES = web.AppKey("addresses", Limits)
-PARTNERS = web.AppKey("partners", Limits)
+SIGNERS = web.AppKey("signers", Limits)
 
 
 def count_address(request: web.Request) -> None:
@@ -74,4 +74,4 @@ def count_address(request: web.Request) -> None:
 
 def count_partner(request: web.Request, partner: str) -> None:
     """Count a request whose signature is the partner's, or raise `TooManyRequests`."""
-    request.app[PARTNERS].take(partner)
+    request.app[SIGNERS].take(partner)

@@ -28,7 +28,7 @@ from ledger.opening import open_ledger
 from ledger.ports import Message
 from ledger.stores import MaterialStore
 from ledger.transparency import LogKeys
-from rest import ADDRESSES, PARTNERS, Limits, Rate, problem_middleware
+from rest import ADDRESSES, SIGNERS, Limits, Rate, problem_middleware
 from service import partner_messages
 from service.acknowledging import Acknowledgements
 from service.delivery import Deliveries, Delivery, Post
@@ -156,7 +156,7 @@ class Office:
         app[partner_messages.EXCHANGE] = self.exchange
         app[MATERIALS] = self.materials
         app[ADDRESSES] = Limits(rate=AMPLE, clock=self.clock)
-        app[PARTNERS] = Limits(rate=self.rate, clock=self.clock)
+        app[SIGNERS] = Limits(rate=self.rate, clock=self.clock)
         app.add_routes(partner_messages.routes)
         return app
 
