@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: run demo test lint types contracts tests bench torture install lock clean
+.PHONY: run demo test lint types contracts tests bench interop torture install lock clean
 
 run: install
 	$(BIN)/tongban demo --stay
@@ -44,6 +44,18 @@ tests: .venv/.tested
 bench: .venv/.tested
 	$(BIN)/python -m benchmarks
 
+INTEROP := .venv-interop
+
+# Each library has an environment of its own: they need different versions of cbor2.
+$(INTEROP)/.installed: .venv/.tested
+	@echo "Setting up the libraries that tokens are exchanged with ..."
+	@$(PYTHON) -m venv $(INTEROP)/python_cwt && $(INTEROP)/python_cwt/bin/pip install --quiet --disable-pip-version-check cwt==3.3.0
+	@$(PYTHON) -m venv $(INTEROP)/pycose && $(INTEROP)/pycose/bin/pip install --quiet --disable-pip-version-check pycose==1.1.0 'cbor2<6'
+	@touch $@
+
+interop: $(INTEROP)/.installed
+	$(BIN)/pytest tests/interop
+
 RUNS ?= 100
 SEED ?= 0
 
@@ -59,4 +71,4 @@ lock: .venv/.tested
 	$(LOCK) --extra dev --constraint requirements/run.txt --output-file requirements/dev.txt setup.cfg
 
 clean:
-	rm -rf .venv build *.egg-info
+	rm -rf .venv $(INTEROP) build *.egg-info
