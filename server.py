@@ -13,19 +13,20 @@ from functools import partial
 from aiohttp import ClientSession, web
 
 from adapters.hk import IamSmart
-from adapters.panprd.client import PartnerClient
 from adapters.panprd.register import SampleRegister
 from cose import Ed25519Signer
 from identity import http as identity_http
 from identity import partner_http, region_http, status_http
-from identity.asking import Asker
 from identity.assurance import of_staff
 from identity.beginnings import Beginnings
 from identity.desk import VerificationDesk
+from identity.policy import Policy
 from identity.ports import HostedProvider
 from identity.refusals import Refusals
 from identity.region_desk import RegionDesk
 from identity.sessions import Sessions
+from identity.trust import Trust
+from identity.verifier import Verifier
 from ledger import http as ledger_http
 from ledger.actor import Channel, Role
 from ledger.awaiting import Awaiting
@@ -40,6 +41,7 @@ from ledger.projections.certifying import Certificates
 from ledger.projections.follower import Follower
 from ledger.projections.standing import Standings
 from ledger.queries import Queries
+from ledger.region_keys import RegionKeys
 from ledger.revocations import Revocations
 from ledger.searching import Searching
 from ledger.stores import MaterialStore
@@ -47,13 +49,17 @@ from ledger.subjects import Subjects
 from ledger.transfers import Transfers
 from ledger.verification import Verifications
 from ledger.witnessing import Witness
-from rest import problem_middleware, problem_routes
+from rest import ADDRESSES, SIGNERS, Limits, problem_middleware, problem_routes
 from service import health, persons, revoking
 from service.callers import caller_middleware
 from service.clockwork import Clockwork
 from service.cosigning import Cosigning
 from service.edge import Edge
+from service.key_watch import KEY_WATCH, KeyWatch
 from service.loops import running
+from service.own_keys import OwnKeys
+from service.partner_keys import PARTNER_KEYS, PartnerKeys, following_partners
+from service.partners import PARTNERS, Clients, Partners
 from service.problems import PROBLEMS
 from service.region import Region
 from service.settings import METHOD, Settings
@@ -68,13 +74,14 @@ TRIAL = "gd.cross-province.trial"
 def create_app(settings: Settings, edge: Edge = Edge()) -> web.Application:
     """Return the service; its home is held from start-up to clean-up."""
     home = Home(settings.home, edge.random, settings.database)
-    sessions = open_sessions(home, edge, settings.public_url)
+    own = OwnKeys(home, edge.clock, SESSION_ISSUER)
+    sessions = open_sessions(home, edge, settings.public_url, own)
     app = web.Application(
         middlewares=[problem_middleware(PROBLEMS), caller_middleware(sessions)],
         client_max_size=LARGEST_BODY,
     )
     app[identity_http.SESSIONS] = sessions
-    app.cleanup_ctx.append(_running(settings, home, edge))
+    app.cleanup_ctx.append(_running(settings, home, edge, own))
     app.add_routes(ledger_http.routes)
     app.add_routes(identity_http.routes)
     app.add_routes(region_http.routes)
@@ -97,13 +104,17 @@ def serve(settings: Settings, *, host: str, port: int) -> None:
 
 
 def open_sessions(
-    home: Home, edge: Edge = Edge(), public_url: str = "http://127.0.0.1:8080"
+    home: Home,
+    edge: Edge = Edge(),
+    public_url: str = "http://127.0.0.1:8080",
+    own: OwnKeys | None = None,
 ) -> Sessions:
-    """Return what issues and reads the sessions of one home."""
-    return Sessions.with_seed(
-        SESSION_ISSUER,
-        home.secret("sessions"),
-        made_at=home.made_at,
+    """Return what issues and reads the sessions of one home, under its `own` keys."""
+    own = own or OwnKeys(home, edge.clock, SESSION_ISSUER)
+    return Sessions(
+        issuer=SESSION_ISSUER,
+        signer=own.signing("sessions"),
+        verifier=Verifier(own.session_trust, SESSION_ISSUER),
         clock=edge.clock,
         random=edge.random,
         lists=f"{public_url}{LISTS}",
@@ -125,22 +136,29 @@ def issue_session(home: Home, *, role: str, id: str, authority: str | None) -> s
 
 
 def _running(
-    settings: Settings, home: Home, edge: Edge
+    settings: Settings, home: Home, edge: Edge, own: OwnKeys
 ) -> Callable[[web.Application], AsyncIterator[None]]:
     async def context(app: web.Application) -> AsyncIterator[None]:
         with home.writing():
             async with ClientSession() as client:
-                _open(app, settings, home, edge, client)
-                async with _following(app, settings), _cosigning(app, settings, client):
+                _open(app, settings, home, edge, client, own)
+                async with contextlib.AsyncExitStack() as stack:
+                    await stack.enter_async_context(_following(app, settings))
+                    await stack.enter_async_context(following_partners(app[PARTNER_KEYS]))
+                    await stack.enter_async_context(_cosigning(app, settings, client))
                     yield
 
     return context
 
 
 def _open(
-    app: web.Application, settings: Settings, home: Home, edge: Edge, client: ClientSession
+    app: web.Application,
+    settings: Settings,
+    home: Home,
+    edge: Edge,
+    client: ClientSession,
+    own: OwnKeys,
 ) -> None:
-    region = Region.of(settings.region, home, settings.partners)
     end_rotation(home, edge.random, settings.keys)
     ledger = open_ledger(
         home,
@@ -158,6 +176,21 @@ def _open(
     enrol_first_key(ledger)
     # With another key than the last time, the head there is has to be signed anew.
     published.sign_anew()
+    watch = KeyWatch(home, settings.region, own, ledger, clock=edge.clock, random=edge.random)
+    partners = Partners(settings.partners, home.folder / "partners")
+    trust, clients = Trust({}), Clients(partners, client)
+    app[KEY_WATCH] = watch
+    app[PARTNERS] = partners
+    app[PARTNER_KEYS] = PartnerKeys(
+        RegionKeys(ledger), trust, partners, clients.keys_of, edge.clock
+    )
+    region = Region(
+        name=settings.region,
+        own=own,
+        trust=trust,
+        policy=Policy(region=settings.region, agreements=partners.agreement),
+        pseudonyms=home.secret("pseudonyms"),
+    )
     awaiting = Awaiting()
     verifications, views = Verifications(ledger, awaiting), all_views(ledger)
     materials = MaterialStore(settings.materials or home.materials, ledger.keys, edge.random)
@@ -175,7 +208,7 @@ def _open(
         ledger,
         name=f"{published.keys.origin}/witness",
         signer=Ed25519Signer(home.witness_secret()),
-        watched=settings.watched,
+        watched=settings.watched.get,
         clock=edge.clock,
     )
     app[ledger_http.MATERIALS] = materials
@@ -210,8 +243,8 @@ def _open(
     answerer = region.answerer(SampleRegister(region.name))
     app[region_http.REGION_DESK] = RegionDesk(
         beginnings=beginnings,
-        partners={name: PartnerClient(p.url, client) for name, p in settings.partners.items()},
-        asker=Asker(issuer=region.name, signer=lambda: region.signer, trust=region.trust),
+        partners=clients,
+        asker=region.asker(),
         home=answerer if settings.sample_register else None,
         pseudonym=pseudonym,
     )
@@ -225,7 +258,7 @@ def _open(
     )
     app[partner_http.HOME_REGION] = partner_http.HomeRegion(
         answerer=answerer,
-        keys=(*region.records, *published.keys.records),
+        key_set=lambda: (watch.token, watch.keys.records),
         record=verifications,
         refusals=Refusals(record=verifications, clock=edge.clock, replays=(UsedBefore,)),
         reference=partial(revoking.reference_to, f"{settings.public_url}{LISTS}"),
@@ -250,7 +283,8 @@ async def _following(app: web.Application, settings: Settings) -> AsyncIterator[
         ledger, follower, app[ledger_http.QUERIES], seconds=settings.tick_seconds
     )
     eraser = app[ledger_http.ERASER]
-    loops = (follower.run, clockwork.run, eraser.run, app[revoking.ENDED].run)
+    watch = app[KEY_WATCH]
+    loops = (watch.run, follower.run, clockwork.run, eraser.run, app[revoking.ENDED].run)
     try:
         async with contextlib.AsyncExitStack() as stack:
             for loop in loops:
@@ -270,7 +304,7 @@ async def _cosigning(
         return
     asking = Cosigning(
         app[ledger_http.LEDGER],
-        settings.witnesses,
+        lambda: settings.witnesses,
         client,
         seconds=settings.cosigning_seconds,
     )

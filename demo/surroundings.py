@@ -13,14 +13,17 @@ import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
+from pathlib import Path
 
-from aiohttp import ClientSession, web
+from aiohttp import web
 
 from adapters.hk import IamSmartSettings
 from demo.errors import DemoFailed
 from ledger.home import Home
 from server import create_app
-from service.settings import METHOD, Partner, Settings
+from service.key_publishing import own_roots
+from service.partners import Partner
+from service.settings import METHOD, Settings
 
 HOST = "127.0.0.1"
 SECONDS = 20.0
@@ -39,6 +42,7 @@ async def service_with_simulators(settings: Settings, port: int) -> AsyncIterato
         simulated = home_of(settings).folder / "simulators"
         key = simulated / "iamsmart-client.pem"
         secret = secrets.token_hex(16)
+        root = own_roots(home_of(settings))[0]
         hong_kong = await stack.enter_async_context(
             _simulator(
                 "adapters.hk.simulator",
@@ -51,7 +55,7 @@ async def service_with_simulators(settings: Settings, port: int) -> AsyncIterato
             _simulator(
                 "adapters.panprd.simulator",
                 "--home", str(simulated / "CN-GX"),
-                "--trust", f"CN-GD={url}",
+                "--trust", f"CN-GD={root.public_key.hex()}@{url}",
             )
         )  # fmt: skip
         callback = f"{url}/v1/verifications/callbacks/{METHOD}"
@@ -67,7 +71,7 @@ async def service_with_simulators(settings: Settings, port: int) -> AsyncIterato
                 redirect_uri=callback,
                 callback_uri=callback,
             ),
-            partners={"CN-GX": await _enrol(guangxi)},
+            partners={"CN-GX": _enrol(guangxi, simulated / "CN-GX" / "root.pub")},
         )
         runner = web.AppRunner(create_app(settings), access_log=None)
         await runner.setup()
@@ -88,9 +92,8 @@ def _listening(port: int) -> socket.socket:
         raise DemoFailed(f"port {port} is taken: stop what listens, or give --port") from error
 
 
-async def _enrol(url: str) -> Partner:
-    async with ClientSession() as http, http.get(f"{url}/.well-known/cose-keys") as response:
-        return Partner(url=url, keys=(await response.read()).hex())
+def _enrol(url: str, root: Path) -> Partner:
+    return Partner(url=url, root=root.read_text())
 
 
 @asynccontextmanager

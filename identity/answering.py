@@ -15,6 +15,7 @@ from identity.claim_values import Result, StatusReference
 from identity.claims import Assertion, VerificationRequest
 from identity.claimset import encode_claims, refuse
 from identity.model import Answer, Comparison
+from identity.policy import Policy, is_from_hong_kong
 from identity.ports import ResidentRegister
 from identity.sealing import SealingKey
 from identity.trust import Trust
@@ -42,22 +43,31 @@ class Answerer:
     issuer: str
     signer: Callable[[], Signer]
     trust: Trust
+    policy: Policy
     sealing_keys: Callable[[], Sequence[SealingKey]]
     pseudonym_key: bytes = field(repr=False)
     register: ResidentRegister
 
     def open(self, token: bytes, *, now: datetime) -> Opened:
-        """Return what is asked, or raise `TokenRefused`."""
+        """Return what is asked, or raise `TokenRefused`, or `NotAgreed`."""
         verified = Verifier(self.trust, self.issuer).verify(token, REQUEST, now=now)
         request = verified.claims
         key = next((k for k in self.sealing_keys() if k.kid == request.sealed.kid), None)
         if key is None:
             refuse("the box is sealed to a key we do not hold")
+        identifiers = key.open(request.sealed, issuer=request.issuer, cti=request.cti)
+        self.policy.check_answering(
+            request.issuer,
+            fields=request.fields,
+            purpose=request.purpose,
+            legal_basis=request.legal_basis,
+            from_hong_kong=is_from_hong_kong(identifiers),
+        )
         return Opened(
             request=request,
             digest=verified.digest,
             once=verified.once,
-            identifiers=key.open(request.sealed, issuer=request.issuer, cti=request.cti),
+            identifiers=identifiers,
         )
 
     async def answer(

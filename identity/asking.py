@@ -15,6 +15,7 @@ from identity.claims import Assertion, VerificationRequest
 from identity.claimset import encode_claims
 from identity.errors import TokenRefused, VerificationDeclined
 from identity.model import Answer, VerifiedIdentity
+from identity.policy import Policy, is_from_hong_kong
 from identity.refusals import signed_but_refused
 from identity.sealing import seal
 from identity.trust import Trust
@@ -105,16 +106,31 @@ def commit_to_case(salt: bytes, case: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asker:
-    """One region in its role of asking others; `signer` gives the key that signs now."""
+    """One region in its role of asking others, where `policy` lets it.
+
+    `signer` gives the key that signs now.
+    """
 
     issuer: str
     signer: Callable[[], Signer]
     trust: Trust
+    policy: Policy
 
     def ask(
         self, question: Question, home: str, *, now: datetime, cti: bytes, nonce: bytes
     ) -> Asked:
-        """Return the request to `home`; `cti` and `nonce` are 16 fresh random bytes each."""
+        """Return the request to `home`; `cti` and `nonce` are 16 fresh random bytes each.
+
+        Raises `NotAgreed` where we may not ask this, and `TokenRefused` where `home`
+        has no key that identifiers could be sealed to.
+        """
+        self.policy.check_asking(
+            home,
+            fields=question.fields,
+            purpose=question.purpose,
+            legal_basis=question.legal_basis,
+            from_hong_kong=is_from_hong_kong(question.identifiers),
+        )
         key = self.trust.sealing_key(home, now)
         issued_at = now.replace(microsecond=0)
         request = VerificationRequest(

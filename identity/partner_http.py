@@ -21,6 +21,7 @@ from identity.trust import encode_keys
 from identity.verifier import ASSERTION, REQUEST
 
 KEYS_TYPE = "application/cose-key-set"
+SIGNED_KEYS_TYPE = "application/cose"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +29,8 @@ class HomeRegion:
     """We, as partner regions see us."""
 
     answerer: Answerer
-    keys: tuple[KeyRecord, ...]
+    key_set: Callable[[], tuple[bytes, tuple[KeyRecord, ...]]]
+    """Our keys as our root signed them, and what they are."""
     record: Record
     refusals: Refusals
     reference: Callable[[int], StatusReference]
@@ -45,11 +47,12 @@ answers = web.RouteTableDef()
 
 @keys.get("/.well-known/cose-keys")
 async def show_keys(request: web.Request) -> web.Response:
-    """Publish the keys partners enrol."""
-    body = encode_keys(request.app[HOME_REGION].keys)
-    return web.Response(
-        body=body, content_type=KEYS_TYPE, headers={"Cache-Control": "public, max-age=300"}
-    )
+    """Publish our keys: as our root signed them where that is asked for, else bare."""
+    signed, records = request.app[HOME_REGION].key_set()
+    headers = {"Cache-Control": "public, max-age=300", "Vary": "Accept"}
+    if SIGNED_KEYS_TYPE in request.headers.get("Accept", "").split(","):
+        return web.Response(body=signed, content_type=SIGNED_KEYS_TYPE, headers=headers)
+    return web.Response(body=encode_keys(records), content_type=KEYS_TYPE, headers=headers)
 
 
 @answers.post("/verifications")

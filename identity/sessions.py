@@ -1,20 +1,19 @@
 """Opening sessions and reading them: the only source of who is asking.
 
-A session is for us alone, so its one key is known here and needs no lookup
-beyond our own issuer name.
+A session is for us alone: its keys are in no key set, and `verifier` trusts us
+with nothing else. The newest signs, and those before it still verify for a while.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Final, Self
+from datetime import datetime
+from typing import Final
 
-from cose import ED25519, Ed25519Signer, KeyRecord
+from cose import Signer
 from identity.claim_values import StatusReference
 from identity.claims import Session
 from identity.model import Assured
 from identity.session import issue_session, read_session
-from identity.trust import Trust
 from identity.verifier import SESSION, Verifier
 
 READ, ACT = "read", "act"
@@ -23,7 +22,6 @@ SCOPES: Final = (READ, ACT)
 SESSION_LIST: Final = "sessions"
 """The name of the status list of sessions."""
 INDEX_BITS: Final = 20
-_KEY_LIFE = timedelta(days=3650)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,42 +29,12 @@ class Sessions:
     """Issues session tokens as `issuer` and reads them back."""
 
     issuer: str
-    signer: Ed25519Signer
+    signer: Callable[[], Signer]
     verifier: Verifier
     clock: Callable[[], datetime]
     random: Callable[[int], bytes] = field(repr=False)
     lists: str = "/status"
     """The address of the status lists, of which `sessions` tells of sessions."""
-
-    @classmethod
-    def with_seed(
-        cls,
-        issuer: str,
-        seed: bytes,
-        *,
-        made_at: datetime,
-        clock: Callable[[], datetime],
-        random: Callable[[int], bytes],
-        lists: str = "/status",
-    ) -> Self:
-        """Return the sessions that a 32-byte seed, in use since `made_at`, signs."""
-        signer = Ed25519Signer(seed)
-        record = KeyRecord(
-            public_key=signer.public_key,
-            algorithm=ED25519,
-            use=frozenset({SESSION.typ}),
-            not_before=made_at,
-            expires=made_at + _KEY_LIFE,
-        )
-        verifier = Verifier(Trust({issuer: [record]}), issuer)
-        return cls(
-            issuer=issuer,
-            signer=signer,
-            verifier=verifier,
-            clock=clock,
-            random=random,
-            lists=lists,
-        )
 
     def open(
         self,
@@ -104,7 +72,7 @@ class Sessions:
             item=item,
             status=StatusReference(index=index_of(cti), uri=f"{self.lists}/{SESSION_LIST}"),
         )
-        return issue_session(session, self.signer), session.expires_at
+        return issue_session(session, self.signer()), session.expires_at
 
     def read(self, bearer: str) -> Session:
         """Return the session `bearer` proves, or raise `TokenRefused`."""

@@ -10,16 +10,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from adapters.panprd.acks import ACK
+from adapters.panprd.messages import MESSAGE
 from cose import ED25519, Ed25519Signer, KeyRecord
 from identity import ASSERTION, REQUEST, SEALING, SESSION, SealingKey
+from identity.paper import PAPER
 from identity.status import STATUS_LIST
 
 CACHE_TIME: Final = timedelta(minutes=10)
 """How long a new key is published before it signs: twice what our key set may be cached."""
 
-_MESSAGE = "application/pprd-message+cwt"
-_ACKNOWLEDGEMENT = "application/pprd-ack+cwt"
-_PAPER = "application/tongban-code+cwt"
+_PAPER = "application/tb1+cwt"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,7 @@ class KeyUse:
 USES: Final[Mapping[str, KeyUse]] = {
     "region": KeyUse(
         file="region",
-        typs=frozenset({REQUEST.typ, ASSERTION.typ, _MESSAGE, _ACKNOWLEDGEMENT, STATUS_LIST}),
+        typs=frozenset({REQUEST.typ, ASSERTION.typ, MESSAGE, ACK, STATUS_LIST}),
         life=timedelta(days=730),
         overlap=timedelta(days=30),
     ),
@@ -61,7 +62,7 @@ USES: Final[Mapping[str, KeyUse]] = {
     ),
     "paper": KeyUse(
         file="paper",
-        typs=frozenset({_PAPER}),
+        typs=frozenset({PAPER}),
         life=timedelta(days=730),
         overlap=timedelta(days=181),
     ),

@@ -62,6 +62,12 @@ class OwnKeys:
             self._signers[key.record.kid] = Ed25519Signer(key.seed)
         return self._signers[key.record.kid]
 
+    def ends(self, use: str) -> datetime | None:
+        """Return until when there is a key of `use`, or `None` if there is none now."""
+        now = self._clock()
+        held = [k.record.expires for k in self._keys.get(use, ()) if k.record.is_valid_at(now)]
+        return max(held, default=None)
+
     def signing(self, use: str) -> Callable[[], Ed25519Signer]:
         """Return what gives the key that signs at the time it is asked."""
         return partial(self.signer, use)

@@ -1,66 +1,50 @@
 """Us as a region: the keys others know us by, and the regions we know."""
 
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from itertools import count
-from typing import Self
 
-from cose import ED25519, Ed25519Signer, KeyRecord, encode
-from identity import Answerer, SealingKey, Trust, decode_keys
+from cose import Ed25519Signer, encode
+from identity import Answerer, Asker, Trust
+from identity.policy import Policy
 from identity.ports import ResidentRegister
-from identity.status import STATUS_LIST
-from identity.verifier import ASSERTION, REQUEST
-from ledger.home import Home
 from ledger.subject_events import Standing
-from service.settings import Partner
-
-_KEY_LIFE = timedelta(days=3650)
+from service.own_keys import OwnKeys
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Region:
-    """One region's own keys, and its trust in others."""
+    """One region's own keys, its trust in others, and what it agreed with them."""
 
     name: str
-    signer: Ed25519Signer
-    sealing: SealingKey
+    own: OwnKeys
     trust: Trust
-    records: tuple[KeyRecord, ...]
+    policy: Policy
     pseudonyms: bytes = field(repr=False)
 
-    @classmethod
-    def of(cls, name: str, home: Home, partners: Mapping[str, Partner]) -> Self:
-        """Return the region whose keys are in `home`, made at its first start."""
-        signer = Ed25519Signer(home.secret("region"))
-        sealing = SealingKey.from_seed(home.secret("region-box"))
-        made_at = home.made_at
-        expires = made_at + _KEY_LIFE
-        signing = KeyRecord(
-            public_key=signer.public_key,
-            algorithm=ED25519,
-            use=frozenset({REQUEST.typ, ASSERTION.typ, STATUS_LIST}),
-            not_before=made_at,
-            expires=expires,
-        )
-        known = {region: decode_keys(bytes.fromhex(p.keys)) for region, p in partners.items()}
-        return cls(
-            name=name,
-            signer=signer,
-            sealing=sealing,
-            trust=Trust(known),
-            records=(signing, sealing.record(not_before=made_at, expires=expires)),
-            pseudonyms=home.secret("pseudonyms"),
+    @property
+    def signer(self) -> Ed25519Signer:
+        """The key that signs for the region now; raises `KeyMissing`."""
+        return self.own.signer("region")
+
+    def asker(self) -> Asker:
+        """Return us in the role of asking others about their residents."""
+        return Asker(
+            issuer=self.name,
+            signer=self.own.signing("region"),
+            trust=self.trust,
+            policy=self.policy,
         )
 
     def answerer(self, register: ResidentRegister) -> Answerer:
         """Return us in the role of answering others about our residents."""
         return Answerer(
             issuer=self.name,
-            signer=lambda: self.signer,
+            signer=self.own.signing("region"),
             trust=self.trust,
-            sealing_keys=lambda: (self.sealing,),
+            policy=self.policy,
+            sealing_keys=self.own.sealing_keys,
             pseudonym_key=self.pseudonyms,
             register=register,
         )

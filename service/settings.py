@@ -9,36 +9,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import msgspec
-
 from adapters.hk import IamSmartSettings, read_options
-from identity import decode_keys
-from identity.errors import TokenRefused
 from ledger.databases import is_shared
 from ledger.errors import HomeUnusable
 from ledger.opening import check_origin
 from ledger.transparency import NoteKey
 from service.cosigning import Neighbour
+from service.partners import Partner, read_partners
 from service.witnesses import read_watched, read_witnesses
 
 METHOD = "iamsmart"
-
-
-class Partner(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A partner region as it was enrolled: where it is, and the key set a person compared.
-
-    `keys` is the COSE_KeySet in hexadecimal.
-    """
-
-    url: str
-    keys: str
-
-    def __post_init__(self) -> None:
-        """Refuse keys that are none before anything is started."""
-        try:
-            decode_keys(bytes.fromhex(self.keys))
-        except (ValueError, TokenRefused) as error:
-            raise ValueError("`keys` is no COSE_KeySet in hexadecimal") from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,17 +77,6 @@ def settings_from(environ: Mapping[str, str], home: Path) -> Settings:
         iamsmart=_iamsmart(environ, public_url),
         partners=read_partners(home / "partners"),
     )
-
-
-def read_partners(folder: Path) -> dict[str, Partner]:
-    """Return the partner regions enrolled in `folder`, by region."""
-    try:
-        return {
-            file.stem: msgspec.json.decode(file.read_bytes(), type=Partner)
-            for file in sorted(folder.glob("*.json"))
-        }
-    except (OSError, msgspec.DecodeError) as error:
-        raise HomeUnusable(f"partners: {error}") from error
 
 
 def _origin(environ: Mapping[str, str]) -> str | None:

@@ -13,6 +13,7 @@ from identity.errors import ProviderUnavailable
 REQUEST_TYPE: Final = "application/pprd-idvreq+cwt"
 ASSERTION_TYPE: Final = "application/pprd-idv+cwt"
 KEYS_TYPE: Final = "application/cose-key-set"
+SIGNED_KEYS_TYPE: Final = "application/cose"
 LONGEST_ANSWER: Final = 4096
 LONGEST_KEY_SET: Final = 65_535
 
@@ -39,6 +40,16 @@ class PartnerClient:
         """
         path = "/.well-known/cose-keys"
         return await self._exchange("GET", path, KEYS_TYPE, LONGEST_KEY_SET)
+
+    async def signed_keys(self) -> bytes:
+        """Return the key set that the region's root signed, or raise `ProviderUnavailable`."""
+        return await self._exchange(
+            "GET",
+            "/.well-known/cose-keys",
+            SIGNED_KEYS_TYPE,
+            LONGEST_KEY_SET,
+            headers={"Accept": SIGNED_KEYS_TYPE},
+        )
 
     async def _exchange(
         self,

@@ -19,6 +19,7 @@ from identity import (
     commit_to_case,
 )
 from identity.model import Answer, Assurance, Assured, Comparison
+from identity.policy import Agreement, Policy
 
 NOW = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 AT = int(NOW.timestamp())
@@ -88,7 +89,8 @@ class FakeRegister:
         )
 
 
-ASKER = Asker(issuer=GD, signer=lambda: GD_SIGNER, trust=TRUST)
+POLICY = Policy(region=GD, agreements=lambda _: Agreement())
+ASKER = Asker(issuer=GD, signer=lambda: GD_SIGNER, trust=TRUST, policy=POLICY)
 
 
 def ask(question=QUESTION, home=GX, **changes):
@@ -101,6 +103,7 @@ def answerer(register=None, **changes):
         "issuer": GX,
         "signer": lambda: GX_SIGNER,
         "trust": TRUST,
+        "policy": Policy(region=GX, agreements=lambda _: Agreement()),
         "sealing_keys": lambda: (GX_SEALING,),
         "pseudonym_key": bytes([5]) * 32,
         "register": register or FakeRegister(),

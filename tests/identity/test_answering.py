@@ -7,7 +7,7 @@ import pytest
 from nacl.bindings import crypto_box_seal
 
 import cose
-from identity import REQUEST, Asker, SealingKey
+from identity import REQUEST, SealingKey
 from identity.claim_values import StatusReference
 from identity.errors import TokenRefused
 from identity.model import Answer
@@ -106,7 +106,7 @@ async def _subject(asker=ASKER, question=QUESTION, cti=CTI, **changes):
 
 
 async def test_one_asker_knows_a_resident_again_and_two_cannot_link_them():
-    hunan = Asker(issuer="CN-HN", signer=lambda: STRANGER, trust=TRUST)
+    hunan = replace(ASKER, issuer="CN-HN", signer=lambda: STRANGER)
     trust = TRUST.with_issuer("CN-HN", [record(STRANGER, REQUEST.typ)])
     spaced = replace(QUESTION, identifiers=RESIDENT | {"document_number": f" {NUMBER}"})
     somebody = replace(QUESTION, identifiers=RESIDENT | {"document_number": "1"})

@@ -21,6 +21,7 @@ from tests.identity.regions import (
     GX_SIGNER,
     NONCE,
     NOW,
+    POLICY,
     QUESTION,
     RESIDENT,
     SECOND,
@@ -145,6 +146,7 @@ async def test_another_regions_answer_is_refused_however_well_signed():
         issuer=GD,
         signer=lambda: GD_SIGNER,
         trust=TRUST.with_issuer("CN-HN", [record(STRANGER, ASSERTION.typ)]),
+        policy=POLICY,
     )
     bent = bend(await answer(asked), STRANGER, ASSERTION.typ, {1: "CN-HN"})
 
@@ -190,9 +192,7 @@ async def test_requests_and_answers_stay_small():
 
 
 def test_a_region_without_a_sealing_key_cannot_be_asked():
-    asker = Asker(
-        issuer=GD, signer=lambda: GD_SIGNER, trust=Trust({GD: GD_KEYS, GX: GX_KEYS[:1]})
-    )
+    asker = replace(ASKER, trust=Trust({GD: GD_KEYS, GX: GX_KEYS[:1]}))
 
     with pytest.raises(TokenRefused, match="seal"):
         asker.ask(QUESTION, GX, now=NOW, cti=CTI, nonce=NONCE)

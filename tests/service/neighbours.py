@@ -3,12 +3,17 @@
 import secrets
 from contextlib import asynccontextmanager
 
+from msgspec.structs import replace
+
 from adapters.panprd.client import REQUEST_TYPE
-from identity import Asker, Question, Trust, commit_to_case, decode_keys, encode_keys
+from cose import Ed25519Signer
+from identity import Asker, Question, Trust, commit_to_case
+from identity.key_set import open_key_set
+from identity.policy import Agreement, Policy
 from ledger.home import Home
 from ledger.verification_events import TokenRefused
-from service.region import Region
-from service.settings import Partner
+from service.key_publishing import Publisher, read_published, root_of
+from service.partners import Partner
 from tests.ledger.ledgers import SetClock
 from tests.service.running import MORNING, Service, prepared, running
 from tests.service.visitor import Visitor
@@ -29,16 +34,44 @@ ASKED = {
 }
 
 
+def publisher(region: str, home: Home, now=MORNING) -> Publisher:
+    """Return what signs the key sets of a home, as the commands do."""
+    return Publisher(
+        home=home,
+        region=region,
+        root=root_of(home),
+        origin=f"log.{region.lower()}.example",
+        also=(),
+        now=now,
+        random=secrets.token_bytes,
+    )
+
+
 def partner(region: str, home: Home, url: str = "http://127.0.0.1:9") -> Partner:
-    return Partner(url=url, keys=encode_keys(Region.of(region, home, {}).records).hex())
+    """Return the region of a home as somebody enrols it who has seen its key set."""
+    found = read_published(home, region)
+    if found is None:
+        publisher(region, home).publish()
+        found = read_published(home, region)
+    assert found is not None
+    root = root_of(home).public_key.hex()
+    return Partner(url=url, root=root, key_set=found[0].hex())
 
 
-def asker(gd: Home, keys: str, region: str = GX) -> Asker:
+def records(region: str, partner: Partner):
+    """Return the keys a partner was enrolled with."""
+    token = bytes.fromhex(partner.key_set or "")
+    return open_key_set(token, issuer=region, roots=[partner.root_record]).records
+
+
+def asker(gd: Home, enrolled: Partner, region: str = GX) -> Asker:
     """Guangdong, asking `region` under the keys of Guangxi."""
+    signer = Ed25519Signer(gd.secret("region"))
     return Asker(
         issuer=GD,
-        signer=lambda: Region.of(GD, gd, {}).signer,
-        trust=Trust({region: decode_keys(bytes.fromhex(keys))}),
+        signer=lambda: signer,
+        trust=Trust({region: records(GX, enrolled)}),
+        policy=Policy(region=GD, agreements=lambda _: Agreement()),
     )
 
 
@@ -60,12 +93,12 @@ async def guangxi(tmp_path, clock=None):
     partners = {GD: partner(GD, gd)}
     folder = tmp_path / "gx"
     async with running(folder, clock or SetClock(MORNING), region=GX, partners=partners) as gx:
-        yield gx, asker(gd, partner(GX, gx.home).keys)
+        yield gx, asker(gd, partner(GX, gx.home))
 
 
 @asynccontextmanager
-async def guangdong(tmp_path, url, keys):
-    partners = {GX: Partner(url=url, keys=keys)}
+async def guangdong(tmp_path, url, enrolled):
+    partners = {GX: replace(enrolled, url=url)}
     async with running(tmp_path / "gd", SetClock(MORNING), partners=partners) as gd:
         yield gd
 
@@ -78,7 +111,8 @@ async def send(service: Service, token, content_type=REQUEST_TYPE):
 
 
 def names(service: Service) -> list[str]:
-    return [e.name for e in service.ledger.read(0) if not e.name.startswith("log.")]
+    own = ("log.", "region.", "partner.")
+    return [e.name for e in service.ledger.read(0) if not e.name.startswith(own)]
 
 
 def refused(service: Service) -> list[tuple[str, str]]:

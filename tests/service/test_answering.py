@@ -4,11 +4,11 @@ import asyncio
 from datetime import timedelta
 
 from adapters.panprd.client import ASSERTION_TYPE
-from identity import Trust, decode_keys
+from identity import REQUEST, SEALING, Trust, decode_keys
 from identity.model import Answer
 from identity.refusals import MOST
 from identity.status import read_status_list
-from service.region import Region
+from service.key_watch import KEY_WATCH
 from tests.service.neighbours import (
     GD,
     GX,
@@ -85,7 +85,7 @@ async def test_a_request_that_is_not_for_us_now_is_refused_and_told_only_of_whom
     tmp_path,
 ):
     async with guangxi(tmp_path) as (gx, by):
-        keys = partner(GX, gx.home).keys
+        keys = partner(GX, gx.home)
         elsewhere = ask(asker(prepared(tmp_path / "gd"), keys, HN), HN).token
         stranger = ask(asker(prepared(tmp_path / "nobody"), keys)).token
         old = ask(by, now=MORNING - timedelta(minutes=7)).token
@@ -138,8 +138,10 @@ async def test_a_region_without_a_register_answers_nobody_and_shows_its_keys(tmp
         published = await service.anyone.get("/.well-known/cose-keys")
 
         assert (await send(service, b"x")).status == 404
-        own = (*Region.of(GD, service.home, {}).records, *service.ledger.published.keys.records)
-        assert decode_keys(published.content) == own
+        keys = service.app[KEY_WATCH].keys
+        assert decode_keys(published.content) == keys.records
+        assert {use for record in keys.records for use in record.use} >= {REQUEST.typ, SEALING}
+        assert set(service.ledger.published.keys.records) < set(keys.records)
 
 
 async def test_an_answer_names_its_place_in_our_lists_and_can_be_revoked(tmp_path):
@@ -153,7 +155,7 @@ async def test_an_answer_names_its_place_in_our_lists_and_can_be_revoked(tmp_pat
         revoked = await operator.post("/v1/revocations", body)
         served = await gx.anyone.get("/status/0")
 
-        trust = Trust({GX: Region.of(GX, gx.home, {}).records})
+        trust = Trust({GX: gx.app[KEY_WATCH].keys.records})
         found = read_status_list(
             served.content, uri=status.uri, issuer=GX, trust=trust, now=MORNING
         )

@@ -23,7 +23,7 @@ from tests.service.running import prepared, serving
 
 async def test_a_clerk_has_a_resident_of_another_region_confirmed(tmp_path):
     async with guangxi(tmp_path) as (gx, _):
-        keys = partner(GX, gx.home).keys
+        keys = partner(GX, gx.home)
         async with guangdong(tmp_path, gx.url, keys) as gd:
             begun = await gd.official("clerk").post("/v1/verifications/regions", ASKED)
             result = await gd.result(begun.body)
@@ -40,7 +40,7 @@ async def test_a_clerk_has_a_resident_of_another_region_confirmed(tmp_path):
 
 async def test_what_a_clerk_does_for_the_person_at_the_window_names_them_both(tmp_path):
     async with guangxi(tmp_path) as (gx, _):
-        keys = partner(GX, gx.home).keys
+        keys = partner(GX, gx.home)
         async with guangdong(tmp_path, gx.url, keys) as gd:
             begun = await gd.official("clerk").post("/v1/verifications/regions", ASKED)
             result = await gd.result(begun.body)
@@ -56,7 +56,7 @@ async def test_what_a_clerk_does_for_the_person_at_the_window_names_them_both(tm
 
 async def test_a_resident_who_is_not_one_is_not_confirmed(tmp_path):
     async with guangxi(tmp_path) as (gx, _):
-        keys = partner(GX, gx.home).keys
+        keys = partner(GX, gx.home)
         async with guangdong(tmp_path, gx.url, keys) as gd:
             asked = ASKED | {"identifiers": STRANGER}
             begun = await gd.official("clerk").post("/v1/verifications/regions", asked)
@@ -66,7 +66,7 @@ async def test_a_resident_who_is_not_one_is_not_confirmed(tmp_path):
 
 
 async def test_only_a_window_clerk_asks_a_region(tmp_path):
-    keys = partner(GX, prepared(tmp_path / "gx")).keys
+    keys = partner(GX, prepared(tmp_path / "gx"))
     async with guangdong(tmp_path, "http://127.0.0.1:9", keys) as gd:
         path = "/v1/verifications/regions"
         others = [gd.supervisor, gd.official("reviewer"), gd.session("partner")]
@@ -82,7 +82,7 @@ async def test_only_a_window_clerk_asks_a_region(tmp_path):
 
 
 async def test_a_region_that_is_down_is_told_and_recorded(tmp_path):
-    keys = partner(GX, prepared(tmp_path / "gx")).keys
+    keys = partner(GX, prepared(tmp_path / "gx"))
     async with guangdong(tmp_path, "http://127.0.0.1:9", keys) as gd:
         answer = await gd.official("clerk").post("/v1/verifications/regions", ASKED)
 
@@ -107,7 +107,7 @@ async def test_a_region_that_answers_nonsense_is_as_good_as_down(tmp_path, repla
     app.router.add_post("/verifications", answer)
     async with (
         serving(app) as url,
-        guangdong(tmp_path, url, partner(GX, gx_home).keys) as gd,
+        guangdong(tmp_path, url, partner(GX, gx_home)) as gd,
     ):
         refused = await gd.official("clerk").post("/v1/verifications/regions", ASKED)
 
@@ -136,7 +136,7 @@ async def test_a_region_that_answers_nonsense_is_as_good_as_down(tmp_path, repla
     ],
 )
 async def test_a_question_that_does_not_fit_names_the_field(tmp_path, changes, field):
-    keys = partner(GX, prepared(tmp_path / "gx")).keys
+    keys = partner(GX, prepared(tmp_path / "gx"))
     async with guangdong(tmp_path, "http://127.0.0.1:9", keys) as gd:
         refused = await gd.official("clerk").post("/v1/verifications/regions", ASKED | changes)
 
@@ -158,7 +158,7 @@ async def test_the_longest_question_we_take_fits_into_a_request(tmp_path):
         "identifiers": dict.fromkeys(fields, "😀" * 64) | LONGEST_NUMBER,
     }
     async with guangxi(tmp_path) as (gx, _):
-        keys = partner(GX, gx.home).keys
+        keys = partner(GX, gx.home)
         async with guangdong(tmp_path, gx.url, keys) as gd:
             longest["purpose"] = max(gd.app[PURPOSES], key=len)
             begun = await gd.official("clerk").post("/v1/verifications/regions", longest)
@@ -180,7 +180,7 @@ async def test_a_number_that_cannot_be_one_of_its_type_is_told_at_once(
     tmp_path, changes, named
 ):
     believed = {name: value for name, value in (RESIDENT | changes).items() if value}
-    keys = partner(GX, prepared(tmp_path / "gx")).keys
+    keys = partner(GX, prepared(tmp_path / "gx"))
     async with guangdong(tmp_path, "http://127.0.0.1:9", keys) as gd:
         asked = ASKED | {"identifiers": believed, "fields": ["name_zh"]}
 
@@ -195,7 +195,7 @@ async def test_a_number_that_cannot_be_one_of_its_type_is_told_at_once(
 async def test_a_number_is_asked_about_as_it_is_written_in_one_way(tmp_path):
     typed = RESIDENT | {"document_number": " ４５９９９９ 19900307 0025"}
     async with guangxi(tmp_path) as (gx, _):
-        keys = partner(GX, gx.home).keys
+        keys = partner(GX, gx.home)
         async with guangdong(tmp_path, gx.url, keys) as gd:
             asked = ASKED | {"identifiers": typed}
 

@@ -24,7 +24,7 @@ async def test_of_copies_of_a_request_at_two_servers_at_once_one_is_answered(
     partners = {GD: partner(GD, gd)}
     where = tmp_path, postgres_database, postgres_server
     async with two_servers(*where, region=GX, partners=partners) as (one, two):
-        token = ask(asker(gd, partner(GX, one.home).keys)).token
+        token = ask(asker(gd, partner(GX, one.home))).token
 
         answers = await asyncio.gather(*(send(each, token) for each in [one, two] * 4))
 

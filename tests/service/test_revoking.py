@@ -9,7 +9,7 @@ from identity import Trust
 from identity.sessions import READ, index_of
 from identity.status import TTL, read_status_list
 from server import open_sessions
-from service.region import Region
+from service.key_watch import KEY_WATCH
 from tests.service.pairs import two_servers
 from tests.service.running import MORNING, running
 from tests.service.visitor import Visitor
@@ -19,8 +19,7 @@ URI = "http://127.0.0.1:8080/status"
 
 
 def read_list(service, answer, name):
-    region = Region.of("CN-GD", service.home, {})
-    trust = Trust({"CN-GD": region.records})
+    trust = Trust({"CN-GD": service.app[KEY_WATCH].keys.records})
     return read_status_list(
         answer.content,
         uri=f"{URI}/{name}",

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from cose import Ed25519Signer, sign1
-from identity import ASSERTION, SESSION, issue_session
+from identity import ASSERTION, SESSION, Trust, Verifier, issue_session
 from identity.assurance import of_staff
 from identity.claimset import encode_claims
 from identity.sessions import Sessions
 from server import open_sessions
+from service.key_uses import USES
 from tests.service.running import AUTHORITY, MADE, running
 from tests.service.visitor import Visitor
 
@@ -27,7 +28,7 @@ def forged(service, visitor, signer=None, typ=SESSION.typ, **changes):
     """Return a session like the visitor's with some of its claims changed, signed again."""
     sessions = sessions_of(service)
     claims = replace(sessions.read(visitor.session), **changes)
-    token = sign1(signer or sessions.signer, typ=typ, payload=encode_claims(claims))
+    token = sign1(signer or sessions.signer(), typ=typ, payload=encode_claims(claims))
     return urlsafe_b64encode(token).rstrip(b"=").decode()
 
 
@@ -124,10 +125,19 @@ async def test_the_word_bearer_is_read_in_any_case(service):
     assert answer.status == 200
 
 
-def test_sessions_show_neither_key_nor_person():
-    sessions = Sessions.with_seed(
-        "here", bytes(range(32)), made_at=MADE, clock=lambda: MADE, random=lambda n: bytes(n)
+def sessions_under(seed):
+    signer, record = Ed25519Signer(seed), USES["sessions"].record(seed, MADE)
+    return Sessions(
+        issuer="here",
+        signer=lambda: signer,
+        verifier=Verifier(Trust({"here": [record]}), "here"),
+        clock=lambda: MADE,
+        random=bytes,
     )
+
+
+def test_sessions_show_neither_key_nor_person():
+    sessions = sessions_under(bytes(range(32)))
     token, _ = sessions.open(
         subject="subject:1234", role="applicant", channel="portal", assurance=of_staff(MADE)
     )
@@ -140,9 +150,7 @@ def test_sessions_show_neither_key_nor_person():
 
 
 def test_a_session_names_its_authority_only_if_it_has_one():
-    sessions = Sessions.with_seed(
-        "here", bytes(32), made_at=MADE, clock=lambda: MADE, random=lambda n: bytes(n)
-    )
+    sessions = sessions_under(bytes(32))
 
     office, _ = sessions.open(
         subject="clerk-1",
@@ -157,4 +165,4 @@ def test_a_session_names_its_authority_only_if_it_has_one():
 
     assert sessions.read(office).authority == AUTHORITY
     assert sessions.read(nobody).authority is None
-    assert issue_session(sessions.read(office), sessions.signer) == office
+    assert issue_session(sessions.read(office), sessions.signer()) == office

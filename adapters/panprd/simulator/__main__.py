@@ -12,7 +12,10 @@ import click
 from aiohttp import web
 
 from adapters.panprd.simulator.app import Setting, create_app
+from adapters.panprd.simulator.askers import Source
 from adapters.panprd.simulator.keys import load_keys
+from cose import CoseError
+from identity.key_set import root_record
 
 HOST = "127.0.0.1"
 
@@ -25,8 +28,8 @@ HOST = "127.0.0.1"
     "--trust",
     "askers",
     multiple=True,
-    metavar="ISSUER=FILE_OR_URL",
-    help="Whom to answer, and the key set it publishes. May be given again.",
+    metavar="ISSUER=ROOT@FILE_OR_URL",
+    help="Whom to answer, its root, and its signed key set. May be given again.",
 )
 def main(port: int, home: Path, region: str, askers: tuple[str, ...]) -> None:
     """Simulate a partner region with made-up residents."""
@@ -47,11 +50,19 @@ def main(port: int, home: Path, region: str, askers: tuple[str, ...]) -> None:
     )
 
 
-def _asker(option: str) -> tuple[str, str]:
-    issuer, separator, source = option.partition("=")
-    if not (issuer and separator and source):
-        raise click.BadParameter("write ISSUER=FILE_OR_URL", param_hint="--trust")
+def _asker(option: str) -> tuple[str, Source]:
+    issuer, _, named = option.partition("=")
+    root, _, place = named.partition("@")
+    try:
+        source = Source(root_record(bytes.fromhex(root)).public_key, place)
+    except (ValueError, CoseError) as error:
+        raise click.BadParameter(_FORM, param_hint="--trust") from error
+    if not (issuer and place):
+        raise click.BadParameter(_FORM, param_hint="--trust")
     return issuer, source
+
+
+_FORM = "write ISSUER=ROOT@FILE_OR_URL"
 
 
 if __name__ == "__main__":

@@ -10,14 +10,21 @@ from datetime import datetime
 
 from aiohttp import ClientSession, web
 
-from adapters.panprd.client import ASSERTION_TYPE, KEYS_TYPE, LONGEST_ANSWER, REQUEST_TYPE
+from adapters.panprd.client import (
+    ASSERTION_TYPE,
+    KEYS_TYPE,
+    LONGEST_ANSWER,
+    REQUEST_TYPE,
+    SIGNED_KEYS_TYPE,
+)
 from adapters.panprd.register import SampleRegister
-from adapters.panprd.simulator.askers import Askers
+from adapters.panprd.simulator.askers import Askers, Source
 from adapters.panprd.simulator.keys import RegionKeys
 from adapters.panprd.simulator.page import page
 from adapters.panprd.simulator.seen import Seen
 from identity import SKEW, Answerer, encode_keys
 from identity.errors import TokenRefused
+from identity.policy import Agreement, Policy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +33,7 @@ class Setting:
 
     region: str
     keys: RegionKeys
-    askers: dict[str, str]
+    askers: dict[str, Source]
     clock: Callable[[], datetime]
     random_bytes: Callable[[int], bytes]
 
@@ -56,9 +63,12 @@ async def show_page(request: web.Request) -> web.Response:
 
 @routes.get("/.well-known/cose-keys")
 async def show_keys(request: web.Request) -> web.Response:
-    """Publish the region's keys."""
-    body = encode_keys(request.app[SETTING].keys.records)
-    return web.Response(body=body, content_type=KEYS_TYPE)
+    """Publish the region's keys, as its root signed them where that is asked for."""
+    setting = request.app[SETTING]
+    if request.headers.get("Accept") == SIGNED_KEYS_TYPE:
+        body = setting.keys.signed(setting.region, setting.clock())
+        return web.Response(body=body, content_type=SIGNED_KEYS_TYPE)
+    return web.Response(body=encode_keys(setting.keys.records), content_type=KEYS_TYPE)
 
 
 @routes.post("/verifications")
@@ -93,6 +103,7 @@ async def _answerer(app: web.Application) -> Answerer:
         issuer=setting.region,
         signer=lambda: setting.keys.signer,
         trust=await app[ASKERS].trust(),
+        policy=Policy(region=setting.region, agreements=lambda _: Agreement()),
         sealing_keys=lambda: (setting.keys.sealing,),
         pseudonym_key=setting.keys.pseudonym,
         register=SampleRegister(setting.region),
@@ -101,7 +112,8 @@ async def _answerer(app: web.Application) -> Answerer:
 
 async def _askers(app: web.Application) -> AsyncIterator[None]:
     async with ClientSession() as session:
-        app[ASKERS] = Askers(app[SETTING].askers, session)
+        setting = app[SETTING]
+        app[ASKERS] = Askers(setting.askers, session, setting.clock)
         yield
 
 

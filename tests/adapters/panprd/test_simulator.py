@@ -9,30 +9,51 @@ import pytest
 from aiohttp import ClientSession, web
 from click.testing import CliRunner
 
-from adapters.panprd.client import KEYS_TYPE, REQUEST_TYPE, PartnerClient
+from adapters.panprd.client import REQUEST_TYPE, SIGNED_KEYS_TYPE, PartnerClient
 from adapters.panprd.register import RESIDENTS
 from adapters.panprd.simulator.__main__ import main
 from adapters.panprd.simulator.app import Setting, create_app
+from adapters.panprd.simulator.askers import Source
 from adapters.panprd.simulator.keys import load_keys
 from adapters.panprd.simulator.page import page
 from adapters.panprd.simulator.seen import Seen
 from cose import ED25519, Ed25519Signer, KeyRecord
-from identity import REQUEST, Asker, Question, Trust, commit_to_case, decode_keys, encode_keys
+from identity import REQUEST, Asker, Question, Trust, commit_to_case, decode_keys
 from identity.errors import ProviderUnavailable, TokenRefused, VerificationDeclined
+from identity.key_set import LIFETIME, KeySet, sign_key_set
+from identity.policy import Agreement, Policy
 
 NOW = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 SIGNER = Ed25519Signer(bytes([1]) * 32)
-ASKER_KEYS = encode_keys(
-    [
-        KeyRecord(
-            public_key=SIGNER.public_key,
-            algorithm=ED25519,
-            use=frozenset({REQUEST.typ}),
-            not_before=NOW - timedelta(days=1),
-            expires=datetime(2100, 1, 1, tzinfo=UTC),
-        )
-    ]
+ROOT = Ed25519Signer(bytes([9]) * 32)
+ASKER_RECORDS = (
+    KeyRecord(
+        public_key=SIGNER.public_key,
+        algorithm=ED25519,
+        use=frozenset({REQUEST.typ}),
+        not_before=NOW - timedelta(days=1),
+        expires=datetime(2100, 1, 1, tzinfo=UTC),
+    ),
 )
+
+
+def asker_keys(now=NOW):
+    """What the asking region publishes, signed by its root."""
+    keys = KeySet(
+        issuer="CN-GD",
+        serial=1,
+        issued_at=now.replace(microsecond=0),
+        expires_at=now.replace(microsecond=0) + LIFETIME,
+        origin="log.gd.example",
+        records=ASKER_RECORDS,
+    )
+    return sign_key_set(keys, ROOT)
+
+
+def source(place):
+    return Source(ROOT.public_key, str(place))
+
+
 QUESTION = Question(
     identifiers={
         "document_type": "resident_identity",
@@ -90,8 +111,8 @@ def start(aiohttp_server, session, keys):
 @pytest.fixture
 async def region(start, tmp_path):
     path = tmp_path / "cn-gd.keys"
-    path.write_bytes(ASKER_KEYS)
-    return await start({"CN-GD": str(path)})
+    path.write_bytes(asker_keys())
+    return await start({"CN-GD": source(path)})
 
 
 async def _asker(region):
@@ -99,6 +120,7 @@ async def _asker(region):
         issuer="CN-GD",
         signer=lambda: SIGNER,
         trust=Trust({"CN-GX": decode_keys(await region.keys())}),
+        policy=Policy(region="CN-GD", agreements=lambda _: Agreement()),
     )
 
 
@@ -193,12 +215,12 @@ async def test_an_askers_keys_are_fetched_when_it_first_asks(start, aiohttp_serv
         fetched.append(request.path)
         if len(fetched) == 1:
             return web.Response(status=503)
-        return web.Response(body=ASKER_KEYS, content_type=KEYS_TYPE)
+        return web.Response(body=asker_keys(), content_type=SIGNED_KEYS_TYPE)
 
     app = web.Application()
     app.router.add_get("/.well-known/cose-keys", publish)
     url = str((await aiohttp_server(app)).make_url("/"))
-    region = await start({"CN-GD": url})
+    region = await start({"CN-GD": source(url)})
     asker = await _asker(region)
 
     with pytest.raises(ProviderUnavailable, match="503"):
@@ -222,14 +244,16 @@ def test_the_page_of_a_region_without_residents_says_so():
     assert "CN-&lt;XX&gt;" in page("CN-<XX>")
 
 
-@pytest.mark.parametrize("option", ["CN-GD", "=file", "CN-GD="])
+@pytest.mark.parametrize(
+    "option", ["CN-GD", "=file", "CN-GD=", "CN-GD=file", "CN-GD=00@file", f"={'58' * 32}@file"]
+)
 def test_an_asker_without_a_name_or_a_source_is_not_started_with(option, tmp_path):
     arguments = ["--port", "0", "--home", str(tmp_path), "--trust", option]
 
     outcome = CliRunner().invoke(main, arguments)
 
     assert outcome.exit_code == 2
-    assert "ISSUER=FILE_OR_URL" in outcome.output
+    assert "ISSUER=ROOT@FILE_OR_URL" in outcome.output
 
 
 def test_keys_are_made_once_and_kept(tmp_path):
@@ -256,10 +280,10 @@ def test_one_time_keys_are_forgotten_when_their_tokens_have_expired():
 
 async def test_a_region_runs_in_a_process_of_its_own(tmp_path, session):
     path = tmp_path / "cn-gd.keys"
-    path.write_bytes(ASKER_KEYS)
+    path.write_bytes(asker_keys(datetime.now(UTC)))
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "adapters.panprd.simulator",
-        "--port", "0", "--home", str(tmp_path / "home"), "--trust", f"CN-GD={path}",
+        "--port", "0", "--home", str(tmp_path / "home"), "--trust", f"CN-GD={ROOT.public_key.hex()}@{path}",
         stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert process.stdout is not None

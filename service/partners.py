@@ -1,0 +1,124 @@
+"""The regions we are partners with: files that a person wrote, read again when they change.
+
+A partner is enrolled by its root. Its keys follow from sets that the root signed;
+the one in the file is only the set that was seen when it was enrolled.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+from aiohttp import ClientSession, web
+
+from adapters.panprd.client import PartnerClient
+from cose import CoseError, KeyRecord
+from identity.key_set import root_record
+from identity.policy import MODES, Agreement, Basis
+from ledger.errors import HomeUnusable
+from ledger.home import replace_durably
+
+REGION = r"^[A-Z]{2}-[A-Z0-9]{2,3}$"
+Mode = Literal["online", "collect", "joint"]
+Hex = Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{2})+$")]
+
+
+class Partner(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A partner region as it was enrolled: where it is, its root, and what was agreed.
+
+    `root` is a public key that a person compared, `key_set` the signed set it was
+    seen with, both in hexadecimal.
+    """
+
+    url: str
+    root: Hex
+    modes: tuple[Mode, ...] = MODES
+    items: tuple[str, ...] = ("*",)
+    bases: Mapping[str, Basis] = msgspec.field(default_factory=lambda: {"*": Basis()})
+    key_set: Hex | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a root that is no key before anything is started."""
+        try:
+            root_record(bytes.fromhex(self.root))
+        except (ValueError, CoseError) as error:
+            raise ValueError(f"`root` is no key: {error}") from error
+
+    @property
+    def root_key(self) -> bytes:
+        return bytes.fromhex(self.root)
+
+    @property
+    def root_record(self) -> KeyRecord:
+        return root_record(self.root_key)
+
+    @property
+    def agreement(self) -> Agreement:
+        return Agreement(modes=self.modes, items=self.items, bases=self.bases)
+
+
+class Partners:
+    """The partners of now: those given, and what the files in `folder` change of them."""
+
+    def __init__(self, given: Mapping[str, Partner], folder: Path) -> None:
+        self.current = dict(given)
+        self._folder = folder
+        self._files = read_partners(folder)
+
+    def agreement(self, region: str) -> Agreement | None:
+        """Return what was agreed with `region`, if it is a partner."""
+        partner = self.current.get(region)
+        return None if partner is None else partner.agreement
+
+    def look(self) -> bool:
+        """Read the files again, and say whether they changed; raises `HomeUnusable`."""
+        found = read_partners(self._folder)
+        if found == self._files:
+            return False
+        for region in self._files.keys() - found.keys():
+            self.current.pop(region, None)
+        self.current |= found
+        self._files = found
+        return True
+
+
+class Clients(Mapping[str, PartnerClient]):
+    """The wire to each partner of now."""
+
+    def __init__(self, partners: Partners, session: ClientSession) -> None:
+        self._partners = partners
+        self._session = session
+
+    def __getitem__(self, region: str) -> PartnerClient:
+        return PartnerClient(self._partners.current[region].url, self._session)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._partners.current)
+
+    def __len__(self) -> int:
+        return len(self._partners.current)
+
+    async def keys_of(self, partner: Partner) -> bytes:
+        """Return the signed key set of a partner, or raise `ProviderUnavailable`."""
+        return await PartnerClient(partner.url, self._session).signed_keys()
+
+
+PARTNERS = web.AppKey("partners", Partners)
+
+
+def read_partners(folder: Path) -> dict[str, Partner]:
+    """Return the partner regions enrolled in `folder`, by region."""
+    try:
+        return {
+            file.stem: msgspec.json.decode(file.read_bytes(), type=Partner)
+            for file in sorted(folder.glob("*.json"))
+        }
+    except (OSError, msgspec.DecodeError) as error:
+        raise HomeUnusable(f"partners: {error}") from error
+
+
+def write_partner(folder: Path, region: str, partner: Partner) -> None:
+    """Enrol `region`, or enrol it anew."""
+    folder.mkdir(exist_ok=True, mode=0o700)
+    body = msgspec.json.format(msgspec.json.encode(partner), indent=2)
+    replace_durably(folder / f"{region}.json", body + b"\n")
