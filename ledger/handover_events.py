@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from uuid import UUID
 
+from ledger.assurance import Assured
 from ledger.personal import Personal, Recorded
 
 Texts = Mapping[str, str]
@@ -37,8 +38,7 @@ class HandoverBegun(Recorded, frozen=True):
     verification: UUID
     jurisdiction: str
     method: str
-    assurance: int
-    verified_at: datetime
+    assured: Assured
     duties: Duties
     materials: tuple[str, ...]
     account: Personal[str]

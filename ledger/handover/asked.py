@@ -164,13 +164,7 @@ class Doing:
                 verification=vouched.verification,
                 jurisdiction=forwarded.applicant.jurisdiction,
                 method=METHOD,
-                assured=Assured(
-                    level=vouched.assurance,
-                    bound_how="register",
-                    bound_by=forwarded.applicant.jurisdiction,
-                    authenticated_how="window",
-                    authenticated_at=vouched.verified_at,
-                ),
+                assured=Assured.of(vouched.assured),
             ),
             HandedOver(
                 region=received.region,

@@ -10,6 +10,7 @@ from functools import reduce
 from itertools import chain
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct
 
 from ledger.actor import Role
@@ -126,7 +127,9 @@ def _forwarded(entry: Entry, event: HandoverBegun) -> Letter | None:
         },
         applicant=contents.Applicant(event.account, event.jurisdiction, event.claims),
         vouched=contents.Vouched(
-            event.verification, event.method, event.assurance, event.verified_at
+            event.verification,
+            event.method,
+            msgspec.convert(event.assured, contents.Vector, from_attributes=True),
         ),
         form=event.form,
         materials=event.digests,
@@ -227,7 +230,7 @@ def _progressed(ledger: Ledger, entry: Entry) -> Letter | None:
         materials=tuple(sorted(case.told)) if is_correction else (),
         due=min((each.due for each in case.duties.values()), default=None),
         details=details(entry.event),
-        applicant=_applicant(entries, follower),
+        applicant=_applicant(entries, follower, case.jurisdiction),
     )
     return _letter(
         entry, follower.region, contents.PROGRESSED, content, {}, about=follower.handover
@@ -268,11 +271,13 @@ def _digests(found: Iterable[object]) -> dict[str, str]:
     )
 
 
-def _applicant(entries: Iterable[Entry], follower: Follower) -> contents.Applicant | None:
+def _applicant(
+    entries: Iterable[Entry], follower: Follower, jurisdiction: str
+) -> contents.Applicant | None:
     """Who it is, for a region that learns of the case only now."""
     if follower.mode != "online":
         return None
     for event in (entry.event for entry in entries):
         if isinstance(event, CaseFollowed) and not isinstance(event.account, Hidden):
-            return contents.Applicant(event.account, "")
+            return contents.Applicant(event.account, jurisdiction)
     return None

@@ -39,13 +39,24 @@ class Applicant(Struct, frozen=True, forbid_unknown_fields=True):
     claims: Texts = {}
 
 
+class Vector(Struct, frozen=True, forbid_unknown_fields=True):
+    """How surely the window's region knows the person, part by part."""
+
+    level: Annotated[int, Meta(ge=1, le=3)]
+    bound_how: Text
+    bound_by: Text
+    authenticated_how: Text
+    authenticated_at: datetime
+    bound_at: datetime | None = None
+    source_as_of: datetime | None = None
+
+
 class Vouched(Struct, frozen=True, forbid_unknown_fields=True):
     """How the window's region knows who it is."""
 
     verification: UUID
     method: Text
-    assurance: Annotated[int, Meta(ge=1, le=3)]
-    verified_at: datetime
+    assured: Vector
 
 
 class Forwarded(Struct, frozen=True, forbid_unknown_fields=True):

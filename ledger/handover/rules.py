@@ -114,8 +114,7 @@ def _begin(
         verification=verified.verification,
         jurisdiction=verified.jurisdiction,
         method=verified.method,
-        assurance=verified.assured.level,
-        verified_at=verified.assured.authenticated_at,
+        assured=verified.assured,
         duties=Duties(
             received_by=actor.id,
             form_checked_by=command.form_checked_by or actor.id,

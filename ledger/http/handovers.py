@@ -161,14 +161,13 @@ def _verified(request: web.Request) -> tuple[Verified | None, dict[str, str]]:
     """How whoever stands at the window proved who they are, and what of it is known."""
     id = request.get(VERIFICATION)
     found = None if id is None else request.app[VERIFICATIONS].load(id)
-    if id is None or found is None or not found.succeeded or found.verified_at is None:
+    if id is None or found is None or not found.succeeded or found.assured is None:
         return None, {}
     verified = Verified(
         verification=id,
         jurisdiction=found.jurisdiction,
         method=found.method,
-        assurance=found.assurance,
-        verified_at=found.verified_at,
+        assured=found.assured,
     )
     return verified, {} if isinstance(found.claims, Hidden) else dict(found.claims)
 
