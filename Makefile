@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: run demo test lint types contracts tests bench interop torture install lock clean
+.PHONY: run demo test lint types contracts tests bench interop torture fuzz install lock clean
 
 run: install
 	$(BIN)/tongban demo --stay
@@ -61,6 +61,11 @@ SEED ?= 0
 
 torture: .venv/.tested
 	$(BIN)/python -m tests.torture --runs $(RUNS) --seed $(SEED)
+
+MINUTES ?= 5
+
+fuzz: .venv/.tested
+	$(BIN)/python -m tests.fuzz --minutes $(MINUTES)
 
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --extra build

@@ -1,0 +1,1 @@
+"""Tokens bent at random, for as long as one likes: `python -m tests.fuzz --minutes 5`."""
