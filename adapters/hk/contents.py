@@ -4,7 +4,7 @@ Unsure: which members each has, so one shape takes all of them, and what came is
 by what is there. A transaction that was refused has no more than its name.
 """
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
@@ -12,7 +12,7 @@ from adapters.hk.messages import Secret, Text
 from adapters.hk.wire import Message
 
 Certificate = Annotated[str, msgspec.Meta(max_length=16_000)]
-Address = Annotated[str, msgspec.Meta(max_length=1000)]
+Address = Annotated[str, msgspec.Meta(max_length=1000)] | dict[str, Any]
 
 
 class IdNo(Message, frozen=True, kw_only=True, rename="pascal"):
@@ -37,7 +37,7 @@ class ChineseName(Message, frozen=True, kw_only=True, rename="pascal"):
 class FormFields(Message, frozen=True, kw_only=True, omit_defaults=True):
     """What a person keeps in iAM Smart for filling forms.
 
-    Unsure: an address may be an object; one that is no text is not asked of anybody.
+    Unsure: an address may be an object; such a one is left out of what we read.
     """
 
     mobile_number: Text | None = None

@@ -5,6 +5,7 @@ that nobody is refused for having been born before such things were written down
 """
 
 from datetime import date
+from typing import Any
 
 from adapters.hk.contents import ChineseName, Content, EnglishName, FormFields, IdNo
 from adapters.hk.wire import WireError
@@ -22,8 +23,8 @@ def claims(content: Content) -> dict[str, str]:
         **_document(content.id_no),
         "mobile_number": form.mobile_number,
         "email_address": form.email_address,
-        "residential_address": form.residential_address,
-        "postal_address": form.postal_address,
+        "residential_address": _text(form.residential_address),
+        "postal_address": _text(form.postal_address),
     }
     return {name: value for name, value in known.items() if value}
 
@@ -45,6 +46,10 @@ def _name(name: EnglishName | ChineseName | str | None) -> str | None:
             return name.chinese_name
         case _:
             return name
+
+
+def _text(address: str | dict[str, Any] | None) -> str | None:
+    return address if isinstance(address, str) else None
 
 
 def _day(text: str | None) -> str | None:

@@ -335,6 +335,15 @@ def test_a_timed_out_callback_declines_its_transaction(rsa_key, reader):
     assert refusal.value.transaction == "c"
 
 
+def test_an_address_may_be_an_object_and_is_then_left_out(rsa_key, reader):
+    form = {"residentialAddress": {"Flat": "3"}, "postalAddress": "Nowhere"}
+    told = {"businessID": "c", "eMEFields": form}
+
+    assert reader.read_callback(*callback(rsa_key, told)).claims == {
+        "postal_address": "Nowhere"
+    }
+
+
 @pytest.mark.parametrize("passed", [True, "true", "TRUE", "Y", "1"])
 def test_a_step_up_that_went_well_says_so_in_several_ways(rsa_key, reader, passed):
     told = {"businessID": "c", "state": "c", "isPassed": passed}

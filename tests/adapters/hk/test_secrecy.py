@@ -1,5 +1,6 @@
 """Nothing of a person, and no secret, shows in a `repr`, an error or a log."""
 
+import asyncio
 import logging
 import os
 import traceback
@@ -13,7 +14,7 @@ from adapters.hk.simulator import RESIDENTS
 from adapters.hk.simulator.switches import Switch
 from identity.errors import IdentityError
 from identity.model import Document, Scope
-from tests.adapters.hk.conftest import CREDENTIALS, NOON
+from tests.adapters.hk.conftest import CREDENTIALS, NOON, changed, provider
 from tests.adapters.hk.test_counterpart import callback
 
 CHAN = RESIDENTS["chan"]
@@ -112,6 +113,22 @@ async def test_a_provider_that_cannot_be_reached_leaves_no_code_behind(reader):
         await reader.redeem(code)
 
     assert not shows(everything_about(refusal.value), code)
+
+
+async def test_an_answer_that_is_no_http_is_not_repeated(session, clock, settings):
+    async def answer(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nCHAN A123456\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        there = changed(settings, base_url=f"http://127.0.0.1:{port}")
+        with pytest.raises(IdentityError) as refusal:
+            await provider(session, clock, there).redeem("code-1")
+
+    assert not shows(everything_about(refusal.value))
 
 
 MALFORMED = [
