@@ -209,7 +209,7 @@ class Region:
         [(_, state)] = self.ledger.recorder.select_states(entry.position - 1, limit=1)
         return leaf_hash(state)
 
-    def named(self, name: str) -> list[Entry]:
+    def named(self, name: str) -> list[Any]:
         """Every entry of this name, opened."""
         found = [entry for entry in self.ledger.read(0) if entry.name == name]
         return [opened for entry in found for opened in self.ledger.opened([entry])]
