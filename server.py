@@ -30,6 +30,7 @@ from identity.verifier import Verifier
 from ledger import http as ledger_http
 from ledger.actor import Channel, Role
 from ledger.awaiting import Awaiting
+from ledger.codes import Codes
 from ledger.ended_sessions import EndedSessions
 from ledger.erasure import Eraser
 from ledger.errors import HomeUnusable, UsedBefore
@@ -50,13 +51,14 @@ from ledger.transfers import Transfers
 from ledger.verification import Verifications
 from ledger.witnessing import Witness
 from rest import ADDRESSES, SIGNERS, Limits, problem_middleware, problem_routes
-from service import health, persons, revoking
+from service import codes, health, partner_messages, partner_status, persons, revoking
 from service.callers import caller_middleware
 from service.clockwork import Clockwork
+from service.corresponding import CORRESPONDING, correspond, logs_of_partners
 from service.cosigning import Cosigning
 from service.edge import Edge
 from service.key_watch import KEY_WATCH, KeyWatch
-from service.loops import running
+from service.loops import running, until_the_end
 from service.own_keys import OwnKeys
 from service.partner_keys import PARTNER_KEYS, PartnerKeys, following_partners
 from service.partners import PARTNERS, Clients, Partners
@@ -81,13 +83,18 @@ def create_app(settings: Settings, edge: Edge = Edge()) -> web.Application:
         client_max_size=LARGEST_BODY,
     )
     app[identity_http.SESSIONS] = sessions
+    app[ADDRESSES] = Limits(rate=settings.address_rate, clock=edge.clock)
+    app[SIGNERS] = Limits(rate=settings.partner_rate, clock=edge.clock)
     app.cleanup_ctx.append(_running(settings, home, edge, own))
     app.add_routes(ledger_http.routes)
     app.add_routes(identity_http.routes)
     app.add_routes(region_http.routes)
     app.add_routes(partner_http.routes if settings.sample_register else partner_http.keys)
     app.add_routes(status_http.routes)
+    app.add_routes(partner_messages.routes)
+    app.add_routes(partner_status.routes)
     app.add_routes(revoking.routes)
+    app.add_routes(codes.routes)
     app.add_routes(health.routes)
     app.add_routes(persons.routes)
     app.add_routes(problem_routes(PROBLEMS))
@@ -146,6 +153,8 @@ def _running(
                     await stack.enter_async_context(_following(app, settings))
                     await stack.enter_async_context(following_partners(app[PARTNER_KEYS]))
                     await stack.enter_async_context(_cosigning(app, settings, client))
+                    deliveries = app[CORRESPONDING].deliveries
+                    await stack.enter_async_context(until_the_end(deliveries.run))
                     yield
 
     return context
@@ -191,6 +200,7 @@ def _open(
         policy=Policy(region=settings.region, agreements=partners.agreement),
         pseudonyms=home.secret("pseudonyms"),
     )
+    logs = logs_of_partners(published.keys.origin, app[PARTNER_KEYS], partners)
     awaiting = Awaiting()
     verifications, views = Verifications(ledger, awaiting), all_views(ledger)
     materials = MaterialStore(settings.materials or home.materials, ledger.keys, edge.random)
@@ -208,16 +218,35 @@ def _open(
         ledger,
         name=f"{published.keys.origin}/witness",
         signer=Ed25519Signer(home.witness_secret()),
-        watched=settings.watched.get,
+        watched=lambda origin: settings.watched.get(origin) or logs.watched(origin),
         clock=edge.clock,
     )
     app[ledger_http.MATERIALS] = materials
+    app[CORRESPONDING] = correspond(
+        ledger=ledger,
+        region=region,
+        partners=partners,
+        logs=logs,
+        materials=materials,
+        client=client,
+        edge=edge,
+    )
+    app[partner_messages.EXCHANGE] = app[CORRESPONDING].exchange
     app[ledger_http.SUBJECTS] = Subjects(ledger)
     app[ledger_http.TRANSFERS] = Transfers(ledger, home.views)
     app[ledger_http.ERASER] = Eraser(ledger, materials, home.views, views)
     app[ledger_http.FOLDER] = home.views
     app[revoking.REVOCATIONS] = Revocations(ledger)
     app[revoking.ENDED] = EndedSessions(ledger)
+    app[codes.PAPER_DESK] = codes.PaperDesk(
+        region=region.name,
+        codes=Codes(ledger),
+        revocations=app[revoking.REVOCATIONS],
+        signer=own.signing("paper"),
+        trust=lambda: trust.with_issuer(region.name, watch.keys.records),
+        clock=edge.clock,
+        random=edge.random,
+    )
     app[status_http.OWN_LISTS] = status_http.OwnLists(
         address=f"{settings.public_url}{LISTS}",
         revoked=partial(revoking.revoked_of, app),
@@ -284,7 +313,14 @@ async def _following(app: web.Application, settings: Settings) -> AsyncIterator[
     )
     eraser = app[ledger_http.ERASER]
     watch = app[KEY_WATCH]
-    loops = (watch.run, follower.run, clockwork.run, eraser.run, app[revoking.ENDED].run)
+    loops = (
+        watch.run,
+        follower.run,
+        clockwork.run,
+        eraser.run,
+        app[revoking.ENDED].run,
+        app[CORRESPONDING].correspondence.run,
+    )
     try:
         async with contextlib.AsyncExitStack() as stack:
             for loop in loops:
@@ -299,22 +335,15 @@ async def _following(app: web.Application, settings: Settings) -> AsyncIterator[
 async def _cosigning(
     app: web.Application, settings: Settings, client: ClientSession
 ) -> AsyncIterator[None]:
-    if not settings.witnesses:
-        yield
-        return
+    logs = app[CORRESPONDING].logs
     asking = Cosigning(
         app[ledger_http.LEDGER],
-        lambda: settings.witnesses,
+        lambda: [*settings.witnesses, *logs.neighbours()],
         client,
         seconds=settings.cosigning_seconds,
     )
-    task = asyncio.create_task(asking.run())
-    try:
+    async with until_the_end(asking.run):
         yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
 
 
 def _loop() -> asyncio.AbstractEventLoop:

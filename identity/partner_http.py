@@ -19,6 +19,7 @@ from identity.ports import Record
 from identity.refusals import Refusals
 from identity.trust import encode_keys
 from identity.verifier import ASSERTION, REQUEST
+from rest import count_address, count_partner
 
 KEYS_TYPE = "application/cose-key-set"
 SIGNED_KEYS_TYPE = "application/cose"
@@ -58,6 +59,7 @@ async def show_keys(request: web.Request) -> web.Response:
 @answers.post("/verifications")
 async def answer(request: web.Request) -> web.Response:
     """Answer one signed request about one of our residents, once."""
+    count_address(request)
     if request.content_type != REQUEST.typ:
         raise web.HTTPUnsupportedMediaType
     token = await request.read()
@@ -65,6 +67,7 @@ async def answer(request: web.Request) -> web.Response:
     now = region.clock()
     async with region.refusals.noted():
         opened = region.answerer.open(token, now=now)
+    count_partner(request, opened.request.issuer)
     assertion = await region.answerer.look_up(opened, now=now, cti=region.random(16))
     async with region.refusals.noted_replay(
         issuer=opened.request.issuer, typ=REQUEST.typ, digest=opened.digest

@@ -66,10 +66,13 @@ class Cosigning:
 
     async def ask(self) -> int:
         """Have the newest head cosigned, and return how many witnesses did."""
+        neighbours = self._neighbours()
+        if not neighbours:
+            return 0
         published = self._ledger.published
         note = await asyncio.to_thread(published.checkpoint)
         checkpoint = Checkpoint.parse(Note.parse(note).text)
-        asked = [each for each in self._neighbours() if await self._is_due(each, checkpoint)]
+        asked = [each for each in neighbours if await self._is_due(each, checkpoint)]
         answers = await asyncio.gather(*(self._ask(each, checkpoint, note) for each in asked))
         for neighbour, answer in zip(asked, answers, strict=True):
             if answer is not None:

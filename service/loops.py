@@ -1,9 +1,10 @@
-"""A loop in a thread of its own, told to stop and waited for."""
+"""Loops beside the service, told to stop and waited for: in a thread, or in a task."""
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
+from typing import Any
 
 
 @asynccontextmanager
@@ -20,3 +21,15 @@ async def running(
         stop.set()
         wake()
         await asyncio.to_thread(thread.join)
+
+
+@asynccontextmanager
+async def until_the_end(loop: Callable[[], Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
+    """Run `loop` as a task until the block ends, and let it clean up."""
+    task = asyncio.create_task(loop())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task

@@ -14,11 +14,13 @@ from ledger.databases import is_shared
 from ledger.errors import HomeUnusable
 from ledger.opening import check_origin
 from ledger.transparency import NoteKey
+from rest import Rate
 from service.cosigning import Neighbour
 from service.partners import Partner, read_partners
 from service.witnesses import read_watched, read_witnesses
 
 METHOD = "iamsmart"
+GENEROUS = Rate(per_second=500, burst=2_000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,8 @@ class Settings:
     cosigning_seconds: float = 5.0
     iamsmart: IamSmartSettings | None = None
     partners: Mapping[str, Partner] = field(default_factory=dict)
+    address_rate: Rate = GENEROUS
+    partner_rate: Rate = GENEROUS
 
 
 def settings_from(environ: Mapping[str, str], home: Path) -> Settings:
@@ -76,6 +80,8 @@ def settings_from(environ: Mapping[str, str], home: Path) -> Settings:
         witnesses=read_witnesses(_file(environ, "TONGBAN_WITNESSES")),
         iamsmart=_iamsmart(environ, public_url),
         partners=read_partners(home / "partners"),
+        address_rate=_rate(environ, "TONGBAN_ADDRESS_RATE"),
+        partner_rate=_rate(environ, "TONGBAN_PARTNER_RATE"),
     )
 
 
@@ -117,6 +123,14 @@ def _iamsmart(environ: Mapping[str, str], public_url: str) -> IamSmartSettings |
         )
     except (OSError, ValueError) as error:
         raise HomeUnusable(f"iAM Smart is not configured: {error}") from error
+
+
+def _rate(environ: Mapping[str, str], name: str) -> Rate:
+    """Read a rate as requests a second and requests at once, such as 500/2000."""
+    rate, _, burst = environ.get(name, "500/2000").partition("/")
+    if not (rate.isdecimal() and burst.isdecimal()):
+        raise HomeUnusable(f"{name}: requests a second and at once, please, such as 500/2000")
+    return Rate(per_second=int(rate), burst=int(burst))
 
 
 def _secret(environ: Mapping[str, str], name: str) -> str:

@@ -1,0 +1,137 @@
+"""What passes between us and our partners, put together: in, out, and how it fares."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import ClientSession, web
+
+from adapters.panprd.messages import MessageSealer
+from identity.policy import Agreement
+from ledger.application import Ledger
+from ledger.handover import Correspondence, Inbox, Outbox
+from ledger.handover.streams import entry_at, last_version
+from ledger.message_events import acknowledged_id, contradicted_id, received_id, sent_id
+from ledger.ports import Materials
+from service.acknowledging import Acknowledgements
+from service.delivery import Deliveries, Post
+from service.edge import Edge
+from service.exchange import Exchange
+from service.partner_keys import PartnerKeys
+from service.partner_logs import PartnerLogs
+from service.partners import Partners
+from service.region import Region
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corresponding:
+    """Us as partners hear of us, and as we hear of them."""
+
+    ledger: Ledger
+    partners: Partners
+    logs: PartnerLogs
+    exchange: Exchange
+    correspondence: Correspondence
+    deliveries: Deliveries
+
+    def told(self) -> list[dict[str, Any]]:
+        """Return how it stands with each partner, for whoever runs this."""
+        return [self._told(region) for region in sorted(self.partners.current)]
+
+    def _told(self, region: str) -> dict[str, Any]:
+        ledger, partner = self.ledger, self.partners.current[region]
+        sent, done = (last_version(ledger, each(region)) for each in (sent_id, acknowledged_id))
+        oldest = entry_at(ledger, sent_id(region), done + 1)
+        newest = entry_at(ledger, acknowledged_id(region), done)
+        delivery = self.deliveries.current.get(region)
+        return {
+            "region": region,
+            "url": partner.url,
+            "modes": sorted(partner.modes),
+            "sent": sent,
+            "waiting": sent - done,
+            "waiting_since": None if oldest is None else oldest.recorded_at,
+            "received": last_version(ledger, received_id(region)),
+            "last_acknowledged": None if newest is None else newest.recorded_at,
+            "failures": 0 if delivery is None else delivery.failures,
+            "trouble": None if delivery is None else delivery.trouble,
+            "contradictions": last_version(ledger, contradicted_id(region)),
+        }
+
+
+def correspond(
+    *,
+    ledger: Ledger,
+    region: Region,
+    partners: Partners,
+    logs: PartnerLogs,
+    materials: Materials,
+    client: ClientSession,
+    edge: Edge,
+) -> Corresponding:
+    """Put together what carries messages between us and `partners`."""
+
+    def modes(name: str) -> Collection[Any]:
+        agreement: Agreement | None = partners.agreement(name)
+        return () if agreement is None else agreement.modes
+
+    signer: Callable[[], Any] = region.own.signing("region")
+    sealer = MessageSealer(
+        issuer=region.name, signer=signer, trust=region.trust, random=edge.random
+    )
+    exchange = Exchange(
+        name=region.name,
+        signer=signer,
+        trust=region.trust,
+        boxes=region.own.sealing_keys,
+        log_keys=logs.keys,
+        modes=modes,
+        partners=lambda: [*partners.current],
+        inbox=Inbox(
+            ledger,
+            region=region.name,
+            pseudonym=lambda *who: region.current_pseudonym(ledger.standing, *who),
+        ),
+        codec=ledger.codec,
+        clock=edge.clock,
+    )
+    post = Post(
+        name=region.name,
+        outbox=Outbox(ledger),
+        materials=materials,
+        acknowledgements=Acknowledgements(
+            name=region.name,
+            trust=region.trust,
+            log_keys=logs.keys,
+            codec=ledger.codec,
+            clock=edge.clock,
+        ),
+        trust=region.trust,
+        clock=edge.clock,
+        random=edge.random,
+    )
+    return Corresponding(
+        ledger=ledger,
+        partners=partners,
+        logs=logs,
+        exchange=exchange,
+        correspondence=Correspondence(ledger, sealer),
+        deliveries=Deliveries(
+            post=post,
+            urls=lambda: {name: each.url for name, each in partners.current.items()},
+            client=client,
+            head=lambda: ledger.head,
+        ),
+    )
+
+
+def logs_of_partners(own: str, known: PartnerKeys, partners: Partners) -> PartnerLogs:
+    """Return the logs of `partners` as their key sets name them now; ours is called `own`."""
+    return PartnerLogs(
+        own,
+        lambda: {region: k.keys for region, k in known.known.items() if k.keys is not None},
+        lambda: {region: each.url for region, each in partners.current.items()},
+    )
+
+
+CORRESPONDING = web.AppKey("corresponding", Corresponding)

@@ -1,0 +1,20 @@
+"""How it stands with each partner: what waits, since when, and what keeps it."""
+
+import asyncio
+
+from aiohttp import web
+
+from ledger.access import require_supervisor
+from ledger.http import actor_of
+from rest import json_response
+from service.corresponding import CORRESPONDING
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/v1/partners")
+async def show_partners(request: web.Request) -> web.Response:
+    """Show a supervisor every partner region, and how its messages fare."""
+    require_supervisor(actor_of(request))
+    told = await asyncio.to_thread(request.app[CORRESPONDING].told)
+    return json_response({"partners": told})
