@@ -64,6 +64,7 @@ def _race(folder: Path, scale: float, rounds: int, to: Path) -> None:
         importing,
         loading,
         proving,
+        tokens,
         verifying,
     )
     from benchmarks.measure import Row
@@ -79,6 +80,7 @@ def _race(folder: Path, scale: float, rounds: int, to: Path) -> None:
             growing,
             proving,
             verifying,
+            tokens,
         ):
             click.echo(f"{races.__name__.partition('.')[2]} …", err=True)
             rows += races.rows(Path(scratch), scale=scale, rounds=rounds)

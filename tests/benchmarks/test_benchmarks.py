@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 from benchmarks.__main__ import main
 from benchmarks.measure import Peer, Run, race
+from benchmarks.tokens import PYTHON_CWT
 
 EVERY = {
     "append, 64 at once": 2,
@@ -20,8 +21,14 @@ EVERY = {
     "inclusion proof from disk, 17 leaves": 1,
     "check an inclusion proof of 20 nodes": 1,
     "verify the log": 1,
+    "verify an assertion with every check": 1 + PYTHON_CWT.exists(),
+    "issue an assertion": 1,
 }
-IN_MEMORY = {"check an inclusion proof of 20 nodes"}
+IN_MEMORY = {
+    "check an inclusion proof of 20 nodes",
+    "verify an assertion with every check",
+    "issue an assertion",
+}
 REBUILT = {"rebuild the case list, 17 events"}
 
 
