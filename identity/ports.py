@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from identity.enterprise import Capacity, Enterprise, Mandate
 from identity.model import (
     Assured,
     Comparison,
@@ -94,6 +95,39 @@ class RecordedQuestion(Protocol):
     def identifiers_digest(self) -> str: ...
     @property
     def carried(self) -> bool: ...
+
+
+class EnterpriseRegister(Protocol):
+    """Where it is looked up who acts for an enterprise; it answers, it does not hand out."""
+
+    async def mandate(
+        self, enterprise: Enterprise, capacity: Capacity, person: Mapping[str, str]
+    ) -> Mandate:
+        """Compare `person` with whoever acts for the enterprise in this capacity.
+
+        An enterprise nobody knows is answered like one for which somebody else acts.
+        """
+
+
+class EnterpriseProvider(Protocol):
+    """An enterprise that proves itself on a page of its own: the place of CorpID.
+
+    Hong Kong's corporate identity is to tell which company somebody acts for, and as
+    what. The person goes to `page` and comes back with a code, as with a
+    `HostedProvider`; what the code is redeemed for stands for a register's answer,
+    whose answers are about the person's own verified claims.
+    """
+
+    jurisdiction: str
+    method: str
+
+    def page(self, *, state: str, language: str) -> str:
+        """Return the URL to send the person to; `state` comes back with them."""
+
+    async def redeem(
+        self, code: str, person: Mapping[str, str]
+    ) -> tuple[Enterprise, Capacity, Mandate]:
+        """Exchange `code`, or raise `VerificationDeclined` or `ProviderUnavailable`."""
 
 
 class Recorded(Protocol):

@@ -22,10 +22,10 @@ from ledger.binding_events import (
 from ledger.entry import Entry
 from ledger.errors import CommandRejected
 from ledger.once import Once
-from ledger.personal import Hidden
 from ledger.rules.subjects import check_free
 from ledger.subject_events import Standing
 from ledger.verification import Verifications
+from ledger.verified_claims import verified_claims
 
 _BINDINGS = UUID("3c6f4a52-6f7e-4d55-9a3e-0f4c8f1d2b77")
 _HOLDER: Final = 9
@@ -66,10 +66,7 @@ class Bindings:
 
     def claims(self, verification: UUID) -> Mapping[str, str]:
         """Return what was verified of the person; nothing where that is hidden by now."""
-        found = self._verifications.load(verification)
-        if found is None or isinstance(found.claims, Hidden):
-            return {}
-        return found.claims
+        return verified_claims(self._verifications, verification)
 
     def consent(self, subject: str, id: UUID, *, permit: str, consent: _Consent) -> None:
         """Record that the person agreed to have `permit` checked and bound.

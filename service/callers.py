@@ -1,5 +1,6 @@
 """Who is asking: a verified session becomes an actor, and nothing else does."""
 
+import asyncio
 from uuid import UUID
 
 from aiohttp import web
@@ -8,9 +9,10 @@ from aiohttp.typedefs import Handler, Middleware
 from identity.claims import Session
 from identity.errors import TokenRefused
 from identity.http import SESSION
+from identity.mandate_http import mandate_of
 from identity.sessions import ACT, READ, Sessions
 from ledger.actor import Actor, Channel, Role
-from ledger.http import ACTOR, VERIFICATION
+from ledger.http import ACTOR, MANDATES, VERIFICATION
 from rest import Forbidden, Unauthenticated
 from service.revoking import is_ended
 
@@ -28,6 +30,7 @@ def caller_middleware(sessions: Sessions) -> Middleware:
                 raise Unauthenticated("only `Authorization: Bearer ...` is understood")
             session = _read(sessions, authorization[len(_SCHEME) :].strip())
             _check_standing(request, session)
+            await _check_mandate(request, session)
             request[SESSION] = session
             request[ACTOR] = actor_of(session)
             if session.verification is not None:
@@ -60,6 +63,17 @@ def _check_standing(request: web.Request, session: Session) -> None:
     leaving = (request.method, request.path) == ("DELETE", "/v1/session")
     if needed not in session.scopes and not leaving:
         raise Forbidden(f"this session is not for this: it has no scope {needed!r}")
+
+
+async def _check_mandate(request: web.Request, session: Session) -> None:
+    """Raise `NotAllowed` where the authority that a session rests on has ended."""
+    mandate = mandate_of(session.scopes)
+    if mandate is not None:
+        mandates = request.app[MANDATES]
+        enterprise = session.principal or ""
+        await asyncio.to_thread(
+            mandates.check, mandate, person=session.subject, enterprise=enterprise
+        )
 
 
 def _read(sessions: Sessions, bearer: str) -> Session:

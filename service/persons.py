@@ -8,17 +8,21 @@ from functools import partial
 
 from aiohttp import web
 
+from adapters.mainland.enterprises import SampleEnterprises
 from adapters.mainland.permits import SamplePermits
-from identity import binding_http
+from identity import binding_http, mandate_http
 from identity.binding import BindingDesk
 from identity.documents import Document
+from identity.mandate import MandateDesk
 from ledger.application import Ledger
 from ledger.bindings import Bindings
+from ledger.http import BINDINGS, MANDATES
+from ledger.mandates import Mandates
 from ledger.verification import Verifications
 from service.edge import Edge
 from service.region import Region
 
-routes = [*binding_http.routes]
+routes = [*binding_http.routes, *mandate_http.routes]
 
 
 def open_persons(
@@ -32,8 +36,16 @@ def open_persons(
 ) -> None:
     """Put the desks where their routes find them; only with `sample` are there registers."""
     permits = partial(region.pseudonym, "CN", str(Document.MAINLAND_TRAVEL_PERMIT))
+    app[BINDINGS] = bindings = Bindings(ledger, verifications, permits)
+    app[MANDATES] = mandates = Mandates(ledger, verifications)
     app[binding_http.BINDING_DESK] = BindingDesk(
-        record=Bindings(ledger, verifications, permits),
+        record=bindings,
         permits=SamplePermits() if sample else None,
+        random=edge.random,
+    )
+    app[mandate_http.MANDATE_DESK] = MandateDesk(
+        record=mandates,
+        register=SampleEnterprises() if sample else None,
+        pseudonym=partial(region.current_pseudonym, ledger.standing, "enterprise"),
         random=edge.random,
     )

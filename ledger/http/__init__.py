@@ -7,6 +7,7 @@ name a role. A case one may not read is answered like one that does not exist.
 from ledger.awaiting import Awaiting
 from ledger.http import (
     acts,
+    applicant,
     cases,
     catalogue,
     changes,
@@ -24,10 +25,12 @@ from ledger.http.handovers import HANDOVER_LISTING, HANDOVERS
 from ledger.http.keys import (
     ACTOR,
     AWAITING,
+    BINDINGS,
     ERASER,
     FOLDER,
     FOLLOWER,
     LEDGER,
+    MANDATES,
     MATERIALS,
     QUERIES,
     RANDOM,
@@ -43,6 +46,7 @@ from ledger.http.views import CERTIFICATES, STANDINGS
 
 routes = [
     *acts.routes,
+    *applicant.routes,
     *cases.routes,
     *catalogue.routes,
     *changes.routes,
@@ -60,6 +64,7 @@ routes = [
 __all__ = [
     "ACTOR",
     "AWAITING",
+    "BINDINGS",
     "CERTIFICATES",
     "ERASER",
     "FOLDER",
@@ -67,6 +72,7 @@ __all__ = [
     "HANDOVERS",
     "HANDOVER_LISTING",
     "LEDGER",
+    "MANDATES",
     "MATERIALS",
     "QUERIES",
     "RANDOM",

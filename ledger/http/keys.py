@@ -9,7 +9,9 @@ from aiohttp import web
 from ledger.actor import Actor
 from ledger.application import Ledger
 from ledger.awaiting import Awaiting
+from ledger.bindings import Bindings
 from ledger.erasure import Eraser
+from ledger.mandates import Mandates
 from ledger.ports import Materials
 from ledger.projections.follower import Follower
 from ledger.queries import Queries
@@ -27,6 +29,8 @@ SEARCHING = web.AppKey("searching", Searching)
 VERIFICATIONS = web.AppKey("verifications", Verifications)
 SUBJECTS = web.AppKey("subjects", Subjects)
 TRANSFERS = web.AppKey("transfers", Transfers)
+BINDINGS = web.AppKey("bindings", Bindings)
+MANDATES = web.AppKey("mandates", Mandates)
 ERASER = web.AppKey("eraser", Eraser)
 AWAITING = web.AppKey("awaiting", Awaiting)
 MATERIALS: web.AppKey[Materials] = web.AppKey("materials")

@@ -2,30 +2,20 @@
 
 import asyncio
 from hashlib import sha256
+from uuid import UUID
 
 import pytest
 
-from adapters.hk.simulator import RESIDENTS
+from adapters.hk.simulator.people import RESIDENTS
 from adapters.mainland.permits import PERMITS
-from ledger.http import LEDGER
+from identity.binding import Consent
+from identity.model import Assurance, Comparison
+from ledger.http import BINDINGS, LEDGER
 from tests.service.persons import traces, verified
+from tests.service.residents import CHAN, WONG, came
 from tests.service.running import MORNING
 
-CHAN, WONG = RESIDENTS["chan"], RESIDENTS["wong"]
 OF_CHAN, OF_WONG = "H99999901", "H99999902"
-
-
-async def came(service, resident=CHAN, account=None, **changes):
-    born = resident.birth_date
-    claims = {
-        "document_type": "hkid",
-        "document_number": resident.number,
-        "name_en": resident.name_en,
-        "name_zh": resident.name_zh,
-        "birth_date": f"{born[:4]}-{born[4:6]}-{born[6:]}",
-        **changes,
-    }
-    return await verified(service, account or f"account-{resident.key}", **claims)
 
 
 async def agreed(service, language="zh-Hant"):
@@ -40,6 +30,12 @@ async def agreed(service, language="zh-Hant"):
 async def bind(service, person, permit=OF_CHAN, **changes):
     body = {"permit": permit, **await agreed(service), **changes}
     return await person.post("/v1/me/bindings", body)
+
+
+async def bound_subject(service, person):
+    """Return the entry of somebody's first try, which says under which name they go."""
+    await bind(service, person, OF_WONG)
+    return next(e for e in service.ledger.read(0) if e.name == "binding.refused.v1")
 
 
 def recorded(service):
@@ -150,6 +146,24 @@ async def test_offered_by_two_accounts_at_once_one_gets_it(service):
     assert recorded(service).count("binding.linked.v1") == 1
 
 
+async def test_an_account_gets_one_of_two_permits_that_it_agreed_to_at_once(service):
+    person = await came(service)
+    subject = (await bound_subject(service, person)).subject
+    record = service.app[BINDINGS]
+    consent = Consent(wording=1, language="en", digest="")
+    compared = Comparison(
+        answers={}, assurance=Assurance.REMOTE, method="test", source_as_of=MORNING
+    )
+    ids = [UUID(int=n) for n in (1, 2)]
+    for id in ids:
+        record.consent(subject, id, permit=OF_WONG, consent=consent)
+
+    for id, permit in zip(ids, (OF_CHAN, OF_WONG), strict=True):
+        record.link(subject, id, permit=permit, compared=compared)
+
+    assert [each.status for each in record.of(subject)][-2:] == ["linked", "refused"]
+
+
 async def test_unlinked_on_request_and_bound_again(service):
     person = await came(service)
     first = (await bind(service, person)).body
@@ -215,8 +229,7 @@ async def test_erased_with_the_person_the_permit_is_nowhere_and_free_again(servi
 
 async def test_somebody_restricted_binds_nothing(service):
     person = await came(service)
-    await bind(service, person, OF_WONG)
-    subject = next(e.subject for e in service.ledger.read(0) if e.name == "binding.refused.v1")
+    subject = (await bound_subject(service, person)).subject
     operator = service.session("operator", channel="system")
     await operator.post(f"/v1/subjects/{subject}/restriction", {"basis": "pipl-47"})
 
