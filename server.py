@@ -57,6 +57,7 @@ from service.clockwork import Clockwork
 from service.corresponding import CORRESPONDING, correspond, logs_of_partners
 from service.cosigning import Cosigning
 from service.edge import Edge
+from service.handing_over import Agreed, accounts, open_handovers
 from service.key_watch import KEY_WATCH, KeyWatch
 from service.loops import running, until_the_end
 from service.own_keys import OwnKeys
@@ -169,6 +170,7 @@ def _open(
     own: OwnKeys,
 ) -> None:
     end_rotation(home, edge.random, settings.keys)
+    partners = Partners(settings.partners, home.folder / "partners")
     ledger = open_ledger(
         home,
         clock=edge.clock,
@@ -177,6 +179,8 @@ def _open(
         calendars=settings.calendars,
         origin=settings.origin,
         keys=settings.keys,
+        agreements=Agreed(partners),
+        account=accounts(home),
     )
     published = ledger.published
     check_log_key(home, ledger)
@@ -186,7 +190,6 @@ def _open(
     # With another key than the last time, the head there is has to be signed anew.
     published.sign_anew()
     watch = KeyWatch(home, settings.region, own, ledger, clock=edge.clock, random=edge.random)
-    partners = Partners(settings.partners, home.folder / "partners")
     trust, clients = Trust({}), Clients(partners, client)
     app[KEY_WATCH] = watch
     app[PARTNERS] = partners
@@ -277,6 +280,7 @@ def _open(
         home=answerer if settings.sample_register else None,
         pseudonym=pseudonym,
     )
+    open_handovers(app, ledger, answerer)
     persons.open_persons(
         app,
         ledger,
