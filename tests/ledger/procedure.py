@@ -10,7 +10,7 @@ from ledger.case import Case, Status, evolve
 from ledger.catalogue import ServiceItem
 from ledger.commands import Command, RequestCorrection
 from ledger.entry import Entry
-from ledger.rules import Context, Verified, decide
+from ledger.rules import Context, SignedDocument, Verified, decide
 from tests.ledger.cases import (
     ACCEPT,
     ALL,
@@ -42,6 +42,7 @@ class Procedure:
         self.calendar: Calendar = CALENDARS[self.authority.calendar]
         self.now = now
         self.verified: Verified | None = VERIFIED
+        self.signed: SignedDocument | None = None
         self._case: Case | None = None
         self.entries: list[Entry] = []
 
@@ -64,6 +65,7 @@ class Procedure:
             authority=self.authority,
             calendar=self.calendar,
             verified=self.verified,
+            signed=self.signed,
         )
         return [*decide(command, self._case, context)]
 
