@@ -42,6 +42,10 @@ class Callbacks:
         delivery.add_done_callback(self._waiting.discard)
         return True
 
+    async def idle(self) -> None:
+        """Wait until none is on its way."""
+        await asyncio.gather(*self._waiting, return_exceptions=True)
+
     async def close(self) -> None:
         """Give up what is still waiting."""
         waiting = tuple(self._waiting)
