@@ -128,4 +128,23 @@ def accept_head(folder: Path) -> None:
     click.echo(f"the head over {ledger.head:,} entries was signed")
 
 
-COMMANDS = (verify, bundle, verify_bundle, accept_head)
+@click.command("check-code", cls=Command)
+@click.argument("code")
+@click.option("--keys", type=_FILE, required=True, help="The region's COSE_KeySet.")
+@json_option
+def check_code(code: str, keys: Path, as_json: bool) -> None:
+    """Check a code on paper offline, and tell what it says.
+
+    CODE is the text of the QR code, TB1:... Exits with 1 if it was not signed by a
+    key of the set, and if it has expired. Whether it was revoked since only the
+    region can tell.
+    """
+    from service.edge import now
+    from terminal.paper import opened, paper_lines, paper_shown
+
+    found, at = opened(code, keys.read_bytes(), now()), now()
+    show_json(paper_shown(found, at)) if as_json else show(paper_lines(found, at))
+    click.get_current_context().exit(0 if at < found.expires_at else 1)
+
+
+COMMANDS = (verify, bundle, verify_bundle, accept_head, check_code)

@@ -35,6 +35,7 @@ def test_help_names_every_command_in_the_order_of_use(home):
         "bundle",
         "verify-bundle",
         "accept-head",
+        "check-code",
         "restrict",
         "lift",
         "erase",
