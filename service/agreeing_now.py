@@ -11,6 +11,7 @@ from typing import Final
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from ledger.transparency import (
+    CHECKPOINT,
     LOG,
     Checkpoint,
     LogKeys,
@@ -71,7 +72,8 @@ def _compare(
 
 
 def _note_keys(keys: LogKeys) -> list[NoteKey]:
-    return [NoteKey(keys.origin, LOG, each.public_key) for each in keys.records]
+    records = (each for each in keys.records if CHECKPOINT in each.use)
+    return [NoteKey(keys.origin, LOG, each.public_key) for each in records]
 
 
 async def _get(client: ClientSession, url: str) -> bytes:

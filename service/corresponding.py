@@ -31,6 +31,7 @@ class Corresponding:
     partners: Partners
     logs: PartnerLogs
     exchange: Exchange
+    sealer: MessageSealer
     correspondence: Correspondence
     deliveries: Deliveries
 
@@ -115,6 +116,7 @@ def correspond(
         partners=partners,
         logs=logs,
         exchange=exchange,
+        sealer=sealer,
         correspondence=Correspondence(ledger, sealer),
         deliveries=Deliveries(
             post=post,

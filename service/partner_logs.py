@@ -42,7 +42,7 @@ class PartnerLogs:
 
     def keys(self, region: str) -> LogKeys:
         """Return the keys of a partner's log, or raise `TokenRefused` where we know of none."""
-        found = self._claimed().get(region)
+        found = self._sets().get(region)
         if found is None:
             raise TokenRefused("evidence: this region's log is not known here")
         return LogKeys(found.origin, found.records)
@@ -78,7 +78,7 @@ class PartnerLogs:
         )
 
     def _claimed(self) -> dict[str, Set]:
-        """The sets whose origin is one, and nobody else's: else one could sign for another."""
+        """The sets whose origin is nobody else's: or one log could sign heads for another."""
         sets = {region: found for region, found in self._sets().items() if _named(found)}
         claims = Counter([self._own, *(found.origin for found in sets.values())])
         return {region: each for region, each in sets.items() if claims[each.origin] == 1}

@@ -25,7 +25,7 @@ from ledger.handover.streams import entry_at, last_version
 from ledger.http import MATERIALS
 from ledger.message_events import MessageSent, sent_id
 from ledger.opening import open_ledger
-from ledger.ports import Message
+from ledger.ports import Message, Sealer
 from ledger.stores import MaterialStore
 from ledger.transparency import LogKeys
 from rest import ADDRESSES, SIGNERS, Limits, Rate, problem_middleware
@@ -89,36 +89,7 @@ class Office:
 
     def owe(self, to: str, text: str = "", materials: tuple[str, ...] = ()) -> None:
         """Write a message to `to` into the log, as if a case had been its cause."""
-
-        def job(draft):
-            stream, now = sent_id(to), self.ledger.now()
-            sequence = last_version(self.ledger, stream, draft) + 1
-            before = entry_at(self.ledger, stream, sequence - 1, draft)
-            previous = None if before is None else message_sent(before).digest
-            message = Message(kind="case.progressed", about=ABOUT, content={"text": text})
-            token = self.sealer.seal(to, sequence, message, now=now, previous=previous)
-            event = MessageSent(
-                to=to,
-                sequence=sequence,
-                kind=message.kind,
-                about=ABOUT,
-                cause=1,
-                digest=sha256(token).digest(),
-                token=token,
-                materials=materials,
-            )
-            entry = Entry(
-                stream=stream,
-                version=sequence,
-                event=event,
-                recorded_at=now,
-                effective_at=now,
-                actor=SYSTEM,
-                subject=SUBJECT,
-            )
-            draft.add([entry], [])
-
-        self.ledger.write(job)
+        owed(self.ledger, self.sealer, to, text, materials)
 
     @property
     def post(self) -> Post:
@@ -164,6 +135,42 @@ class Office:
         """The events that are about messages, in their order."""
         names = [entry.name for entry in self.ledger.read(0)]
         return [name for name in names if name.startswith("message.")]
+
+
+def owed(
+    ledger: Ledger, sealer: Sealer, to: str, text: str, materials: tuple[str, ...] = ()
+) -> None:
+    """Write a message to `to` into the log, as if a case had been its cause."""
+
+    def job(draft):
+        stream, now = sent_id(to), ledger.now()
+        sequence = last_version(ledger, stream, draft) + 1
+        before = entry_at(ledger, stream, sequence - 1, draft)
+        previous = None if before is None else message_sent(before).digest
+        message = Message(kind="case.progressed", about=ABOUT, content={"text": text})
+        token = sealer.seal(to, sequence, message, now=now, previous=previous)
+        event = MessageSent(
+            to=to,
+            sequence=sequence,
+            kind=message.kind,
+            about=ABOUT,
+            cause=1,
+            digest=sha256(token).digest(),
+            token=token,
+            materials=materials,
+        )
+        entry = Entry(
+            stream=stream,
+            version=sequence,
+            event=event,
+            recorded_at=now,
+            effective_at=now,
+            actor=SYSTEM,
+            subject=SUBJECT,
+        )
+        draft.add([entry], [])
+
+    ledger.write(job)
 
 
 @dataclass
