@@ -209,6 +209,7 @@ class Record(Protocol):
         *,
         region: str,
         fields: Sequence[str],
+        sent: Sequence[str],
         legal_basis: str,
         nonce: str,
         case_commitment: str,
@@ -216,7 +217,7 @@ class Record(Protocol):
         identifiers_digest: str,
         carried: bool,
     ) -> None:
-        """Keep what a region is asked, and what its answer will be checked by."""
+        """Keep what a region is asked and sent, and what its answer will be checked by."""
 
     def authenticate(
         self,

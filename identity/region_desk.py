@@ -155,6 +155,7 @@ class RegionDesk:
             begun.id,
             region=inquiry.region,
             fields=inquiry.fields,
+            sent=tuple(inquiry.identifiers),
             legal_basis=inquiry.legal_basis,
             nonce=asked.request.nonce.hex(),
             case_commitment=question.case_commitment.hex(),

@@ -23,6 +23,17 @@ from ledger.transfer_events import TransferRecorded
 
 _TRANSFERS = UUID("b7b2b8d4-3f0a-4f0d-9f3b-6a2a1e6f9d52")
 
+_PAN_PRD = "Pan-Pearl River Delta regional cooperation agreement (2004)"
+_GREATER_BAY_AREA = (
+    "Standard Contract for the Cross-boundary Flow of Personal Information Within the"
+    " Guangdong–Hong Kong–Macao Greater Bay Area (Mainland, Hong Kong) (2023)"
+)
+
+
+def contract_with(region: str) -> str:
+    """Return what allows personal data to go to `region` at all."""
+    return _GREATER_BAY_AREA if region == "CN-HK" else _PAN_PRD
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhichTransfers:

@@ -17,6 +17,7 @@ from ledger.draft import Draft
 from ledger.entry import Entry
 from ledger.errors import CaseChanged, CommandRejected, UsedBefore
 from ledger.once import Once
+from ledger.transfers import contract_with, transfer_entry
 from ledger.verification_events import (
     CodeMistaken,
     DocumentSigned,
@@ -80,6 +81,7 @@ class Verifications:
         *,
         region: str,
         fields: Sequence[str],
+        sent: Sequence[str],
         legal_basis: str,
         nonce: str,
         case_commitment: str,
@@ -87,7 +89,10 @@ class Verifications:
         identifiers_digest: str,
         carried: bool,
     ) -> None:
-        """Record what a region is asked, and what its answer will be checked by."""
+        """Record what a region is asked, and what its answer will be checked by.
+
+        The identifiers that are `sent`, sealed, are entered in the register of transfers.
+        """
         event = VerificationAsked(
             region=region,
             fields=tuple(fields),
@@ -100,7 +105,18 @@ class Verifications:
         )
         begun = self._open(id)
         clerk = SYSTEM if begun.asked_by is None else _clerk(begun.asked_by)
-        self._record(id, begun.version + 1, event, actor=clerk)
+        entry = self._entry(id, begun.version + 1, event, actor=clerk)
+        transfer = transfer_entry(
+            recipient=region,
+            contract=contract_with(region),
+            categories=sent,
+            purpose=begun.purpose,
+            basis=legal_basis,
+            cause=str(id),
+            at=entry.recorded_at,
+            actor=clerk,
+        )
+        self._ledger.record([entry, transfer])
 
     def authenticate(
         self,

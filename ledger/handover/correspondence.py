@@ -28,11 +28,10 @@ from ledger.handover_events import (
 from ledger.message_events import MessageReceived, MessageSent, sent_id
 from ledger.once import Once
 from ledger.ports import Sealer
-from ledger.transfers import transfer_entry
+from ledger.transfers import contract_with, transfer_entry
 
 _log = logging.getLogger("tongban.outbox")
 _LOOK_AGAIN = 1.0
-CONTRACT = "Pan-Pearl River Delta regional cooperation agreement (2004)"
 _ALWAYS = tuple(
     EVENT_NAMES[kind]
     for kind in (
@@ -170,7 +169,7 @@ def _transfer(letter: Letter, event: MessageSent, now: datetime) -> Entry:
     """What the register of transfers says of it: kinds of data, never the data."""
     return transfer_entry(
         recipient=letter.region,
-        contract=CONTRACT,
+        contract=contract_with(letter.region),
         categories=letter.message.content,
         purpose=letter.purpose,
         basis=letter.basis,

@@ -34,6 +34,7 @@ async def test_a_clerk_has_a_resident_of_another_region_confirmed(tmp_path):
             assert names(gd) == [
                 "verification.begun.v1",
                 "verification.asked.v1",
+                "transfer.recorded.v1",
                 "verification.succeeded.v1",
             ]
 
@@ -90,8 +91,11 @@ async def test_a_region_that_is_down_is_told_and_recorded(tmp_path):
         assert (answer.status, answer.problem) == (503, "provider-unavailable")
         assert answer.headers["Retry-After"] == "30"
         assert names(gd) == [
-            "verification.begun.v1", "verification.asked.v1", "verification.failed.v1"
-        ]  # fmt: skip
+            "verification.begun.v1",
+            "verification.asked.v1",
+            "transfer.recorded.v1",
+            "verification.failed.v1",
+        ]
         assert failed.event.reason == "ProviderUnavailable"
 
 
@@ -115,6 +119,7 @@ async def test_a_region_that_answers_nonsense_is_as_good_as_down(tmp_path, repla
         assert names(gd) == [
             "verification.begun.v1",
             "verification.asked.v1",
+            "transfer.recorded.v1",
             "token.refused.v1",
             "verification.failed.v1",
         ]
@@ -203,3 +208,20 @@ async def test_a_number_is_asked_about_as_it_is_written_in_one_way(tmp_path):
             result = await gd.result(begun.body)
 
     assert result.body["status"] == "succeeded", result.body
+
+
+async def test_what_was_sent_about_somebody_is_in_the_register_of_transfers(tmp_path):
+    async with guangxi(tmp_path) as (gx, _):
+        keys = partner(GX, gx.home)
+        async with guangdong(tmp_path, gx.url, keys) as gd:
+            begun = await gd.official("clerk").post("/v1/verifications/regions", ASKED)
+
+            [row] = (await gd.supervisor.get("/v1/transfers")).body["transfers"]
+            [*_, succeeded] = gd.ledger.read(0)
+
+    assert (row["recipient"], row["cause"]) == (GX, begun.body["id"])
+    assert row["categories"] == sorted(RESIDENT)
+    assert (row["purpose"], row["basis"]) == (ASKED["purpose"], ASKED["legal_basis"])
+    assert row["subject"] == succeeded.event.subject
+    assert RESIDENT["document_number"] not in str(row)
+    assert RESIDENT["name_zh"] not in str(row)
