@@ -96,7 +96,7 @@ class Sign1(msgspec.Struct, frozen=True):
         headers = self.headers
         if headers.kid != record.kid or headers.algorithm != record.algorithm:
             raise SignatureRefused("the key is not recorded with this kid and algorithm")
-        covered = self.payload if self.payload is not None else payload
+        covered = payload if self.payload is None else self.payload
         if covered is None:
             raise SignatureRefused("a detached payload has to be given")
         verify = algorithm_of(record.algorithm).verify

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Any, NoReturn
 
 import msgspec
@@ -100,14 +101,16 @@ def _seconds(value: datetime) -> int:
     return int(value.timestamp())
 
 
-def _moment(seconds: int) -> datetime:
+@lru_cache(maxsize=4096)
+def moment(seconds: int) -> datetime:
+    """Return the time so many `seconds` after 1970; many tokens of one second share it."""
     return datetime.fromtimestamp(seconds, UTC)
 
 
 SECONDS = Annotated[int, Meta(ge=0, lt=1 << 35)]
 """The shape of `MOMENT`: until after the year 3000."""
 
-MOMENT = shaped(SECONDS, _moment, _seconds)
+MOMENT = shaped(SECONDS, moment, _seconds)
 """Whole seconds since 1970 (RFC 8392's NumericDate without its fractions)."""
 
 # Without this msgspec would take text as base64 where bytes are meant.

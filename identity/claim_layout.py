@@ -6,8 +6,9 @@ order, or under other labels, has no layout.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache
+from inspect import signature
 from itertools import product
 from operator import attrgetter
 from typing import Any, NamedTuple, get_args, get_type_hints
@@ -33,8 +34,8 @@ def fields_of(kind: type) -> tuple[Field, ...]:
     hints = get_type_hints(kind, include_extras=True)
     claims: dict[str, Claim] = {name: get_args(hint)[1] for name, hint in hints.items()}
     found = [
-        Field(claims[each.name].label, each.name, claims[each.name].form, each.default is None)
-        for each in fields(kind)
+        Field(claims[name].label, name, claims[name].form, each.default is None)
+        for name, each in signature(kind).parameters.items()
     ]
     return tuple(sorted(found, key=lambda field: cose.encode(field.label)))
 

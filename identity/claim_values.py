@@ -4,13 +4,13 @@ They are read as strictly as the token around them: an extra item is refused.
 """
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, Self
 
 import msgspec
 from msgspec import Meta
 
-from identity.claim_forms import SECONDS, Form, checked, raw, refuse, shaped
+from identity.claim_forms import SECONDS, Form, checked, moment, raw, refuse, shaped
 from identity.model import Answer, Assurance, Assured
 
 
@@ -53,8 +53,8 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
             answers=six.answers,
             assurance=six.assurance,
             method=six.method,
-            checked_at=datetime.fromtimestamp(six.checked_at, UTC),
-            source_as_of=datetime.fromtimestamp(six.source_as_of, UTC),
+            checked_at=moment(six.checked_at),
+            source_as_of=moment(six.source_as_of),
         )
 
     def write(self) -> list[Any]:
@@ -96,10 +96,10 @@ def _made_assured(seven: _Seven) -> Assured:
         level=seven.level,
         bound_how=seven.bound_how,
         bound_by=seven.bound_by,
-        bound_at=None if seven.bound_at is None else _moment(seven.bound_at),
+        bound_at=None if seven.bound_at is None else moment(seven.bound_at),
         authenticated_how=seven.authenticated_how,
-        authenticated_at=_moment(seven.authenticated_at),
-        source_as_of=None if seven.source_as_of is None else _moment(seven.source_as_of),
+        authenticated_at=moment(seven.authenticated_at),
+        source_as_of=None if seven.source_as_of is None else moment(seven.source_as_of),
     )
 
 
@@ -107,10 +107,6 @@ def _write_assured(assured: Assured) -> list[Any]:
     bound = [assured.level.value, assured.bound_how, assured.bound_by, _when(assured.bound_at)]
     authenticated = [assured.authenticated_how, _when(assured.authenticated_at)]
     return [*bound, *authenticated, _when(assured.source_as_of)]
-
-
-def _moment(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _when(at: datetime | None) -> int | None:

