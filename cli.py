@@ -22,6 +22,8 @@ from terminal import (
     cut_options,
     json_option,
     key_commands,
+    own_key_commands,
+    partner_commands,
     personal_option,
     proof_commands,
     show,
@@ -239,6 +241,10 @@ for command in (
     *agree_command.COMMANDS,
 ):
     main.add_command(command)
+
+
+for group in (*own_key_commands.COMMANDS, *partner_commands.COMMANDS):
+    main.add_command(group)
 
 
 def _show_steps(

@@ -6,6 +6,8 @@ from aiohttp import web
 
 from ledger.http import FOLLOWER, LEDGER, WITNESS
 from rest import json_response
+from service.key_watch import KEY_WATCH
+from service.partner_keys import PARTNER_KEYS
 
 _LAG = 10_000
 
@@ -31,6 +33,8 @@ async def health(request: web.Request) -> web.Response:
             "trouble": follower.trouble,
             "log_key": key,
             "set_aside": follower.set_aside,
+            "keys": request.app[KEY_WATCH].warnings(),
+            "unconfirmed": request.app[PARTNER_KEYS].unconfirmed(),
             "forks": await asyncio.to_thread(request.app[WITNESS].forks),
         },
         status=200 if well and key is None else 503,

@@ -5,6 +5,7 @@ that revokes them. Cut short in between, the set there is still holds, and the
 same command can be given again.
 """
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -15,7 +16,14 @@ from cose import Ed25519Signer, KeyRecord
 from identity.key_set import KEY_SET, LIFETIME, KeySet, open_key_set, root_record, sign_key_set
 from ledger.errors import HomeUnusable
 from ledger.generations import add_generation, destroy, generations
-from ledger.home import SECRET_SIZE, Home, replace_durably
+from ledger.home import (
+    SECRET_SIZE,
+    Home,
+    overwrite,
+    replace_durably,
+    sync_folder,
+    write_durably,
+)
 from ledger.locking import held
 from service.key_uses import USES, use_of
 from service.own_keys import ending, session_keys
@@ -165,6 +173,35 @@ def root_of(home: Home, file: Path | None = None) -> Ed25519Signer:
     if kept.exists() and kept.read_bytes() != root.public_key:
         raise HomeUnusable(f"{path} is not the root of this home")
     return root
+
+
+def move_root(home: Home, file: Path) -> None:
+    """Take the root out of the home into `file`; its public half stays.
+
+    Raises `HomeUnusable` where it is not here, or `file` is there already.
+    """
+    with _alone(home):
+        root = root_of(home)
+        seed = home.secret("root")
+        try:
+            _write_new(file, seed)
+        except OSError as error:
+            raise HomeUnusable(f"{file} cannot be written: {error.strerror}") from error
+        write_durably(home.keys / "root.pub", root.public_key)
+        overwrite(home.keys / "root")
+        (home.keys / "root").unlink()
+        sync_folder(home.keys)
+
+
+def _write_new(file: Path, data: bytes) -> None:
+    """Write `file` and read it back; what is taken away may be on any file system."""
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as out:
+        out.write(data)
+        out.flush()
+        os.fsync(descriptor)
+    if file.read_bytes() != data:
+        raise HomeUnusable(f"{file} does not hold what was written to it")
 
 
 @contextmanager

@@ -51,7 +51,7 @@ class KeyWatch:
         """
         self._home = home
         self._region = region
-        self._own = own
+        self.own = own
         self._ledger = ledger
         self._recorded = RegionKeys(ledger)
         self._clock = clock
@@ -78,6 +78,7 @@ class KeyWatch:
     def look(self) -> None:
         """Go over to what changed; what does not hold is told, and the old keys stay."""
         try:
+            # Another server of this log may have published a set.
             if self._ledger.head != self._head:
                 self._head = self._ledger.head
                 self._adopt()
@@ -95,30 +96,32 @@ class KeyWatch:
 
     def warnings(self) -> list[str]:
         """Return what ends soon and would be missed, in words for an operator."""
-        soon, said = self._clock() + WARNING, []
+        soon, said = self._clock() + WARNING, [self.trouble] if self.trouble else []
         if self.keys.expires_at < soon:
             end = self.keys.expires_at
             said.append(f"the key set ends on {end:%F}: `tongban keys publish`")
         if self._is_behind():
             said.append("the key set lacks a key of the log: `tongban keys publish`")
         for use in ("region", "box", "paper", "sessions"):
-            last = self._own.ends(use)
+            last = self.own.ends(use)
             if last is None or last < soon:
                 when = "has ended" if last is None else f"ends on {last:%F}"
                 said.append(f"the {use} key {when}: `tongban keys rotate {use}`")
         return said
 
     def _go_over(self) -> None:
-        self._own.read_sessions()
+        self.own.read_sessions()
+        # One that was put back, as from a backup, gives way to what the log tells.
+        self._adopt()
         found = read_published(self._home, self._region)
-        if found is None or found[1].serial < self.keys.serial:
-            raise HomeUnusable("keys/set went back, or away; `tongban keys publish` mends it")
+        if found is None:
+            raise HomeUnusable("keys/set went away; `tongban keys publish` mends it")
         self._take(*found)
 
     def _take(self, token: bytes, keys: KeySet) -> None:
         event = RegionKeysPublished(serial=keys.serial, key_set=token)
         self._recorded.publish(self._region, event)
-        self._own.take(keys)
+        self.own.take(keys)
         self.token, self.keys = token, keys
 
     def _adopt(self) -> None:

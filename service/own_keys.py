@@ -55,18 +55,22 @@ class OwnKeys:
 
     def signer(self, use: str) -> Ed25519Signer:
         """Return the key that signs now, or raise `KeyMissing`."""
-        key = in_use(self._keys.get(use, ()), self._clock())
-        if key is None:
+        held = {key.record: key.seed for key in self._keys.get(use, ())}
+        record = in_use(held, self._clock())
+        if record is None:
             raise KeyMissing(f"there is no {use} key that may sign; see `tongban keys`")
-        if key.record.kid not in self._signers:
-            self._signers[key.record.kid] = Ed25519Signer(key.seed)
-        return self._signers[key.record.kid]
+        if record.kid not in self._signers:
+            self._signers[record.kid] = Ed25519Signer(held[record])
+        return self._signers[record.kid]
+
+    def held(self, use: str) -> tuple[KeyRecord, ...]:
+        """Return the keys of `use` whose secrets are here."""
+        return tuple(key.record for key in self._keys.get(use, ()))
 
     def ends(self, use: str) -> datetime | None:
         """Return until when there is a key of `use`, or `None` if there is none now."""
         now = self._clock()
-        held = [k.record.expires for k in self._keys.get(use, ()) if k.record.is_valid_at(now)]
-        return max(held, default=None)
+        return max((k.expires for k in self.held(use) if k.is_valid_at(now)), default=None)
 
     def signing(self, use: str) -> Callable[[], Ed25519Signer]:
         """Return what gives the key that signs at the time it is asked."""
@@ -81,16 +85,28 @@ class OwnKeys:
         )
 
 
-def in_use(keys: Iterable[OwnKey], now: datetime) -> OwnKey | None:
-    """Return the newest key that whoever caches our set knows by `now`.
+def in_use(keys: Iterable[KeyRecord], now: datetime) -> KeyRecord | None:
+    """Return the newest of `keys` that whoever caches our set knows by `now`.
 
     Where none has been published for that long, the oldest is known best.
     """
-    valid = [key for key in keys if key.record.is_valid_at(now)]
-    known = [key for key in valid if key.record.not_before + CACHE_TIME <= now]
+    valid = [key for key in keys if key.is_valid_at(now)]
+    known = [key for key in valid if key.not_before + CACHE_TIME <= now]
     if known:
         return max(known, key=_age)
     return min(valid, key=_age, default=None)
+
+
+def state_of(key: KeyRecord, peers: Iterable[KeyRecord], now: datetime) -> str:
+    """Say in a word how `key` stands among all of its use."""
+    if key.revoked_at is not None:
+        return "revoked"
+    if key.expires <= now:
+        return "retired"
+    current = in_use(peers, now)
+    if current is None or _age(key) > _age(current):
+        return "next"
+    return "current" if key == current else "retiring"
 
 
 def session_keys(home: Home) -> tuple[OwnKey, ...]:
@@ -123,5 +139,5 @@ def _held(
             yield OwnKey(record, by_kid[record.kid])
 
 
-def _age(key: OwnKey) -> tuple[datetime, bytes]:
-    return key.record.not_before, key.record.kid
+def _age(key: KeyRecord) -> tuple[datetime, bytes]:
+    return key.not_before, key.kid

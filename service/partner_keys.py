@@ -99,6 +99,10 @@ class PartnerKeys:
         """What we know of every partner, by region."""
         return self._known
 
+    def unconfirmed(self) -> list[str]:
+        """Name the partners whose keys could not be confirmed when they were asked last."""
+        return sorted(name for name, known in self._known.items() if known.trouble)
+
     def enrol(self) -> None:
         """Trust who is a partner now, as the log says of them, and nobody else."""
         partners = self._partners.current

@@ -23,6 +23,8 @@ async def test_a_healthy_service_says_how_far_log_and_views_are(service):
         "trouble": None,
         "log_key": None,
         "set_aside": 0,
+        "keys": [],
+        "unconfirmed": [],
         "forks": 0,
     }
 

@@ -1,0 +1,63 @@
+"""Looking at a partner from here: is it there, whose keys are these, how late is its clock."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from aiohttp import ClientError, ClientSession, ClientTimeout
+
+from adapters.panprd.client import PartnerClient
+from identity.errors import IdentityError
+from identity.key_set import KeySet, read_key_set
+from identity.verifier import SKEW
+from service.partners import Partner
+
+_TIMEOUT = ClientTimeout(total=10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What was found; `trouble` says what is not as it should be."""
+
+    region: str
+    serial: int | None = None
+    until: datetime | None = None
+    clock_off: timedelta | None = None
+    trouble: str | None = None
+
+
+async def fetch_keys(
+    region: str, partner: Partner, session: ClientSession, now: datetime
+) -> tuple[bytes, KeySet]:
+    """Return what a partner publishes, verified under its root; raises `IdentityError`."""
+    token = await PartnerClient(partner.url, session).signed_keys()
+    return token, read_key_set(token, issuer=region, roots=[partner.root_record], now=now)
+
+
+async def check(
+    region: str, partner: Partner, session: ClientSession, now: datetime
+) -> Checked:
+    """Look at one partner."""
+    try:
+        _, keys = await fetch_keys(region, partner, session, now)
+        off = await _clock_off(partner, session, now)
+    except (IdentityError, ClientError, TimeoutError, ValueError) as error:
+        return Checked(region=region, trouble=f"{type(error).__name__}: {error}")
+    late = off is not None and abs(off) >= SKEW
+    return Checked(
+        region=region,
+        serial=keys.serial,
+        until=keys.expires_at,
+        clock_off=off,
+        trouble="its clock or ours is wrong: tokens will be refused" if late else None,
+    )
+
+
+async def _clock_off(
+    partner: Partner, session: ClientSession, now: datetime
+) -> timedelta | None:
+    """Return by how much the partner's clock is ahead, to the second, if it tells."""
+    url = partner.url.rstrip("/") + "/.well-known/cose-keys"
+    async with session.get(url, timeout=_TIMEOUT, allow_redirects=False) as response:
+        date = response.headers.get("Date")
+    return None if date is None else parsedate_to_datetime(date) - now.replace(microsecond=0)

@@ -1,0 +1,186 @@
+"""`tongban partner`: enrolling regions by their root, and looking how they are."""
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from terminal.answers import show, show_json
+from terminal.commands import Group, Refused
+from terminal.options import json_option
+
+if TYPE_CHECKING:
+    from service.partner_check import Checked
+    from service.partners import Partner
+
+_MODES = click.Choice(["online", "collect", "joint"])
+
+
+@click.group(cls=Group)
+@click.pass_context
+def partner(context: click.Context) -> None:
+    """List the regions we are partners with, or enrol them."""
+    if context.invoked_subcommand is None:
+        context.invoke(list_)
+
+
+@partner.command("list")
+@json_option
+@click.pass_obj
+def list_(folder: Path, as_json: bool) -> None:
+    """List the partners, where they are, and what was agreed."""
+    from terminal.tables import table
+
+    partners = _partners(folder)
+    if as_json:
+        show_json({name: _told(each) for name, each in partners.items()})
+        return
+    rows = [
+        (name, each.url, ",".join(each.modes), ",".join(each.items), each.root[:16])
+        for name, each in partners.items()
+    ]
+    show(table(("REGION", "URL", "MODES", "ITEMS", "ROOT BEGINS"), rows))
+
+
+@partner.command()
+@click.argument("region")
+@click.option("--url", required=True, help="Where its service is.")
+@click.option("--root", required=True, help="Its root, as `tongban keys fingerprint` shows it.")
+@click.option("--mode", "modes", type=_MODES, multiple=True, help="May be given again.  [all]")
+@click.option("--item", "items", multiple=True, help="A pattern of items.  [default: *]")
+@click.option("--yes", is_flag=True, help="Do not ask first.")
+@click.pass_obj
+def add(
+    folder: Path,
+    region: str,
+    url: str,
+    root: str,
+    modes: tuple[Any, ...],
+    items: tuple[str, ...],
+    yes: bool,
+) -> None:
+    """Enrol REGION: fetch its keys, and take them if its root signed them.
+
+    Compare the root with somebody there, by another way than it came by.
+    """
+    from msgspec.structs import replace
+
+    from service.partners import REGION, Partner, write_partner
+    from terminal.opening import begun_home
+
+    home = begun_home(folder)
+    if not re.fullmatch(REGION, region):
+        raise click.BadParameter("a region is like CN-GX", param_hint="REGION")
+    if not re.fullmatch(r"https?://[^/?#\s]+(/[^?#\s]*)?", url):
+        raise click.BadParameter("an http(s) URL, please", param_hint="--url")
+    try:
+        enrolled = Partner(url=url.rstrip("/"), root="".join(root.split()).lower())
+    except ValueError as error:
+        raise Refused(f"{region}: {error}") from error
+    enrolled = replace(enrolled, **_given(modes=modes, items=items))
+    token, keys = _fetched(region, enrolled)
+    click.echo(f"{region} root {bytes.fromhex(enrolled.root).hex(' ', 4)}")
+    click.echo(f"{region} key set {keys.serial}, until {keys.expires_at:%F}, log {keys.origin}")
+    for record in keys.records:
+        click.echo(f"  {record.kid.hex()}  {', '.join(sorted(record.use))}")
+    if not yes:
+        click.confirm("Is that the root they told you?", abort=True)
+    write_partner(home.folder / "partners", region, replace(enrolled, key_set=token.hex()))
+    click.echo(f"{region}: enrolled; what is agreed stands in partners/{region}.json")
+
+
+@partner.command()
+@click.argument("region")
+@click.pass_obj
+def remove(folder: Path, region: str) -> None:
+    """Trust REGION with nothing any more. The log keeps which keys counted when."""
+    if region not in _partners(folder):
+        raise Refused(f"{region[:20]} is not a partner")
+    (folder / "partners" / f"{region}.json").unlink()
+    click.echo(f"{region}: no partner any more")
+
+
+@partner.command("check")
+@click.argument("region", required=False)
+@json_option
+@click.pass_context
+def check_(context: click.Context, region: str | None, as_json: bool) -> None:
+    """Reach REGION, or every partner: its keys, and its clock.
+
+    Exits with 1 if anything is not as it should be.
+    """
+    from msgspec import to_builtins
+
+    partners = _partners(context.obj)
+    if region is not None and region not in partners:
+        raise Refused(f"{region[:20]} is not a partner")
+    found = _checked({n: p for n, p in partners.items() if region in (None, n)})
+    if as_json:
+        show_json(to_builtins(found))
+    else:
+        show(_line(each) for each in found)
+    context.exit(1 if any(each.trouble for each in found) else 0)
+
+
+COMMANDS = (partner,)
+
+
+def _partners(folder: Path) -> "dict[str, Partner]":
+    from service.settings import settings_from
+    from terminal.opening import begun_home
+
+    begun_home(folder)
+    return dict(settings_from(os.environ, folder).partners)
+
+
+def _told(partner: "Partner") -> dict[str, Any]:
+    from msgspec import to_builtins
+
+    told: dict[str, Any] = to_builtins(partner)
+    del told["key_set"]
+    return told
+
+
+def _given(**options: tuple[Any, ...]) -> dict[str, Any]:
+    return {name: values for name, values in options.items() if values}
+
+
+def _fetched(region: str, partner: "Partner") -> Any:
+    import asyncio
+
+    from aiohttp import ClientSession
+
+    from service.edge import now
+    from service.partner_check import fetch_keys
+
+    async def fetch() -> Any:
+        async with ClientSession() as session:
+            return await fetch_keys(region, partner, session, now())
+
+    return asyncio.run(fetch())
+
+
+def _checked(partners: "dict[str, Partner]") -> "list[Checked]":
+    import asyncio
+
+    from aiohttp import ClientSession
+
+    from service.edge import now
+    from service.partner_check import check
+
+    async def look() -> "list[Checked]":
+        async with ClientSession() as session:
+            looks = [check(n, p, session, now()) for n, p in partners.items()]
+            return list(await asyncio.gather(*looks))
+
+    return asyncio.run(look())
+
+
+def _line(found: "Checked") -> str:
+    if found.serial is None:
+        return f"{found.region}: {found.trouble}"
+    off = "" if found.clock_off is None else f", clock {found.clock_off.total_seconds():+.0f} s"
+    said = f"{found.region}: key set {found.serial} until {found.until:%F}{off}"
+    return f"{said}; {found.trouble}" if found.trouble else said
