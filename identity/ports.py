@@ -249,6 +249,7 @@ class Record(Protocol):
         assured: Assured,
         claims: Mapping[str, str],
         once: Sequence[str],
+        status: tuple[str, int] | None = None,
     ) -> bool:
         """Keep who it was, and tell whether nothing ended it or used `once` before."""
 

@@ -181,7 +181,13 @@ class RegionDesk:
                 once=verified.once,
             )
         else:
-            recorded = await self._succeed(verification.id, identity, verified.once)
+            status = verified.claims.status
+            recorded = await self._succeed(
+                verification.id,
+                identity,
+                verified.once,
+                None if status is None else (status.uri, status.index),
+            )
         if not recorded:
             raise TokenRefused("replay: this answer, or another, was taken before")
 
@@ -211,7 +217,11 @@ class RegionDesk:
         return begun
 
     async def _succeed(
-        self, id: UUID, identity: VerifiedIdentity, once: tuple[str, ...]
+        self,
+        id: UUID,
+        identity: VerifiedIdentity,
+        once: tuple[str, ...],
+        status: tuple[str, int] | None = None,
     ) -> bool:
         return await asyncio.to_thread(
             self.beginnings.record.succeed_first,
@@ -220,6 +230,7 @@ class RegionDesk:
             assured=identity.assured,
             claims=identity.claims,
             once=once,
+            status=status,
         )
 
     async def _refuse(self, verification: Recorded, answer: bytes, step: str) -> None:

@@ -141,10 +141,11 @@ class Verifications:
         assured: Vector,
         claims: Mapping[str, str],
         once: Sequence[str],
+        status: tuple[str, int] | None = None,
     ) -> None:
         """Record who it was, claims sealed; raises `UsedBefore`."""
         event = VerificationSucceeded(
-            subject=subject, assured=Assured.of(assured), claims=claims
+            subject=subject, assured=Assured.of(assured), claims=claims, status=status
         )
         self._record(id, self._open(id).version + 1, event, once=once, subject=subject)
 
@@ -156,10 +157,13 @@ class Verifications:
         assured: Vector,
         claims: Mapping[str, str],
         once: Sequence[str],
+        status: tuple[str, int] | None = None,
     ) -> bool:
         """Record as `succeed` does, and tell whether this was the first to."""
         try:
-            self.succeed(id, subject=subject, assured=assured, claims=claims, once=once)
+            self.succeed(
+                id, subject=subject, assured=assured, claims=claims, once=once, status=status
+            )
         except (UsedBefore, CaseChanged, CommandRejected):
             return False
         return True

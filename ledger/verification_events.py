@@ -65,11 +65,16 @@ class VerificationAuthenticated(Recorded, frozen=True):
 
 
 class VerificationSucceeded(Recorded, frozen=True):
-    """The person is who they say they are, by this method, with these claims."""
+    """The person is who they say they are, by this method, with these claims.
+
+    `status` is the address of the status list, and the place in it, that tell
+    whether a partner region took its answer back.
+    """
 
     subject: str
     assured: Assured
     claims: Personal[Mapping[str, str]]
+    status: tuple[str, int] | None = None
 
 
 class DocumentSigned(Recorded, frozen=True):

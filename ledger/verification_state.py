@@ -56,6 +56,7 @@ class Verification:
     succeeded: bool = False
     failed: str | None = None
     signature_digest: str | None = None
+    status: tuple[str, int] | None = None
     claims: Mapping[str, str] | Hidden = field(default=Hidden.SEALED, repr=False)
 
     @property
@@ -137,6 +138,7 @@ def _apply(before: Verification, entry: Entry) -> Verification:
                 subject=event.subject,
                 assured=event.assured,
                 claims=event.claims,
+                status=event.status,
                 succeeded=True,
             )
         case DocumentSigned():

@@ -195,7 +195,12 @@ EVENTS: list[Event] = [
         carried=True,
     ),
     VerificationAuthenticated(subject=SUBJECT, assured=ASSURED, same_browser=True),
-    VerificationSucceeded(subject=SUBJECT, assured=ASSURED, claims={"name": "陈大文"}),
+    VerificationSucceeded(
+        subject=SUBJECT,
+        assured=ASSURED,
+        claims={"name": "陈大文"},
+        status=("https://gx.example/status/0", 7),
+    ),
     DocumentSigned(
         subject=SUBJECT,
         assured=ASSURED,
