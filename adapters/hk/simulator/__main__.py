@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
+from adapters.hk.options import HashCode
 from adapters.hk.simulator import SimulatorSettings, create_app
 from adapters.hk.simulator.desk import DESK
 from adapters.hk.simulator.switches import Switch, Switches, read_switch
@@ -51,6 +52,7 @@ SECRET_VARIABLE = "IAMSMART_SIMULATOR_SECRET"  # noqa: S105
     help="The client's RSA key, PEM; a private one is made if there is none.",
 )
 @click.option("--rsa-padding", type=click.Choice(RsaPadding), default=RsaPadding.OAEP_SHA256)
+@click.option("--hash-code", type=click.Choice(HashCode), default=HashCode.BASE64)
 @click.option("--redirect-prefix", default="http://127.0.0.1:", show_default=True)
 @click.option(
     "--switch",
@@ -71,6 +73,7 @@ def main(
     client_secret_file: TextIO | None,
     client_key: Path,
     rsa_padding: RsaPadding,
+    hash_code: HashCode,
     redirect_prefix: str,
     switches: tuple[str, ...],
     slow_seconds: float,
@@ -82,6 +85,7 @@ def main(
         credentials=Credentials(client_id=client_id, secret=secret),
         public_key=_public_key(client_key),
         rsa_padding=rsa_padding,
+        hash_code=hash_code,
         redirect_prefix=redirect_prefix,
         slow_seconds=slow_seconds,
         late_seconds=late_seconds,

@@ -22,6 +22,7 @@ from yarl import URL
 
 from adapters.hk import IamSmart, IamSmartSettings, Options
 from adapters.hk.simulator import SimulatorSettings, create_app
+from adapters.hk.simulator.callback import CALLBACKS, Callbacks
 from adapters.hk.simulator.desk import DESK, Desk
 from adapters.hk.simulator.signatory import Signatory
 from adapters.hk.simulator.switches import Switch
@@ -70,6 +71,7 @@ class World:
     clock: Clock
     callbacks: asyncio.Queue[Callback] = field(repr=False)
     simulated: Desk = field(repr=False)
+    simulated_callbacks: Callbacks = field(repr=False)
     sleeper: Sleeper = field(repr=False)
 
     async def visit(self, page: str, *, decision: str, resident: str = "chan") -> URL:
@@ -225,4 +227,13 @@ async def world(
         signature_issuers=simulator[DESK].signatory.authority(),
     )
     client = provider(session, clock, settings, sleeper)
-    return World(client, settings, session, clock, callbacks, simulator[DESK], sleeper)
+    return World(
+        provider=client,
+        settings=settings,
+        session=session,
+        clock=clock,
+        callbacks=callbacks,
+        simulated=simulator[DESK],
+        simulated_callbacks=simulator[CALLBACKS],
+        sleeper=sleeper,
+    )

@@ -141,6 +141,24 @@ def test_an_authority_of_the_same_name_is_another(signed, other_authority):
         check(signed, issuers_from(other_authority))
 
 
+def test_an_issuer_counts_only_while_it_holds(signatory, signed):
+    later = Clock()
+    later.advance(days=45)
+    new = Signatory(later)
+    signature, certificate = map(b64decode, new.sign(RESIDENTS["chan"], DIGEST))
+
+    check((signature, certificate), issuers_from(new.authority()), now=later.now)
+    with pytest.raises(WireError, match="nobody we trust"):
+        check((signature, certificate), issuers_from(signatory.authority()), now=later.now)
+
+
+def test_an_issuer_of_a_kind_that_certifies_nobody_here_is_no_issuer(signed):
+    odd = x509.load_der_x509_certificate(certified(Ed25519PrivateKey.generate()))
+
+    with pytest.raises(WireError, match="nobody we trust"):
+        check(signed, (odd,))
+
+
 @pytest.mark.parametrize(
     "key", [ec.generate_private_key(ec.SECP256R1()), Ed25519PrivateKey.generate()]
 )

@@ -266,3 +266,25 @@ async def sign_in(session, client):
     async with session.post(page, data=form, allow_redirects=False) as response:
         code = URL(response.headers["Location"]).query["code"]
     return await client.redeem(code)
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b'{"content":"AAAA"}'])
+async def test_a_call_that_is_not_sealed_is_refused(world, body):
+    url = f"{world.settings.base_url}/api/v1/auth/getToken"
+    headers = wire.sign(body, CREDENTIALS, at=world.clock.now, nonce="n" * 36)
+
+    async with world.session.post(url, data=body, headers=headers) as response:
+        code = (await response.json())["code"]
+
+    assert code in ("D20004", "D20005")
+
+
+async def test_a_callback_that_nobody_takes_is_given_up_without_naming_anybody(world, caplog):
+    elsewhere = world.provider_with(callback_uri="http://127.0.0.1:9/")
+    grant = await elsewhere.redeem(await world.code())
+
+    await elsewhere.request(grant, Scope.PROFILE, transaction="case-1")
+    await world.simulated_callbacks.idle()
+
+    assert "a callback could not be delivered" in caplog.text
+    assert "CHAN" not in caplog.text

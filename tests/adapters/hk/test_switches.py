@@ -179,3 +179,10 @@ async def test_a_callback_comes_late_and_is_still_signed_just_now(world):
 
     assert (world.clock.now - before).total_seconds() == 90
     assert world.provider.read_callback(*late).transaction == "case-1"
+
+
+async def test_the_authority_is_given_to_whoever_would_trust_no_other(world):
+    async with world.session.get(control(world, "/simulator/authority.pem")) as response:
+        given = await response.read()
+
+    assert given == world.settings.signature_issuers
