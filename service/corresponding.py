@@ -39,6 +39,14 @@ class Corresponding:
         """Return how it stands with each partner, for whoever runs this."""
         return [self._told(region) for region in sorted(self.partners.current)]
 
+    def alarms(self) -> dict[str, int]:
+        """Return how many messages wait, and how often a partner contradicted itself."""
+        told = self.told()
+        return {
+            "undelivered": sum(each["waiting"] for each in told),
+            "contradictions": sum(each["contradictions"] for each in told),
+        }
+
     def _told(self, region: str) -> dict[str, Any]:
         ledger, partner = self.ledger, self.partners.current[region]
         sent, done = (last_version(ledger, each(region)) for each in (sent_id, acknowledged_id))

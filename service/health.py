@@ -6,6 +6,7 @@ from aiohttp import web
 
 from ledger.http import FOLLOWER, LEDGER, WITNESS
 from rest import json_response
+from service.corresponding import CORRESPONDING
 from service.key_watch import KEY_WATCH
 from service.partner_keys import PARTNER_KEYS
 
@@ -36,6 +37,7 @@ async def health(request: web.Request) -> web.Response:
             "keys": request.app[KEY_WATCH].warnings(),
             "unconfirmed": request.app[PARTNER_KEYS].unconfirmed(),
             "forks": await asyncio.to_thread(request.app[WITNESS].forks),
+            **await asyncio.to_thread(request.app[CORRESPONDING].alarms),
         },
         status=200 if well and key is None else 503,
         Cache_Control="no-store",

@@ -26,6 +26,8 @@ async def test_a_healthy_service_says_how_far_log_and_views_are(service):
         "keys": [],
         "unconfirmed": [],
         "forks": 0,
+        "undelivered": 0,
+        "contradictions": 0,
     }
 
 

@@ -1,6 +1,8 @@
 """The endpoint for partners' messages: each attack by its name, and none leaves a trace."""
 
+import secrets
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 
@@ -9,8 +11,9 @@ import pytest
 from adapters.panprd.materials import MATERIAL_TYPE, Journey, seal_material
 from adapters.panprd.parcels import ACK_BODY, BODY_LIMIT, MESSAGE_BODY, Evidenced
 from cose import Ed25519Signer, encode
+from ledger.errors import MaterialNotFound
 from ledger.message_events import contradicted_id, received_id
-from ledger.ports import Message
+from ledger.ports import Awaited, Message
 from ledger.transparency import LogKeys
 from rest import CONCISE, Rate
 from tests.adapters.panprd.letters import GD, GX, HN, boxing, signing
@@ -251,3 +254,68 @@ async def test_a_digest_is_told_in_one_way(tmp_path, digest):
         answer = await visitor.call("PUT", path, data=b"", headers=headers)
 
         assert (answer.status, answer.problem) == (400, "bad-request")
+
+
+class AwaitingInbox:
+    """An inbox that took a message which named one material of one person."""
+
+    def __init__(self, message, digest):
+        self._message = message
+        self._awaited = Awaited(subject="subject:made-up", materials=frozenset({digest}))
+
+    def take(self, received):
+        raise NotImplementedError
+
+    def awaited(self, region, digest):
+        return self._awaited if (region, digest) == (GX, self._message) else None
+
+
+@asynccontextmanager
+async def awaiting(folder, content):
+    message, digest = b"m" * 32, sha256(content).hexdigest()
+    async with offices(folder, GD, GX) as made:
+        gd = made[GD]
+        gd.exchange = replace(gd.exchange, inbox=AwaitingInbox(message, digest))
+        async with serving(gd.app()) as url, visiting(url) as http:
+
+            async def put(sent, by=GX, named=digest, to=gd.box):
+                journey = Journey(issuer=by, message=message, digest=named)
+                key = to.record(**LONG)
+                pieces = [*seal_material(journey, [sent], key, secrets.token_bytes)]
+                path = f"/partner/messages/{message.hex()}/materials/{digest}"
+                headers = {"Content-Type": MATERIAL_TYPE, "Accept": CONCISE}
+                return await Visitor(http).call(
+                    "PUT", path, data=b"".join(pieces), headers=headers
+                )
+
+            yield gd, made[GX], digest, put
+
+
+LARGE = PDF + bytes(600_000)
+
+
+async def test_a_material_that_was_named_is_kept_and_again_changes_nothing(tmp_path):
+    async with awaiting(tmp_path, LARGE) as (gd, _, digest, put):
+        assert [(await put(LARGE)).status for _ in range(2)] == [204, 204]
+
+        kept = b"".join(gd.materials.read("subject:made-up", digest))
+        assert kept == LARGE
+
+
+async def test_a_material_that_is_another_or_sealed_for_another_is_not_kept(tmp_path):
+    async with awaiting(tmp_path, PDF) as (gd, gx, digest, put):
+        answers = [
+            await put(PDF + b" "),
+            await put(PDF, by=HN),
+            await put(PDF, named="ab" * 32),
+            await put(PDF, to=gx.box),
+        ]
+
+        assert [(each.status, each.problem) for each in answers] == [
+            (422, "material-refused"),
+            (400, "token-refused"),
+            (400, "token-refused"),
+            (400, "token-refused"),
+        ]
+        with pytest.raises(MaterialNotFound):
+            gd.materials.describe("subject:made-up", digest)
