@@ -107,6 +107,9 @@ def _pieces(
             comma = b""
             for stream in streams:
                 for entry in ledger.entries(stream):
+                    if entry.subject not in (None, subject):
+                        # Messages to one region are of one stream, whoever they are about.
+                        continue
                     shown = {"stream": stream, **show(entry)}
                     file.write(comma + msgspec.json.encode(shown))
                     comma = b",\n"

@@ -42,13 +42,20 @@ class Subjects:
         return self._ledger.standing(subject)
 
     def give(
-        self, command: SubjectCommand, actor: Actor, *, command_id: UUID, cases: Iterable[UUID]
+        self,
+        command: SubjectCommand,
+        actor: Actor,
+        *,
+        command_id: UUID,
+        cases: Iterable[UUID],
+        others: Iterable[str] = (),
     ) -> Changed:
         """Apply `command`, durably; a command id seen before gets the first answer again.
 
-        `cases` are where to look for what is still open; it is looked while nobody
-        else writes. Raises what `decide_subject` raises, what comes of looking,
-        `CommandRejected` for a subject nobody knows, `CommandReused` and `Unavailable`.
+        `cases` are where to look for what is still open, and `others` name what else is
+        going on; it is looked while nobody else writes. Raises what `decide_subject`
+        raises, what comes of looking, `CommandRejected` for a subject nobody knows,
+        `CommandReused` and `Unavailable`.
         """
         key = self._once(command, actor, command_id)
 
@@ -61,7 +68,8 @@ class Subjects:
             before = draft.used_for(key.key)
             if before is not None:
                 return _again(command, entries, key, before)
-            event = decide_subject(command, standing(entries), actor, self._found(cases))
+            still = standing(entries)
+            event = decide_subject(command, still, actor, self._found(cases), others)
             if self._ledger.keys.key(command.subject) is None:
                 raise CommandRejected(
                     "nobody is known by this pseudonym; a case shows its `subject`"

@@ -111,14 +111,21 @@ def _give(folder: Path, command: "SubjectCommand", actor: str, as_json: bool) ->
 
     from ledger.actor import Actor, Channel, Role
     from ledger.errors import LedgerError
+    from ledger.handover.unfinished import unfinished
     from ledger.holding import cases_of
     from ledger.subjects import Subjects
 
     by = Actor(role=Role.OPERATOR, id=actor, principal=actor, channel=Channel.SYSTEM)
     command_id = UUID(bytes=os.urandom(16), version=4)
     with _writing(folder) as (home, ledger, eraser):
-        cases = cases_of(ledger, home.views, command.subject)
-        changed = Subjects(ledger).give(command, by, command_id=command_id, cases=cases)
+        where = ledger, home.views, command.subject
+        changed = Subjects(ledger).give(
+            command,
+            by,
+            command_id=command_id,
+            cases=cases_of(*where),
+            others=unfinished(*where),
+        )
         trouble: LedgerError | None = None
         try:
             eraser.finish()

@@ -15,6 +15,7 @@ from aiohttp import web
 
 from ledger.actor import Actor, Role
 from ledger.errors import NotAllowed
+from ledger.handover.unfinished import unfinished
 from ledger.holding import cases_of, streams_of, subject_copy
 from ledger.http.freshness import caught_up
 from ledger.http.keys import ERASER, FOLDER, LEDGER, MATERIALS, SUBJECTS, actor_of
@@ -100,8 +101,10 @@ async def _given(request: web.Request, command: SubjectCommand, actor: Actor) ->
 
 def _give(request: web.Request, command: SubjectCommand, actor: Actor, id: UUID) -> Changed:
     app = request.app
-    cases = cases_of(app[LEDGER], app[FOLDER], command.subject)
-    return app[SUBJECTS].give(command, actor, command_id=id, cases=cases)
+    where = app[LEDGER], app[FOLDER], command.subject
+    return app[SUBJECTS].give(
+        command, actor, command_id=id, cases=cases_of(*where), others=unfinished(*where)
+    )
 
 
 def _copied(request: web.Request, subject: str) -> Iterator[bytes]:

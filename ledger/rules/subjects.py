@@ -37,9 +37,16 @@ _OVER = frozenset(
 
 
 def decide_subject(
-    command: SubjectCommand, standing: Standing, actor: Actor, cases: Iterable[Case]
+    command: SubjectCommand,
+    standing: Standing,
+    actor: Actor,
+    cases: Iterable[Case],
+    others: Iterable[str] = (),
 ) -> SubjectEvent:
-    """Answer `command` about a person who has these `cases`, or raise why not."""
+    """Answer `command` about a person who has these `cases`, or raise why not.
+
+    `others` name what goes on with partner regions: it has to be over as well.
+    """
     if actor.role is not Role.OPERATOR:
         raise NotAllowed(f"restricting and erasing are for the operator, not the {actor.role}")
     if standing is Standing.ERASED:
@@ -58,7 +65,7 @@ def decide_subject(
                 raise CommandRejected(
                     "restrict this person first; only then can they be erased"
                 )
-            _check_over(cases)
+            _check_over(cases, others)
             return SubjectErased(ground=command.basis)
         case _:
             assert_never(command)
@@ -74,9 +81,15 @@ def check_free(standing: Standing) -> None:
         raise NotAllowed("this person was erased; begin with a new verification")
 
 
-def _check_over(cases: Iterable[Case]) -> None:
+def _check_over(cases: Iterable[Case], others: Iterable[str]) -> None:
     still = sorted(case.receipt or str(case.id) for case in cases if case.status not in _OVER)
+    going_on = sorted(others)
     if still:
         raise CommandRejected(
             f"the person has open cases: {', '.join(still[:10])}; close or withdraw them first"
+        )
+    if going_on:
+        raise CommandRejected(
+            f"something goes on with another region: {', '.join(going_on[:10])}; it has to be"
+            " over first"
         )
