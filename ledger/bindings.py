@@ -28,6 +28,7 @@ from ledger.verification import Verifications
 from ledger.verified_claims import verified_claims
 
 _BINDINGS = UUID("3c6f4a52-6f7e-4d55-9a3e-0f4c8f1d2b77")
+PERMIT: Final = "mainland_travel_permit"
 _HOLDER: Final = 9
 _TRIES: Final = 5
 _WITHIN: Final = timedelta(days=1)
@@ -131,6 +132,11 @@ class Bindings:
             raise CommandRejected("this account has no such binding; look at those it has")
         if found.status == "linked":
             self._record(subject, entries, BindingUnlinked(binding=id))
+
+    def documents(self, subject: str) -> frozenset[str]:
+        """Return the kinds of documents an account is bound to now."""
+        live = any(each.status == "linked" for each in self.of(subject))
+        return frozenset({PERMIT} if live else ())
 
     def of(self, subject: str) -> list[Binding]:
         """Return the bindings of an account in the order they were agreed to."""

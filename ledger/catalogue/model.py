@@ -32,7 +32,7 @@ Mechanism = Literal["cross_boundary", "cross_province", "one_thing", "double_tol
 Credential = Literal["iamsmart", "pprd", "counter"]
 
 
-BoundHow = Literal["self_asserted", "remote", "in_person", "register"]
+BoundHow = Literal["self_asserted", "remote", "in_person", "register", "mainland_travel_permit"]
 AuthenticatedHow = Literal["page", "step_up", "window"]
 
 

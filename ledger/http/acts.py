@@ -31,6 +31,7 @@ from ledger.commands import (
 from ledger.errors import CaseNotFound, CommandRejected, MaterialNotFound, NotAllowed
 from ledger.http.keys import (
     AWAITING,
+    BINDINGS,
     LEDGER,
     MATERIALS,
     VERIFICATION,
@@ -141,10 +142,10 @@ def _checked(
 ) -> Verified | None:
     _require_asker(request, command, actor)
     _require_uploaded(request, command, actor, command_id)
-    return _verified(request)
+    return _verified(request, command, actor)
 
 
-def _verified(request: web.Request) -> Verified | None:
+def _verified(request: web.Request, command: Command, actor: Actor) -> Verified | None:
     id = request.get(VERIFICATION)
     if id is None:
         return None
@@ -156,7 +157,14 @@ def _verified(request: web.Request) -> Verified | None:
         jurisdiction=verification.jurisdiction,
         method=verification.method,
         assured=verification.assured,
+        also_bound=_also_bound(request, command, actor),
     )
+
+
+def _also_bound(request: web.Request, command: Command, actor: Actor) -> frozenset[str]:
+    if not isinstance(command, SubmitApplication):
+        return frozenset()
+    return request.app[BINDINGS].documents(actor.principal)
 
 
 def _signed(request: web.Request, command: Command) -> SignedDocument | None:

@@ -45,7 +45,8 @@ def _missing(verified: Verified, context: Context) -> Iterator[Missing]:
     needed = item.assurance
     if needed is None:
         return
-    if needed.bound_how and assured.bound_how not in needed.bound_how:
+    bound = {assured.bound_how, *verified.also_bound}
+    if needed.bound_how and bound.isdisjoint(needed.bound_how):
         yield Missing(part="bound_how", needed=" or ".join(needed.bound_how), scope=_AGAIN)
     again = _STEP_UP if verified.method in _HOSTED else _AGAIN
     if needed.authenticated_how and assured.authenticated_how not in needed.authenticated_how:

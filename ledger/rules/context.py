@@ -15,12 +15,16 @@ from ledger.events import CaseEvent
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
-    """How the asker proved who they are, as their session says."""
+    """How the asker proved who they are, as their session says.
+
+    `also_bound` are the documents their account was bound to since, by consent.
+    """
 
     verification: UUID
     jurisdiction: str
     method: str
     assured: Assured
+    also_bound: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

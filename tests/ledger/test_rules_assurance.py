@@ -46,6 +46,16 @@ MINUTES_AGO = NOON - timedelta(minutes=31)
 DAYS_AGO = NOON - timedelta(days=31)
 
 
+def test_an_account_that_was_bound_to_a_document_is_bound_by_it_too():
+    item = asking(bound_how=["mainland_travel_permit"])
+    given = Procedure(item=item)
+    given.verified = replace(VERIFIED, also_bound=frozenset({"mainland_travel_permit"}))
+
+    given.decide(SUBMIT, APPLICANT)
+    with pytest.raises(StepUpNeeded, match="bound_how"):
+        submitted(item, assured(NOON))
+
+
 @pytest.mark.parametrize(
     ("needed", "proof", "part", "scope"),
     [

@@ -4,16 +4,19 @@ import asyncio
 from hashlib import sha256
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from adapters.hk.simulator.people import RESIDENTS
 from adapters.mainland.permits import PERMITS
 from identity.binding import Consent
 from identity.model import Assurance, Comparison
+from ledger.calendar import load_calendars
+from ledger.catalogue import load_catalogue
 from ledger.http import BINDINGS, LEDGER
 from tests.service.persons import traces, verified
 from tests.service.residents import CHAN, WONG, came
-from tests.service.running import MORNING
+from tests.service.running import ITEM, MORNING, running
 
 OF_CHAN, OF_WONG = "H99999901", "H99999902"
 
@@ -240,3 +243,26 @@ async def test_no_permit_is_in_clear_in_what_is_kept(service):
     await bind(service, await came(service))
 
     assert traces(service.home.folder, OF_CHAN) == []
+
+
+async def test_an_item_may_ask_for_an_account_that_is_bound_to_a_permit(tmp_path):
+    known = load_catalogue(None, calendars=load_calendars(None)).current(ITEM)
+    asks = {
+        "version": known.version + 1,
+        "assurance": {"bound_how": ["mainland_travel_permit"]},
+    }
+    folder = tmp_path / "catalogue"
+    (folder / "items").mkdir(parents=True)
+    file = folder / "items" / f"{ITEM}.v{known.version + 1}.json"
+    file.write_bytes(msgspec.json.encode(msgspec.to_builtins(known) | asks))
+    async with running(tmp_path / "home", items=folder) as service:
+        person = await came(service)
+        body = {"item": ITEM, "form": {"shop": "Sample"}, "materials": {}}
+
+        refused = await person.post("/v1/cases", body)
+        await bind(service, person)
+        opened = await person.post("/v1/cases", body)
+
+    assert refused.status == 403
+    assert [each["part"] for each in refused.body["missing"]] == ["bound_how"]
+    assert opened.status == 201
