@@ -57,6 +57,7 @@ from service.clockwork import Clockwork
 from service.corresponding import CORRESPONDING, correspond, logs_of_partners
 from service.cosigning import Cosigning
 from service.edge import Edge
+from service.expiring import Expiring
 from service.handing_over import Agreed, accounts, open_handovers
 from service.key_watch import KEY_WATCH, KeyWatch
 from service.loops import running, until_the_end
@@ -315,12 +316,19 @@ async def _following(app: web.Application, settings: Settings) -> AsyncIterator[
     clockwork = Clockwork(
         ledger, follower, app[ledger_http.QUERIES], seconds=settings.tick_seconds
     )
+    expiring = Expiring(
+        ledger,
+        app[ledger_http.VERIFICATIONS],
+        app[ledger_http.FOLDER],
+        seconds=settings.tick_seconds,
+    )
     eraser = app[ledger_http.ERASER]
     watch = app[KEY_WATCH]
     loops = (
         watch.run,
         follower.run,
         clockwork.run,
+        expiring.run,
         eraser.run,
         app[revoking.ENDED].run,
         app[CORRESPONDING].correspondence.run,

@@ -20,6 +20,7 @@ from ledger.opening_keys import open_subject_keys
 from ledger.projections.case_list import CaseList
 from ledger.projections.handover_list import HandoverList
 from ledger.projections.holdings import Holdings
+from ledger.projections.pending import Pending
 from ledger.projections.search import Search
 from ledger.projections.timeline import Timeline
 from ledger.projections.transfer_list import TransferList
@@ -153,5 +154,6 @@ def all_views(ledger: Ledger) -> tuple[View, ...]:
         Holdings(),
         TransferList(),
         HandoverList(),
+        Pending(),
         Search(book.catalogue, book.calendars, ledger.opened),
     )
