@@ -197,6 +197,7 @@ def test_a_key_set_with_a_bent_p_256_key_is_refused(attack):
         pytest.param(S + R, id="r and s exchanged"),
         pytest.param(R + S[:-1], id="63 bytes"),
         pytest.param(R + S + b"\0", id="65 bytes"),
+        pytest.param(R + b"\0" + S, id="a zero before s, so 65 bytes that say the same"),
         pytest.param(b"\0" + R + b"\0" + S, id="33 bytes each"),
         pytest.param(b"\x30\x44\x02\x20" + R + b"\x02\x20" + S, id="DER"),
         pytest.param(b"", id="none"),

@@ -106,6 +106,13 @@ def test_bytes_that_look_like_a_content_id_are_left_to_the_strict_reader(looks_l
     assert decode(data) == [looks_like]
 
 
+def test_a_content_id_under_its_tag_is_not_read_as_the_bytes_it_holds():
+    tagged = b"\xd8\x2a\x58\x25\0" + CID_V1
+
+    assert quick.decode_map(b"\xa1\x01\x05", _orders({1: None})) is not None
+    assert quick.decode_map(b"\xa1\x01" + tagged, _orders({1: None})) is None
+
+
 @pytest.mark.parametrize(
     "attack",
     [
