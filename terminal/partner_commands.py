@@ -41,7 +41,8 @@ def list_(folder: Path, as_json: bool) -> None:
         (name, each.url, ",".join(each.modes), ",".join(each.items), each.root[:16])
         for name, each in partners.items()
     ]
-    show(table(("REGION", "URL", "MODES", "ITEMS", "ROOT BEGINS"), rows))
+    lines = table(("REGION", "URL", "MODES", "ITEMS", "ROOT BEGINS"), rows)
+    show([*lines, f"partners: {len(rows)}"])
 
 
 @partner.command()
