@@ -7,7 +7,7 @@ from ledger.entry import Entry
 from ledger.events import CASE_EVENTS, CaseGranted, GrantedOnCommitment, RejectedAtIntake
 
 _OURS = frozenset(CASE_EVENTS.values())
-_NO_WORDS = frozenset({"digests"})
+_NO_WORDS = frozenset({"digests", "account", "claims"})
 
 
 class Said:
