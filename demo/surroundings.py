@@ -15,7 +15,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from aiohttp import web
+from aiohttp import ClientSession, web
 
 from adapters.hk import IamSmartSettings
 from demo.errors import DemoFailed
@@ -70,6 +70,7 @@ async def service_with_simulators(settings: Settings, port: int) -> AsyncIterato
                 private_key=key.read_bytes(),
                 redirect_uri=callback,
                 callback_uri=callback,
+                signature_issuers=await _authority(hong_kong),
             ),
             partners={"CN-GX": _enrol(guangxi, simulated / "CN-GX" / "root.pub")},
         )
@@ -90,6 +91,12 @@ def _listening(port: int) -> socket.socket:
         return socket.create_server((HOST, port))
     except OSError as error:
         raise DemoFailed(f"port {port} is taken: stop what listens, or give --port") from error
+
+
+async def _authority(url: str) -> bytes:
+    """Return the certificate of who certifies the simulator's signers, and nobody else."""
+    async with ClientSession() as http, http.get(f"{url}/simulator/authority.pem") as response:
+        return await response.read()
 
 
 def _enrol(url: str, root: Path) -> Partner:
