@@ -21,7 +21,6 @@ from identity.model import Assured, Scope
 from identity.ports import Recorded
 from identity.sessions import Sessions
 from rest import (
-    ADDRESSES,
     BadRequest,
     Forbidden,
     Unauthenticated,
@@ -72,8 +71,7 @@ class CollectResult:
 @routes.post("/v1/verifications")
 async def begin(request: web.Request) -> web.Response:
     """Begin with a hosted provider; go to the page that is answered, in this browser."""
-    if ADDRESSES in request.app:
-        count_address(request)
+    count_address(request)
     body = await json_body(request, BeginVerification)
     require_purpose(request, body.purpose)
     desk = request.app[DESK]
