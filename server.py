@@ -25,6 +25,7 @@ from identity.ports import HostedProvider
 from identity.refusals import Refusals
 from identity.region_desk import RegionDesk
 from identity.sessions import Sessions
+from identity.status_checking import StatusChecker
 from identity.trust import Trust
 from identity.verifier import Verifier
 from ledger import http as ledger_http
@@ -51,7 +52,15 @@ from ledger.transfers import Transfers
 from ledger.verification import Verifications
 from ledger.witnessing import Witness
 from rest import ADDRESSES, SIGNERS, Limits, problem_middleware, problem_routes
-from service import codes, health, partner_messages, partner_status, persons, revoking
+from service import (
+    codes,
+    health,
+    partner_messages,
+    partner_status,
+    persons,
+    rechecking,
+    revoking,
+)
 from service.callers import caller_middleware
 from service.clockwork import Clockwork
 from service.corresponding import CORRESPONDING, correspond, logs_of_partners
@@ -97,6 +106,7 @@ def create_app(settings: Settings, edge: Edge = Edge()) -> web.Application:
     app.add_routes(partner_status.routes)
     app.add_routes(revoking.routes)
     app.add_routes(codes.routes)
+    app.add_routes(rechecking.routes)
     app.add_routes(health.routes)
     app.add_routes(persons.routes)
     app.add_routes(problem_routes(PROBLEMS))
@@ -242,6 +252,9 @@ def _open(
     app[ledger_http.FOLDER] = home.views
     app[revoking.REVOCATIONS] = Revocations(ledger)
     app[revoking.ENDED] = EndedSessions(ledger)
+    app[rechecking.CHECKER] = StatusChecker(
+        fetch=clients.status_list, trust=trust, clock=edge.clock
+    )
     app[codes.PAPER_DESK] = codes.PaperDesk(
         region=region.name,
         codes=Codes(ledger),

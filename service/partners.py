@@ -13,6 +13,7 @@ from aiohttp import ClientSession, web
 
 from adapters.panprd.client import PartnerClient
 from cose import CoseError, KeyRecord
+from identity.errors import ProviderUnavailable
 from identity.key_set import root_record
 from identity.policy import MODES, Agreement, Basis
 from ledger.errors import HomeUnusable
@@ -97,6 +98,12 @@ class Clients(Mapping[str, PartnerClient]):
 
     def __len__(self) -> int:
         return len(self._partners.current)
+
+    async def status_list(self, region: str, name: str) -> bytes:
+        """Return a status list of a partner, or raise `ProviderUnavailable`."""
+        if region not in self:
+            raise ProviderUnavailable(f"{region} is no partner any more")
+        return await self[region].status_list(name)
 
     async def keys_of(self, partner: Partner) -> bytes:
         """Return the signed key set of a partner, or raise `ProviderUnavailable`."""

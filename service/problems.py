@@ -11,6 +11,7 @@ from identity.errors import (
     TokenRefused,
     VerificationDeclined,
 )
+from identity.status_checking import StatusUnknown
 from ledger.calendar import CalendarError
 from ledger.catalogue import CatalogueError
 from ledger.errors import (
@@ -235,6 +236,13 @@ PROBLEMS: dict[type[Exception], Problem] = {
         status=403,
         title="No identity was established",
         advice="The person or the provider said no. Begin another verification.",
+    ),
+    StatusUnknown: Problem(
+        status=503,
+        title="Whether this was revoked cannot be told now",
+        advice="Try again after the seconds in `Retry-After`. What is revoked is not known to"
+        " stand, so do not rely on it before.",
+        retry_after=30,
     ),
     NotAgreed: Problem(
         status=403,

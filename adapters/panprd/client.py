@@ -14,7 +14,9 @@ REQUEST_TYPE: Final = "application/pprd-idvreq+cwt"
 ASSERTION_TYPE: Final = "application/pprd-idv+cwt"
 KEYS_TYPE: Final = "application/cose-key-set"
 SIGNED_KEYS_TYPE: Final = "application/cose"
+STATUS_LIST_TYPE: Final = "application/statuslist+cwt"
 LONGEST_ANSWER: Final = 4096
+LONGEST_STATUS_LIST: Final = 65_535
 LONGEST_KEY_SET: Final = 65_535
 
 
@@ -40,6 +42,12 @@ class PartnerClient:
         """
         path = "/.well-known/cose-keys"
         return await self._exchange("GET", path, KEYS_TYPE, LONGEST_KEY_SET)
+
+    async def status_list(self, name: str) -> bytes:
+        """Return one of the region's status lists, or raise `ProviderUnavailable`."""
+        return await self._exchange(
+            "GET", f"/status/{name}", STATUS_LIST_TYPE, LONGEST_STATUS_LIST
+        )
 
     async def signed_keys(self) -> bytes:
         """Return the key set that the region's root signed, or raise `ProviderUnavailable`."""
