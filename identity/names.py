@@ -45,7 +45,8 @@ def folded(name: str) -> str:
 def _words(name: str) -> list[str]:
     text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", name)).upper()
     text = _SEPARATORS.sub(" ", _APOSTROPHES.sub("", text))
-    return [_PINYIN.get(word) or "".join(map(_simplified, word)) for word in text.split()]
+    words = (_PINYIN.get(word) or "".join(map(_simplified, word)) for word in text.split())
+    return [word for word in words if word]
 
 
 @lru_cache(maxsize=10_000)

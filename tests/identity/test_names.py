@@ -54,6 +54,7 @@ CASES = [
     ("nothing", "", "CHAN Tai Man", NOT_COMPARABLE),
     ("nothing against nothing", " ", "", NOT_COMPARABLE),
     ("dots and no name", "···", "陳樣本", NOT_COMPARABLE),
+    ("accents and no letters", "\u00a8", "\u00a8", NOT_COMPARABLE),
 ]
 
 words = st.lists(st.text("ABC", min_size=1, max_size=3), min_size=1, max_size=4)

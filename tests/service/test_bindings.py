@@ -1,6 +1,9 @@
 """Binding an account to a travel permit over HTTP: by consent, checked, and unlinked."""
 
 import asyncio
+import io
+import json
+import zipfile
 from hashlib import sha256
 from uuid import UUID
 
@@ -266,3 +269,15 @@ async def test_an_item_may_ask_for_an_account_that_is_bound_to_a_permit(tmp_path
     assert refused.status == 403
     assert [each["part"] for each in refused.body["missing"]] == ["bound_how"]
     assert opened.status == 201
+
+
+async def test_a_persons_copy_holds_their_binding_and_the_permit(service):
+    person = await came(service)
+    await bind(service, person)
+
+    copy = await person.get("/v1/me/copy")
+
+    with zipfile.ZipFile(io.BytesIO(copy.content)) as archive:
+        entries = json.loads(archive.read("entries.json"))["entries"]
+    [consented] = [e for e in entries if e["event"] == "binding.consented.v1"]
+    assert consented["fields"]["permit"] == OF_CHAN
