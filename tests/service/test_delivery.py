@@ -2,11 +2,13 @@
 
 import asyncio
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from hashlib import sha256
 
 import pytest
 from aiohttp import ClientSession, web
 
+from adapters.panprd.acks import read_ack, write_ack
 from adapters.panprd.parcels import BODY_LIMIT, Evidenced
 from cose import decode, encode
 from identity.errors import IdentityError, ProviderUnavailable, TokenRefused
@@ -258,7 +260,9 @@ async def test_an_acknowledgement_of_another_message_or_entry_is_refused(tmp_pat
             read(answers[0], GX, first)
         one, two = (decode(answer, limit=BODY_LIMIT) for answer in answers)
         other_entry, other_receipt = [one[0], *two[1:]], [*one[:2], two[2]]
-        for mixed in (other_entry, other_receipt):
+        ack = read_ack(one[0], gx.known.trust, GX, now=gx.clock.now)
+        other_leaf = [write_ack(gd.signer, replace(ack, entry=bytes(32))), *one[1:]]
+        for mixed in (other_entry, other_receipt, other_leaf):
             with pytest.raises(TokenRefused, match=r"entry|evidence"):
                 read(encode(mixed), GD, first)
 

@@ -278,11 +278,11 @@ async def awaiting(folder, content):
         gd.exchange = replace(gd.exchange, inbox=AwaitingInbox(message, digest))
         async with serving(gd.app()) as url, visiting(url) as http:
 
-            async def put(sent, by=GX, named=digest, to=gd.box):
+            async def put(sent, by=GX, named=digest, to=gd.box, at=digest):
                 journey = Journey(issuer=by, message=message, digest=named)
                 key = to.record(**LONG)
                 pieces = [*seal_material(journey, [sent], key, secrets.token_bytes)]
-                path = f"/partner/messages/{message.hex()}/materials/{digest}"
+                path = f"/partner/messages/{message.hex()}/materials/{at}"
                 headers = {"Content-Type": MATERIAL_TYPE, "Accept": CONCISE}
                 return await Visitor(http).call(
                     "PUT", path, data=b"".join(pieces), headers=headers
@@ -319,3 +319,13 @@ async def test_a_material_that_is_another_or_sealed_for_another_is_not_kept(tmp_
         ]
         with pytest.raises(MaterialNotFound):
             gd.materials.describe("subject:made-up", digest)
+
+
+async def test_beside_what_a_message_named_nothing_is_taken(tmp_path):
+    other = sha256(LARGE).hexdigest()
+    async with awaiting(tmp_path, PDF) as (gd, _, _, put):
+        answer = await put(LARGE, named=other, at=other)
+
+        assert (answer.status, answer.problem) == (404, "material-not-found")
+        with pytest.raises(MaterialNotFound):
+            gd.materials.describe("subject:made-up", other)
