@@ -13,10 +13,12 @@ import cose
 from cose import Signer, sign1
 from identity.claim_values import Result, StatusReference
 from identity.claims import Assertion, VerificationRequest
-from identity.claimset import encode_claims, refuse
+from identity.claimset import encode_claims
+from identity.errors import TokenRefused
 from identity.model import Answer, Comparison
 from identity.policy import Policy, is_from_hong_kong
 from identity.ports import ResidentRegister
+from identity.refusals import signed_but_refused
 from identity.sealing import SealingKey
 from identity.trust import Trust
 from identity.verifier import ASSERTION, REQUEST, Verifier
@@ -52,10 +54,12 @@ class Answerer:
         """Return what is asked, or raise `TokenRefused`, or `NotAgreed`."""
         verified = Verifier(self.trust, self.issuer).verify(token, REQUEST, now=now)
         request = verified.claims
-        key = next((k for k in self.sealing_keys() if k.kid == request.sealed.kid), None)
-        if key is None:
-            refuse("the box is sealed to a key we do not hold")
-        identifiers = key.open(request.sealed, issuer=request.issuer, cti=request.cti)
+        try:
+            identifiers = self._unsealed(request)
+        except TokenRefused as error:
+            raise signed_but_refused(
+                error, issuer=request.issuer, typ=REQUEST.typ, token=token
+            ) from error
         self.policy.check_answering(
             request.issuer,
             fields=request.fields,
@@ -69,6 +73,12 @@ class Answerer:
             once=verified.once,
             identifiers=identifiers,
         )
+
+    def _unsealed(self, request: VerificationRequest) -> Mapping[str, str]:
+        key = next((k for k in self.sealing_keys() if k.kid == request.sealed.kid), None)
+        if key is None:
+            raise TokenRefused("box: sealed to a key we do not hold")
+        return key.open(request.sealed, issuer=request.issuer, cti=request.cti)
 
     async def answer(
         self,

@@ -240,8 +240,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
     StatusUnknown: Problem(
         status=503,
         title="Whether this was revoked cannot be told now",
-        advice="Try again after the seconds in `Retry-After`. What is revoked is not known to"
-        " stand, so do not rely on it before.",
+        advice="Do not rely on it before it can. Try again after the seconds in `Retry-After`.",
         retry_after=30,
     ),
     NotAgreed: Problem(
