@@ -42,6 +42,9 @@ def test_help_names_every_command_in_the_order_of_use(home):
         "subject-copy",
         "rotate-master",
         "rotate-log-key",
+        "agree",
+        "keys",
+        "partner",
     ]
     assert not any("..." in line for line in lines)
 

@@ -1,0 +1,184 @@
+"""`tongban keys` and `tongban partner`, beside a running service and without one."""
+
+import asyncio
+import json
+import time
+from contextlib import asynccontextmanager
+
+import pytest
+
+from server import create_app
+from service.edge import Edge
+from service.key_watch import KEY_WATCH
+from service.partner_keys import PARTNER_KEYS
+from service.settings import Settings
+from tests.commands import misused, printed, refused, told, tongban
+from tests.service.running import serving
+
+GD, GX = "CN-GD", "CN-GX"
+
+
+@asynccontextmanager
+async def served(home, region=GD):
+    """Serve a home at the present time, as `tongban serve` does; yields app and address."""
+    app = create_app(Settings(home=home, region=region), Edge())
+    async with serving(app) as url:
+        yield app, url
+
+
+async def run(command, *arguments):
+    """Run a command while the service goes on."""
+    return await asyncio.to_thread(command, *arguments)
+
+
+async def seen(holds):
+    """Wait until the service has noticed; it looks every second."""
+
+    def wait():
+        give_up = time.monotonic() + 15
+        while not holds():
+            assert time.monotonic() < give_up
+            time.sleep(0.05)
+
+    await asyncio.to_thread(wait)
+
+
+def rows(home, use):
+    return [row for row in told(home, "keys") if row["use"] == use]
+
+
+@pytest.fixture
+async def begun(home):
+    async with served(home):
+        pass
+    return home
+
+
+async def root_of(home):
+    return (await run(printed, home, "keys", "fingerprint")).partition(" ")[2].strip()
+
+
+async def test_our_keys_are_listed_with_how_they_stand(begun):
+    listed = await run(told, begun, "keys")
+
+    assert {row["use"] for row in listed} == {
+        "box",
+        "log",
+        "paper",
+        "region",
+        "sessions",
+        "witness",
+    }
+    assert {row["state"] for row in listed} == {"current"}
+    assert "current" in await run(printed, begun, "keys")
+
+
+async def test_a_running_service_goes_over_to_what_a_command_did(home):
+    async with served(home) as (app, _):
+        watch = app[KEY_WATCH]
+        await run(printed, home, "keys", "rotate", "region")
+        await seen(lambda: watch.keys.serial == 2)
+        states = [row["state"] for row in await run(rows, home, "region")]
+        kid = (await run(rows, home, "region"))[0]["kid"]
+        await run(printed, home, "keys", "revoke", kid, "--yes")
+        await seen(lambda: watch.keys.serial == 3)
+
+        assert states == ["current", "next"]
+        assert [row["state"] for row in await run(rows, home, "region")] == [
+            "revoked",
+            "current",
+        ]
+        assert watch.trouble is None
+
+
+async def test_a_key_is_not_revoked_without_being_asked_about(begun):
+    kid = (await run(rows, begun, "paper"))[0]["kid"]
+
+    asked = await run(tongban, begun, "keys", "revoke", kid)
+
+    assert asked.exit_code == 1
+    assert (await run(rows, begun, "paper"))[0]["state"] == "current"
+    assert "hexadecimal" in await run(misused, begun, "keys", "revoke", "no kid", "--yes")
+    assert "no key" in await run(refused, begun, "keys", "revoke", "00" * 8, "--yes")
+    assert "sessions" in await run(misused, begun, "keys", "rotate", "master")
+
+
+async def test_with_the_root_offline_sets_are_signed_by_its_file(begun, tmp_path):
+    before, file = await root_of(begun), tmp_path / "stick"
+
+    await run(printed, begun, "keys", "root", "--move-to", file)
+
+    assert not (begun / "keys" / "root").exists()
+    assert file.stat().st_mode & 0o077 == 0
+    assert await root_of(begun) == before
+    for command in (["publish"], ["rotate", "box"]):
+        assert "--root" in await run(refused, begun, "keys", *command)
+    assert "key set 2" in await run(printed, begun, "keys", "publish", "--root", file)
+    async with served(begun) as (app, _):
+        assert app[KEY_WATCH].keys.serial == 2
+
+
+async def test_a_home_without_a_ledger_has_no_keys(home):
+    assert "no ledger" in await run(refused, home, "keys")
+    assert "no ledger" in await run(refused, home, "partner")
+
+
+async def test_a_partner_is_enrolled_by_its_root_and_noticed(home, tmp_path):
+    async with (
+        served(home) as (app, _),
+        served(tmp_path / "gx", GX) as (_, url),
+    ):
+        root = await root_of(tmp_path / "gx")
+        shown = await run(
+            printed, home, "partner", "add", GX, "--url", url, "--root", root,
+            "--mode", "collect", "--item", "gd.zhaoqing.*", "--yes",
+        )  # fmt: skip
+        await seen(lambda: GX in app[PARTNER_KEYS].known)
+
+        file = json.loads((home / "partners" / f"{GX}.json").read_bytes())
+        assert root in shown
+        assert (file["modes"], file["items"]) == (["collect"], ["gd.zhaoqing.*"])
+        assert GX in await run(printed, home, "partner")
+        [listed] = (await run(told, home, "partner", "list")).values()
+        assert listed["url"] == url
+        [checked] = await run(told, home, "partner", "check")
+        assert (checked["serial"], checked["trouble"]) == (1, None)
+        await seen(lambda: app[PARTNER_KEYS].known[GX].keys is not None)
+        assert {r["region"] for r in await run(told, home, "keys")} == {GD, GX}
+
+        await run(printed, home, "partner", "remove", GX)
+        await seen(lambda: not app[PARTNER_KEYS].known)
+
+
+async def test_nobody_is_enrolled_by_a_wrong_root_or_under_another_name(begun, tmp_path):
+    async with served(tmp_path / "gx", GX) as (_, url):
+        root = await root_of(tmp_path / "gx")
+
+        def adding(region, url, root):
+            return refused(
+                begun, "partner", "add", region, "--url", url, "--root", root, "--yes"
+            )
+
+        assert "not signed by a root" in await run(adding, GX, url, await root_of(begun))
+        assert "another region" in await run(adding, "CN-HN", url, root)
+        assert "is no key" in await run(adding, GX, url, "00" * 32)
+        assert "is no key" in await run(adding, GX, url, "11" * 31)
+        assert "could not be reached" in await run(adding, GX, "http://127.0.0.1:9", root)
+        bad = ["partner", "add", "../CN-GX", "--url", url, "--root", root]
+        assert "REGION" in await run(misused, begun, *bad)
+        bad = ["partner", "add", GX, "--url", "file:///etc", "--root", root]
+        assert "--url" in await run(misused, begun, *bad)
+    assert not (begun / "partners").exists()
+
+
+async def test_a_partner_that_is_away_is_told_with_exit_1(begun, tmp_path):
+    async with served(tmp_path / "gx", GX) as (_, url):
+        root = await root_of(tmp_path / "gx")
+        await run(printed, begun, "partner", "add", GX, "--url", url, "--root", root, "--yes")
+
+    checked = await run(tongban, begun, "partner", "check", GX)
+
+    assert checked.exit_code == 1
+    assert "could not be reached" in checked.stdout
+    assert "not a partner" in await run(refused, begun, "partner", "check", "CN-HN")
+    assert "not a partner" in await run(refused, begun, "partner", "remove", "CN-HN")
