@@ -13,7 +13,7 @@ from aiohttp import web
 
 from adapters.hk import wire
 from adapters.hk.messages import Request, SigningRequest
-from adapters.hk.simulator import calls, control, page
+from adapters.hk.simulator import calls, control, failures, page
 from adapters.hk.simulator.callback import CALLBACKS, open_callbacks
 from adapters.hk.simulator.control import PAGE_HEADERS, shown
 from adapters.hk.simulator.desk import DESK, Consent, Desk, SimulatorSettings, Task
@@ -31,7 +31,7 @@ def create_app(
 ) -> web.Application:
     """Return the simulator, ready to be served."""
     app = web.Application(
-        middlewares=[calls.failures, calls.refusals], client_max_size=wire.MAX_BODY
+        middlewares=[failures.failures, failures.refusals], client_max_size=wire.MAX_BODY
     )
     app[DESK] = Desk(settings, clock=clock, random_bytes=random_bytes, sleep=sleep)
     app.cleanup_ctx.append(open_callbacks)

@@ -1,10 +1,9 @@
 """The calls a service signs and seals, as the simulator answers them.
 
-Result codes outside `wire.OK` and `wire.DECLINED` are the simulator's own invention.
+What is done once a person has to be asked is in `answers.py` and `callback.py`.
 """
 
 from base64 import b64encode
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import TypeVar
 
@@ -25,53 +24,26 @@ from adapters.hk.messages import (
     Token,
 )
 from adapters.hk.requests import PATHS
+from adapters.hk.simulator.answers import REJECTED
 from adapters.hk.simulator.callback import CALLBACKS
 from adapters.hk.simulator.desk import DESK, Task
+from adapters.hk.simulator.failures import (
+    BAD_CODE,
+    BAD_REQUEST,
+    BAD_TOKEN,
+    NOT_AUTHENTIC,
+    STALE_KEY,
+    RefusalError,
+    answer,
+)
 from adapters.hk.simulator.switches import Switch
-from adapters.hk.wire import Message, Result, WireError
+from adapters.hk.wire import Message, WireError
 from adapters.hk.wrapping import wrap_key
 from identity.model import Scope
 
-NOT_AUTHENTIC, BAD_CODE, BAD_TOKEN, BAD_REQUEST = "D20001", "D20002", "D20003", "D20004"
-STALE_KEY, REJECTED = "D20005", "D40001"
-GARBAGE = "<p>iAM Smart SIMULATOR: this is meant to make no sense.</p>"
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 R = TypeVar("R", bound=Request)
 T = TypeVar("T")
 routes = web.RouteTableDef()
-
-
-class RefusalError(Exception):
-    """A call that is answered with another code than `wire.OK`."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-
-
-@web.middleware
-async def failures(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Be slow, down or senseless where a switch says so, except about the switches."""
-    if not request.path.startswith(wire.API):
-        return await handler(request)
-    desk = request.app[DESK]
-    if desk.switches.takes(Switch.SLOW):
-        await desk.sleep(desk.settings.slow_seconds)
-    if desk.switches.takes(Switch.DOWN):
-        return web.Response(status=503, text="iAM Smart SIMULATOR: simulated as down")
-    if request.method == "POST" and desk.switches.takes(Switch.GARBAGE):
-        return web.Response(text=GARBAGE, content_type="text/html")
-    return await handler(request)
-
-
-@web.middleware
-async def refusals(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Answer a refusal with its code; HTTP itself went well."""
-    try:
-        return await handler(request)
-    except RefusalError as refusal:
-        return _answer(request, refusal.code, str(refusal), None)
 
 
 @routes.post(f"{wire.API}/security/getKey")
@@ -88,7 +60,7 @@ async def get_key(request: web.Request) -> web.Response:
         issue_at=wire.milliseconds(made_at),
         expires_in=desk.settings.key_life // timedelta(milliseconds=1),
     )
-    return _answer(request, wire.OK, "SUCCESS", content)
+    return answer(request, wire.OK, "SUCCESS", content)
 
 
 @routes.post(f"{wire.API}/auth/getToken")
@@ -149,7 +121,7 @@ async def take_acknowledgement(request: web.Request) -> web.Response:
     """Remember that a signature arrived; to be told again changes nothing."""
     told = await _opened(request, SigningAck)
     request.app[DESK].acknowledged.put(told.business_id, told.signing_result)
-    return _answer(request, wire.OK, "SUCCESS", None)
+    return answer(request, wire.OK, "SUCCESS", None)
 
 
 async def _task(request: web.Request, kind: type[R]) -> Task[R]:
@@ -214,10 +186,4 @@ def _sealed_answer(request: web.Request, content: Message) -> web.Response:
     desk = request.app[DESK]
     key, _ = desk.content_key()
     sealed = wire.seal(wire.encode(content), key, iv=desk.random_bytes(wire.IV_LENGTH))
-    return _answer(request, wire.OK, "SUCCESS", sealed)
-
-
-def _answer(request: web.Request, code: str, message: str, content: object) -> web.Response:
-    tx_id = request.app[DESK].random_bytes(16).hex()
-    result = Result(tx_id=tx_id, code=code, message=message, content=content)
-    return web.Response(body=wire.encode(result), content_type="application/json")
+    return answer(request, wire.OK, "SUCCESS", sealed)
