@@ -1,0 +1,67 @@
+"""How much one caller may ask of the service: by address, and by partner once it signed."""
+
+from datetime import timedelta
+
+import pytest
+
+from ledger.errors import HomeUnusable
+from rest import Rate
+from service.settings import GENEROUS, settings_from
+from tests.ledger.ledgers import SetClock
+from tests.service.neighbours import GD, GX, ask, asker, partner, send
+from tests.service.running import ITEM, MORNING, prepared, running
+
+SLOW = Rate(per_second=0.5, burst=2)
+
+
+async def test_a_partner_that_asks_too_often_is_told_when_to_come_again(tmp_path):
+    gd, clock = prepared(tmp_path / "gd"), SetClock(MORNING)
+    partners = {GD: partner(GD, gd)}
+    async with running(
+        tmp_path / "gx", clock, region=GX, partners=partners, partner_rate=SLOW
+    ) as gx:
+        by = asker(gd, partner(GX, gx.home))
+        forged = [await send(gx, b"forged") for _ in range(3)]
+        answers = [await send(gx, ask(by).token) for _ in range(3)]
+
+        assert {each.status for each in forged} == {400}
+        assert [each.status for each in answers] == [200, 200, 429]
+        assert answers[-1].problem == "too-many-requests"
+        assert answers[-1].headers["Retry-After"] == "2"
+        clock.now += timedelta(seconds=2)
+        assert (await send(gx, ask(by, now=clock.now).token)).status == 200
+
+
+async def test_an_address_that_asks_too_often_is_held_before_anything_is_read(tmp_path):
+    async with running(tmp_path / "gx", region=GX, address_rate=SLOW) as gx:
+        answers = [await send(gx, b"x") for _ in range(3)]
+        begun = await gx.anyone.post(
+            "/v1/verifications", {"method": "iamsmart", "purpose": ITEM}
+        )
+
+        assert [each.status for each in answers] == [400, 400, 429]
+        assert begun.status == 429
+        assert (await gx.anyone.get("/health")).status == 200
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (None, GENEROUS),
+        ("5/20", Rate(per_second=5, burst=20)),
+        ("0/0", Rate(per_second=0, burst=0)),
+    ],
+)
+def test_limits_are_set_as_requests_a_second_and_at_once(tmp_path, said, expected):
+    environ = {} if said is None else {"TONGBAN_PARTNER_RATE": said}
+
+    settings = settings_from(environ, tmp_path)
+
+    assert settings.partner_rate == expected
+    assert settings.address_rate == GENEROUS
+
+
+@pytest.mark.parametrize("said", ["", "5", "5/", "/5", "-1/5", "five/six", "5/6/7"])
+def test_a_limit_that_is_none_is_refused_at_the_start(tmp_path, said):
+    with pytest.raises(HomeUnusable, match="TONGBAN_ADDRESS_RATE"):
+        settings_from({"TONGBAN_ADDRESS_RATE": said}, tmp_path)
