@@ -1,6 +1,5 @@
 """`tongban agree`: show that our log and our partners' tell the same, or where they differ."""
 
-import asyncio
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,6 @@ import click
 from terminal.answers import show_json
 from terminal.commands import Command, Refused
 from terminal.options import json_option
-from terminal.tables import table
 
 if TYPE_CHECKING:
     from service.agreeing import Agreement
@@ -22,12 +20,14 @@ if TYPE_CHECKING:
 @json_option
 @click.pass_obj
 def agree(folder: Path, region: str | None, offline: bool, as_json: bool) -> None:
-    """Show that both sides of each partnership agree, or exit with 1 and say in what not.
+    """Show that both sides of each partnership agree.
 
-    Messages one way and the other, every receipt that is kept of them, and the heads
+    Exits with 1 where they do not, and says in what. Messages one way and the other, every receipt that is kept of them, and the heads
     of both logs. CHAIN is over all messages sent and received: compare it with what
     the partner sees as received and sent.
     """
+    import asyncio
+
     from service.agreeing import agreement, keys_of
     from service.agreeing_now import compare_shown
     from service.partners import read_partners
@@ -56,6 +56,8 @@ def _show(found: "list[Agreement]", *, as_json: bool) -> None:
     if as_json:
         show_json([_told(each) for each in found])
         return
+    from terminal.tables import table
+
     titles = (
         "REGION",
         "SENT",
