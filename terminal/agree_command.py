@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 def agree(folder: Path, region: str | None, offline: bool, as_json: bool) -> None:
     """Show that both sides of each partnership agree.
 
-    Exits with 1 where they do not, and says in what. Messages one way and the other, every receipt that is kept of them, and the heads
-    of both logs. CHAIN is over all messages sent and received: compare it with what
-    the partner sees as received and sent.
+    Exits with 1 where they do not, and says in what. Messages one way and the other,
+    every receipt that is kept of them, and the heads of both logs. CHAIN is over all
+    messages sent and received: compare it with what the partner sees as received and
+    sent.
     """
     import asyncio
 
