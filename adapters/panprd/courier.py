@@ -4,6 +4,7 @@ Bytes are carried and not believed. A partner that is slow, wordy or elsewhere t
 it should be counts as away; one that refuses says why by the name of its problem.
 """
 
+import re
 from collections.abc import AsyncIterator
 from typing import Final
 
@@ -18,6 +19,7 @@ CONCISE: Final = "application/concise-problem-details+cbor"
 _LONGEST_PROBLEM = 4096
 _TUNNELED, _TYPE = 7807, 0
 _MESSAGES = "/partner/messages"
+_NAME = re.compile(r"[a-z][a-z-]{0,60}")
 
 
 class PartnerRefused(ProviderUnavailable):
@@ -85,9 +87,12 @@ async def _refusal(response: ClientResponse) -> PartnerRefused:
     if response.content_type == CONCISE:
         try:
             told = decode(await _read(response, _LONGEST_PROBLEM))
-            problem = str(told[_TUNNELED][_TYPE]).rpartition("/")[2][:40]
+            problem = str(told[_TUNNELED][_TYPE]).rpartition("/")[2]
         except (CoseError, LookupError, TypeError):
             problem = "unreadable"
+    # It goes to our log and our operators: a name, and nothing a stranger could write there.
+    if not _NAME.fullmatch(problem):
+        problem = "unreadable"
     return PartnerRefused(response.status, problem)
 
 

@@ -244,6 +244,38 @@ async def test_an_answer_that_is_none_is_not_taken_for_one(
         assert gx.names() == ["message.sent.v1"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "problem"),
+    [
+        ("/problems/out-of-order", "out-of-order"),
+        ("about:blank", "unreadable"),
+        ("/problems/CHAN Tai Man\x1b[31m", "unreadable"),
+        ("x" * 200, "unreadable"),
+        (7, "unreadable"),
+    ],
+)
+async def test_of_a_refusal_only_the_name_of_its_problem_is_told(
+    tmp_path, caplog, kind, problem
+):
+    async def refuse(_request):
+        body = encode({-1: "No", -2: "CHAN Tai Man", 7807: {0: kind, 1: 409}})
+        headers = {"Content-Type": "application/concise-problem-details+cbor"}
+        return web.Response(status=409, body=body, headers=headers)
+
+    app = web.Application()
+    app.router.add_post("/partner/messages", refuse)
+    async with offices(tmp_path) as made, serving(app) as url, ClientSession() as http:
+        deliveries = made[GX].deliveries({GD: url}, http)
+        running = asyncio.create_task(deliveries.run())
+        made[GX].owe(GD)
+        await until(lambda: GD in deliveries.current and deliveries.current[GD].trouble)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+    assert deliveries.current[GD].trouble == problem
+    assert "CHAN" not in caplog.text
+
+
 async def test_an_acknowledgement_of_another_message_or_entry_is_refused(tmp_path):
     async with posting(tmp_path) as (gd, gx, network, http):
         gx.owe(GD, "one")
