@@ -20,7 +20,7 @@ from ledger.binding_events import (
     BindingUnlinked,
 )
 from ledger.entry import Entry
-from ledger.errors import CommandRejected
+from ledger.errors import CommandRejected, UsedBefore
 from ledger.once import Once
 from ledger.rules.subjects import check_free
 from ledger.subject_events import Standing
@@ -31,6 +31,7 @@ _BINDINGS = UUID("3c6f4a52-6f7e-4d55-9a3e-0f4c8f1d2b77")
 PERMIT: Final = "mainland_travel_permit"
 _HOLDER: Final = 9
 _TRIES: Final = 5
+_TOLD: Final = ("no_match", "bound_already")
 _WITHIN: Final = timedelta(days=1)
 _CONSENT: Final = "Personal Information Protection Law art. 29"
 
@@ -80,9 +81,10 @@ class Bindings:
         before = fold_bindings(entries)
         if any(each.status == "linked" for each in before):
             raise CommandRejected("a permit is bound to this account; unlink it first")
+        # Refusals that say something of a register: only so many are given.
         since = self._ledger.now() - _WITHIN
-        refused = [b for b in before if b.status == "refused" and b.consented_at > since]
-        if len(refused) >= _TRIES:
+        tried = [b for b in before if b.consented_at > since and b.reason in _TOLD]
+        if len(tried) >= _TRIES:
             raise CommandRejected("too many permits did not match; try again tomorrow")
         event = BindingConsented(
             binding=id,
@@ -94,10 +96,7 @@ class Bindings:
         self._record(subject, entries, event)
 
     def link(self, subject: str, id: UUID, *, permit: str, compared: _Compared) -> None:
-        """Record the link; where permit or account is bound already, the refusal of it.
-
-        Raises `UsedBefore` where another account bound it at the same time.
-        """
+        """Record the link; where permit or account is bound already, the refusal of it."""
         answers = _texts(compared.answers)
         entries = self._entries(subject)
         key = self._unused(permit)
@@ -112,7 +111,11 @@ class Bindings:
             assurance=int(compared.assurance),
             source_as_of=compared.source_as_of,
         )
-        self._record(subject, entries, event, once=[key])
+        try:
+            self._record(subject, entries, event, once=[key])
+        except UsedBefore:
+            # Another account bound it at the same time, so now it is bound already.
+            self.link(subject, id, permit=permit, compared=compared)
 
     def refuse(
         self, subject: str, id: UUID, *, reason: str, answers: Mapping[str, str]
@@ -135,8 +138,7 @@ class Bindings:
 
     def documents(self, subject: str) -> frozenset[str]:
         """Return the kinds of documents an account is bound to now."""
-        live = any(each.status == "linked" for each in self.of(subject))
-        return frozenset({PERMIT} if live else ())
+        return frozenset(PERMIT for each in self.of(subject) if each.status == "linked")
 
     def of(self, subject: str) -> list[Binding]:
         """Return the bindings of an account in the order they were agreed to."""
