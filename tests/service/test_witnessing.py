@@ -15,16 +15,18 @@ from ledger.transparency import (
     Checkpoint,
     Note,
     NoteKey,
+    cosign,
     open_checkpoint,
     sign_checkpoint,
     verify_bundle,
 )
 from service.cosigning import Cosigning, Neighbour
-from tests.service.running import running
+from tests.service.running import MORNING, running
 
 OTHER = "other.example/log"
 SIGNER = Ed25519Signer(bytes([7]) * 32)
 OTHER_KEY = NoteKey(OTHER, LOG, SIGNER.public_key)
+WITNESS_OF_OURS = Ed25519Signer(bytes([8]) * 32)
 WATCHED = {OTHER: (OTHER_KEY,)}
 
 
@@ -160,6 +162,21 @@ async def test_two_services_witness_each_other_and_come_to_rest(tmp_path):
 
         bundle = (await applicant.get(f"/v1/cases/{case}/bundles/2")).content
         assert [*verify_bundle(bundle, witnesses=[b_witness]).cosigned] == [b_witness]
+
+
+async def test_a_cosigned_head_is_shown_again_after_a_restart(tmp_path):
+    at, folder = "a.example/log", tmp_path / "a"
+    async with running(folder, origin=at) as service:
+        log, *_ = await keys_of(service)
+        head_now = service.ledger.published.checkpoint()
+        checkpoint = Checkpoint.parse(Note.parse(head_now).text)
+        line = cosign(checkpoint.text, "w.example", WITNESS_OF_OURS, MORNING).line.encode()
+        service.ledger.published.take_cosigned(head_now + line)
+
+    async with running(folder, origin=at) as service:
+        shown = (await service.anyone.get("/log/cosigned")).content
+    assert open_checkpoint(shown, [log]).checkpoint == checkpoint
+    assert shown == head_now + line
 
 
 async def test_without_a_cosignature_there_is_no_cosigned_head(witness):
