@@ -131,8 +131,7 @@ def to_be_signed(protected: bytes, payload: bytes) -> bytes:
     return _context(protected) + cbor.byte_string(payload)
 
 
-_TAG_18 = b"\xd2"
-_TAG_18_OF_FOUR = b"\xd2\x84"
+_TAG_18, _TAG_18_OF_FOUR = b"\xd2", b"\xd2\x84"
 _NO_HEADERS, _NULL = b"\xa0", b"\xf6"
 _NOTHING = type(None)
 _USUAL = 256
@@ -143,8 +142,7 @@ def _context(protected: bytes) -> bytes:
     return _SIGNATURE1 + cbor.byte_string(protected) + _NO_EXTERNAL_DATA
 
 
-_SIGNATURE1 = b"\x84" + cbor.encode("Signature1")
-_NO_EXTERNAL_DATA = b"\x40"
+_SIGNATURE1, _NO_EXTERNAL_DATA = b"\x84" + cbor.encode("Signature1"), b"\x40"
 
 
 @lru_cache(maxsize=256)
