@@ -7,7 +7,6 @@ no use to its sender. Nothing personal is ever in a URL.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from html import escape
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -16,9 +15,10 @@ from aiohttp import web
 
 from identity.beginnings import LIFETIME, Begun
 from identity.claims import Session
-from identity.desk import Return, VerificationDesk, browser_name
+from identity.desk import VerificationDesk, browser_name
 from identity.model import Assured, Scope
 from identity.ports import Recorded
+from identity.returned_page import PAGE_HEADERS, page_for
 from identity.sessions import Sessions
 from rest import (
     BadRequest,
@@ -114,7 +114,7 @@ async def returned(request: web.Request) -> web.Response:
     )
     if back.page is not None and back.code is None:
         raise web.HTTPSeeOther(back.page)
-    return web.Response(text=_page(back), content_type="text/html", headers=_PAGE_HEADERS)
+    return web.Response(text=page_for(back), content_type="text/html", headers=PAGE_HEADERS)
 
 
 @routes.post("/v1/verifications/callbacks/{method}")
@@ -226,34 +226,3 @@ def _method(request: web.Request) -> str:
     if method not in request.app[DESK].providers:
         raise web.HTTPNotFound
     return method
-
-
-def _page(back: Return) -> str:
-    if back.code is None:
-        return _HEAD + _RETURNED
-    further = "" if back.page is None else _FURTHER.format(page=escape(back.page))
-    return _HEAD + _CODE.format(code=back.code) + further
-
-
-_PAGE_HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'",
-    "Referrer-Policy": "no-referrer",
-}
-
-_HEAD = """<!doctype html>
-<html lang="zh-Hant"><meta charset="utf-8"><title>Tongban 通辦</title>
-"""
-_RETURNED = """<p>身分核驗已返回，請回到申請頁面。</p>
-<p>身份核验已返回，请回到申请页面。</p>
-<p>You are back; please return to your application.</p>
-"""
-
-_CODE = """<p><strong>{code}</strong></p>
-<p>如果是您本人在另一裝置開始申請，請在該處輸入此驗證碼。切勿告訴任何人，包括來電或傳訊給您的人。</p>
-<p>如果是您本人在另一设备开始申请，请在该处输入此验证码。切勿告诉任何人，包括来电或发消息给您的人。</p>
-<p>If you yourself began on another device, enter this code there. Tell it to nobody: whoever
-rings or writes to ask for it wants to be taken for you.</p>
-"""
-_FURTHER = """<p><a href="{page}">下一步 · Continue</a></p>
-"""

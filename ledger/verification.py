@@ -4,7 +4,7 @@ A stream goes from begun to one end and no further, so whatever is offered a
 second time, also to another process, finds the end already there.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from uuid import UUID, uuid5
@@ -32,6 +32,7 @@ from ledger.verification_events import (
 )
 from ledger.verification_state import Verification, fold
 
+_TRIES = 20
 _REFUSALS = UUID("6d5c1c39-64c4-4b0f-9a0e-2f7f9f5d6b11")
 
 
@@ -160,13 +161,11 @@ class Verifications:
         status: tuple[str, int] | None = None,
     ) -> bool:
         """Record as `succeed` does, and tell whether this was the first to."""
-        try:
-            self.succeed(
+        return _first(
+            lambda: self.succeed(
                 id, subject=subject, assured=assured, claims=claims, once=once, status=status
             )
-        except (UsedBefore, CaseChanged, CommandRejected):
-            return False
-        return True
+        )
 
     def sign(
         self,
@@ -192,11 +191,7 @@ class Verifications:
 
     def fail_first(self, id: UUID, *, reason: str, once: Sequence[str]) -> bool:
         """Record as `fail` does, and tell whether this was the first to end it."""
-        try:
-            self.fail(id, reason=reason, once=once)
-        except (UsedBefore, CaseChanged, CommandRejected):
-            return False
-        return True
+        return _first(lambda: self.fail(id, reason=reason, once=once))
 
     def expire(self, id: UUID) -> None:
         """Record that its time ran out, unless it came to another end."""
@@ -315,6 +310,19 @@ class Verifications:
             actor=actor,
             subject=subject,
         )
+
+
+def _first(end: Callable[[], None]) -> bool:
+    """Tell whether `end` was the first to; what else is recorded meanwhile is no end."""
+    for _ in range(_TRIES):
+        try:
+            end()
+        except CaseChanged:
+            continue
+        except (UsedBefore, CommandRejected):
+            return False
+        return True
+    return False
 
 
 def _clerk(id: str) -> Actor:

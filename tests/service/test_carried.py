@@ -273,3 +273,17 @@ async def test_no_identifier_stands_in_clear_in_the_log(tmp_path):
         clear = "".join(str(clear_fields(entry.event)) for entry in entries)
         assert RESIDENT["document_number"] not in clear
         assert RESIDENT["name_zh"] not in clear
+
+
+async def test_garbage_at_the_same_time_does_not_keep_out_the_right_answer(tmp_path):
+    async with regions(tmp_path) as (gx, gd):
+        begun = await prepare(gd)
+        answer = await carry(gx, begun)
+        garbage = [b"garbage %d" % number for number in range(6)]
+
+        answers = await asyncio.gather(
+            *(offer(gd, begun, each) for each in [*garbage[:3], answer, *garbage[3:]])
+        )
+
+        assert [each.status for each in answers] == [400] * 3 + [200] + [400] * 3
+        assert (await gd.result(begun)).body["status"] == "succeeded"

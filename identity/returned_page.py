@@ -1,0 +1,41 @@
+"""The page for whoever comes back from a provider: go on where you began, or with a code.
+
+It is plain text in three languages, and may load nothing: a code is on it.
+"""
+
+from html import escape
+from typing import Final
+
+from identity.desk import Return
+
+PAGE_HEADERS: Final = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+def page_for(back: Return) -> str:
+    """Return the page; where a code is needed it is shown before any second page."""
+    if back.code is None:
+        return _HEAD + _RETURNED
+    further = "" if back.page is None else _FURTHER.format(page=escape(back.page))
+    return _HEAD + _CODE.format(code=back.code) + further
+
+
+_HEAD = """<!doctype html>
+<html lang="zh-Hant"><meta charset="utf-8"><title>Tongban 通辦</title>
+"""
+_RETURNED = """<p>身分核驗已返回，請回到申請頁面。</p>
+<p>身份核验已返回，请回到申请页面。</p>
+<p>You are back; please return to your application.</p>
+"""
+
+_CODE = """<p><strong>{code}</strong></p>
+<p>如果是您本人在另一裝置開始申請，請在該處輸入此驗證碼。切勿告訴任何人，包括來電或傳訊給您的人。</p>
+<p>如果是您本人在另一设备开始申请，请在该处输入此验证码。切勿告诉任何人，包括来电或发消息给您的人。</p>
+<p>If you yourself began on another device, enter this code there. Tell it to nobody: whoever
+rings or writes to ask for it wants to be taken for you.</p>
+"""
+_FURTHER = """<p><a href="{page}">下一步 · Continue</a></p>
+"""
