@@ -20,8 +20,6 @@ from identity.status import STATUS_LIST
 CACHE_TIME: Final = timedelta(minutes=10)
 """How long a new key is published before it signs: twice what our key set may be cached."""
 
-_PAPER = "application/tb1+cwt"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyUse:
