@@ -32,7 +32,7 @@ class Ed25519Signer:
         return f"Ed25519Signer(public_key={self.public_key.hex()})"
 
     def sign(self, message: bytes) -> bytes:
-        return bindings.crypto_sign(message, self._secret)[: bindings.crypto_sign_BYTES]
+        return bindings.crypto_sign(message, self._secret)[:64]
 
 
 def verify_ed25519(public_key: bytes, message: bytes, signature: bytes) -> bool:

@@ -58,9 +58,9 @@ class Layout:
             found[name] = step(found[name])
         return found
 
-    def write(self, claims: Any) -> list[Any]:
-        """Return the values of `claims`, or raise `TokenRefused` where `read` would."""
-        values = [*self.of(claims)]
+    def write(self, claims: Sequence[Any]) -> list[Any]:
+        """Return these claims as values, or raise `TokenRefused` where `read` would."""
+        values = [*claims]
         for place, step in self.writes:
             values[place] = step(values[place])
         checked(values, self.shape)
@@ -77,14 +77,16 @@ def layouts_of(kind: type) -> Mapping[tuple[int, ...], Layout]:
     return {layout.labels: layout for layout in layouts}
 
 
-def layout_for(claims: Any) -> Layout:
-    """Return the layout of those claims that are not None."""
+def laid_out(claims: Any) -> tuple[Layout, tuple[Any, ...]]:
+    """Return those claims that are not None, in their order, and the layout they have."""
     kind: type = type(claims)
-    full = _full_layout(kind)
-    if None not in full.of(claims):
-        return full
+    layout = _full_layout(kind)
+    every = layout.of(claims)
+    if None not in every:
+        return layout, every
     here = [f for f in fields_of(kind) if not f.optional or getattr(claims, f.name) is not None]
-    return layouts_of(kind)[tuple(field.label for field in here)]
+    layout = layouts_of(kind)[tuple(field.label for field in here)]
+    return layout, layout.of(claims)
 
 
 @cache

@@ -24,7 +24,7 @@ from identity.claim_forms import (
     texts,
     whole,
 )
-from identity.claim_layout import fields_of, layout_for, layouts_of
+from identity.claim_layout import fields_of, laid_out, layouts_of
 from identity.errors import TokenRefused
 
 __all__ = [
@@ -49,8 +49,8 @@ C = TypeVar("C")
 
 def encode_claims(claims: Any, *, limit: int = cose.TOKEN_LIMIT) -> bytes:
     """Return the deterministic bytes of `claims`, of which there may be `limit`."""
-    layout = layout_for(claims)
-    values = layout.write(claims)
+    layout, found = laid_out(claims)
+    values = layout.write(found)
     payload = quick.encode_map(layout.labels, values) or cose.encode(
         dict(zip(layout.labels, values, strict=True))
     )
