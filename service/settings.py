@@ -128,7 +128,8 @@ def _iamsmart(environ: Mapping[str, str], public_url: str) -> IamSmartSettings |
 def _rate(environ: Mapping[str, str], name: str) -> Rate:
     """Read a rate as requests a second and requests at once, such as 500/2000."""
     rate, _, burst = environ.get(name, "500/2000").partition("/")
-    if not (rate.isdecimal() and burst.isdecimal()):
+    is_rate = rate.isdecimal() and burst.isdecimal()
+    if not is_rate or bool(int(rate)) != bool(int(burst)):
         raise HomeUnusable(f"{name}: requests a second and at once, please, such as 500/2000")
     return Rate(per_second=int(rate), burst=int(burst))
 
