@@ -58,6 +58,7 @@ def memory(obj: tuple[Path, float], log: Path | None, mapping: Path | None) -> N
 
 def _race(folder: Path, scale: float, rounds: int, to: Path) -> None:
     from benchmarks import (
+        answering,
         appending,
         appending_postgres,
         growing,
@@ -81,6 +82,7 @@ def _race(folder: Path, scale: float, rounds: int, to: Path) -> None:
             proving,
             verifying,
             tokens,
+            answering,
         ):
             click.echo(f"{races.__name__.partition('.')[2]} …", err=True)
             rows += races.rows(Path(scratch), scale=scale, rounds=rounds)

@@ -1,0 +1,70 @@
+"""The servers that `answering` races, each in a process of its own."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import uvloop
+from aiohttp import web
+
+from benchmarks import bare
+from server import create_app
+from service.partners import read_partners
+from service.settings import Settings
+
+REGION = "CN-GX"
+
+Made = Callable[[str], web.Application]
+
+
+def ours(home: str) -> web.Application:
+    """Return the service on a home whose partners are enrolled."""
+    folder = Path(home)
+    return create_app(
+        Settings(
+            home=folder,
+            region=REGION,
+            sample_register=True,
+            partners=read_partners(folder / "partners"),
+            origin=f"{REGION}.example/log",
+        )
+    )
+
+
+def verifying_only(public_key: str) -> web.Application:
+    """Return the bare service, which knows one key in hexadecimal."""
+    return bare.create_app(bytes.fromhex(public_key))
+
+
+@contextmanager
+def running(make: Made, argument: str) -> Iterator[str]:
+    """Run what `make` makes of `argument` while the block lasts; gives its address."""
+    context = get_context("spawn")
+    here, there = context.Pipe()
+    process = context.Process(target=_run, args=(make, argument, there), daemon=True)
+    process.start()
+    there.close()
+    try:
+        yield here.recv()
+    finally:
+        here.close()
+        process.join(30)
+
+
+def _run(make: Made, argument: str, starter: Connection) -> None:
+    uvloop.run(_serve(make(argument), starter))
+
+
+async def _serve(app: web.Application, starter: Connection) -> None:
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    host, port = runner.addresses[0]
+    starter.send(f"http://{host}:{port}")
+    # Whoever started this lets go of the pipe when it is to stop.
+    with suppress(EOFError):
+        await asyncio.to_thread(starter.recv)
+    await runner.cleanup()
