@@ -3,13 +3,16 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: run demo test lint types contracts tests bench interop torture fuzz install lock clean
+.PHONY: run demo regions test lint types contracts tests bench interop torture fuzz install lock clean
 
 run: install
 	$(BIN)/tongban demo --stay
 
 demo: install
 	$(BIN)/tongban demo
+
+regions: install
+	$(BIN)/tongban --home var/regions regions
 
 install: .venv/.installed
 

@@ -94,6 +94,24 @@ def demo(folder: Path, stay: bool, port: int | None) -> None:
         raise Refused(str(error)) from error
 
 
+@main.command()
+@click.option("--stay", is_flag=True, help="Go on serving until interrupted.")
+@click.pass_obj
+def regions(folder: Path, stay: bool) -> None:
+    """Hand cases between three regions, each a process of its own.
+
+    Guangdong and Guangxi have their homes in the data folder; Hong Kong is simulated.
+    """
+    import asyncio
+
+    from demo import DemoFailed, demonstrate_regions
+
+    try:
+        asyncio.run(demonstrate_regions(folder, stay=stay, say=click.echo))
+    except DemoFailed as error:
+        raise Refused(str(error)) from error
+
+
 @main.command("import")
 @click.argument("log", type=_FILE)
 @click.option("--mapping", type=_FILE, required=True, help="What its activities mean.")

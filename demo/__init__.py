@@ -1,11 +1,14 @@
-"""A demonstration: one case across the border, on simulated counterparts."""
+"""Demonstrations: one case across the border, and cases handed between three regions."""
 
 import asyncio
 import signal
+from pathlib import Path
 
 from demo.errors import DemoFailed
+from demo.handing_over import hand_over
 from demo.show import next_lines, timeline_lines
 from demo.surroundings import home_of, service_with_simulators
+from demo.three_regions import three_regions
 from demo.walk import Say, Walked, walk
 from service.settings import Settings
 
@@ -13,6 +16,7 @@ __all__ = [
     "DemoFailed",
     "Walked",
     "demonstrate",
+    "demonstrate_regions",
     "home_of",
     "service_with_simulators",
     "walk",
@@ -36,6 +40,21 @@ async def demonstrate(settings: Settings, *, port: int, stay: bool, say: Say) ->
                 say(line)
             say("")
             say(f"Serving at {url}, data in {home}; Ctrl-C stops it.")
+            await _interrupted()
+
+
+async def demonstrate_regions(folder: Path, *, stay: bool, say: Say) -> None:
+    """Hand cases between three regions, and show that both sides agree.
+
+    Raises `DemoFailed` when a step, or the agreement, does not hold.
+    """
+    async with three_regions(folder) as (guangdong, guangxi):
+        await hand_over(guangdong, guangxi, say)
+        for region in (guangdong, guangxi):
+            say(f"\n{region.name} asks whether both sides agree: tongban agree")
+            say((await region.command("agree")).rstrip())
+        if stay:
+            say(f"\nServing at {guangdong.url} and {guangxi.url}; Ctrl-C stops them.")
             await _interrupted()
 
 

@@ -4,14 +4,10 @@ Hong Kong and Guangxi are simulators in processes of their own; the service is
 the real one, with the data folder it was given.
 """
 
-import asyncio
-import os
-import re
 import secrets
 import socket
-import sys
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,14 +15,12 @@ from aiohttp import ClientSession, web
 
 from adapters.hk import IamSmartSettings
 from demo.errors import DemoFailed
+from demo.processes import HOST, server
 from ledger.home import Home
 from server import create_app
 from service.key_publishing import own_roots
 from service.partners import Partner
 from service.settings import METHOD, Settings
-
-HOST = "127.0.0.1"
-SECONDS = 20.0
 
 
 @asynccontextmanager
@@ -44,16 +38,16 @@ async def service_with_simulators(settings: Settings, port: int) -> AsyncIterato
         secret = secrets.token_hex(16)
         root = own_roots(home_of(settings))[0]
         hong_kong = await stack.enter_async_context(
-            _simulator(
-                "adapters.hk.simulator",
+            server(
+                "-m", "adapters.hk.simulator", "--port", "0",
                 "--client-key", str(key),
                 "--redirect-prefix", f"{url}/",
                 environ={"IAMSMART_SIMULATOR_SECRET": secret},
             )
         )  # fmt: skip
         guangxi = await stack.enter_async_context(
-            _simulator(
-                "adapters.panprd.simulator",
+            server(
+                "-m", "adapters.panprd.simulator", "--port", "0",
                 "--home", str(simulated / "CN-GX"),
                 "--trust", f"CN-GD={root.public_key.hex()}@{url}",
             )
@@ -101,36 +95,3 @@ async def _authority(url: str) -> bytes:
 
 def _enrol(url: str, root: Path) -> Partner:
     return Partner(url=url, root=root.read_text())
-
-
-@asynccontextmanager
-async def _simulator(
-    module: str, *arguments: str, environ: Mapping[str, str] | None = None
-) -> AsyncIterator[str]:
-    """Run a simulator in a process of its own, and stop it again."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        module,
-        "--port",
-        "0",
-        *arguments,
-        stdout=asyncio.subprocess.PIPE,
-        env={**os.environ, **(environ or {})},
-    )
-    try:
-        yield await asyncio.wait_for(_address(process, module), SECONDS)
-    finally:
-        with suppress(ProcessLookupError):
-            process.terminate()
-        await process.wait()
-
-
-async def _address(process: asyncio.subprocess.Process, module: str) -> str:
-    """Wait for the line in which a simulator says where it listens."""
-    lines = process.stdout or asyncio.StreamReader()
-    async for line in lines:
-        found = re.search(r"http://[0-9.]+:[0-9]+", line.decode())
-        if found is not None:
-            return found.group()
-    raise DemoFailed(f"{module} did not start")
