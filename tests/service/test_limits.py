@@ -61,7 +61,9 @@ def test_limits_are_set_as_requests_a_second_and_at_once(tmp_path, said, expecte
     assert settings.address_rate == GENEROUS
 
 
-@pytest.mark.parametrize("said", ["", "5", "5/", "/5", "-1/5", "five/six", "5/6/7", "5/0", "0/5"])
+@pytest.mark.parametrize(
+    "said", ["", "5", "5/", "/5", "-1/5", "five/six", "5/6/7", "5/0", "0/5"]
+)
 def test_a_limit_that_is_none_is_refused_at_the_start(tmp_path, said):
     with pytest.raises(HomeUnusable, match="TONGBAN_ADDRESS_RATE"):
         settings_from({"TONGBAN_ADDRESS_RATE": said}, tmp_path)
