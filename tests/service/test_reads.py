@@ -41,6 +41,17 @@ async def test_no_read_writes(service):
         "/v1/views/case_list/certificate",
         "/v1/me/copy",
         "/v1/subjects/subject:0",
+        f"{path}/applicant",
+        f"{path}/identity-status",
+        "/v1/bindings/wording",
+        "/v1/me/bindings",
+        "/v1/transfers",
+        "/v1/me/transfers",
+        "/v1/handovers",
+        f"/v1/handovers/{case_id}",
+        f"/v1/handovers/{case_id}/materials/application-form",
+        "/v1/partners",
+        "/status/sessions",
     ]
     routes = [route for route in service.app.router.routes() if route.method == "GET"]
     head = service.ledger.head
