@@ -12,6 +12,7 @@ from identity.status import LIFETIME, STATUS_LIST, TTL, StatusList, issue_status
 from identity.status_checking import KEPT, LENIENCE, Stakes, StatusChecker, StatusUnknown
 from identity.trust import Trust
 from tests.identity.regions import GX, GX_SIGNER, NOW, SECOND, record
+from tests.identity.test_status import bent
 from tests.ledger.ledgers import SetClock
 
 URI = "https://gx.example/status/0"
@@ -28,12 +29,15 @@ class FakeRegion:
         self.is_away = False
         self.signer: Ed25519Signer = GX_SIGNER
         self.ago = timedelta(0)
+        self.token: bytes | None = None
 
     async def fetch(self, issuer, name):
         self.asked.append((issuer, name))
         await asyncio.sleep(0)
         if self.is_away:
             raise ProviderUnavailable("away")
+        if self.token is not None:
+            return self.token
         statuses = StatusList.of(self.revoked, 65_536)
         uri = URI.removesuffix("0") + name
         return issue_status_list(uri, statuses, self.signer, now=self.clock() - self.ago)
@@ -128,8 +132,8 @@ async def test_a_list_that_goes_back_in_time_is_not_taken_for_the_newest(
     clock.now += timedelta(seconds=200)
     await check(checker)
     clock.now += TTL
-    region.ago = TTL + SECOND
-    region.revoked = set()
+    # Older than the one before it, and still good by its own word.
+    region.token = bent({65534: 80_000, 65533: StatusList.of([], 65_536).write()})
 
     assert (await check(checker, REVOKED, stakes=Stakes.LOW)).revoked
     with pytest.raises(StatusUnknown):
