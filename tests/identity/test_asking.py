@@ -136,7 +136,7 @@ async def test_a_result_is_refused_for(position, value):
     result[position] = value
     bent = bend(token, GX_SIGNER, ASSERTION.typ, {-70004: result})
 
-    with pytest.raises(TokenRefused, match="claims|echo"):
+    with pytest.raises(TokenRefused, match=r"claims|echo"):
         ASKER.read(asked, bent, now=NOW)
 
 
@@ -210,7 +210,7 @@ def test_identifiers_are_not_sealed_to_a_key_out_of_its_time(at):
 
 
 def test_a_question_that_would_be_refused_is_not_sent():
-    with pytest.raises(TokenRefused, match="claims|echo"):
+    with pytest.raises(TokenRefused, match=r"claims|echo"):
         ask(replace(QUESTION, purpose=""))
 
 
