@@ -24,7 +24,7 @@ from ledger.codes import Codes, result_of
 from ledger.http import actor_of
 from ledger.http.parameters import case_id
 from ledger.revocations import Revocations, place_of
-from rest import json_body, json_response
+from rest import count_address, json_body, json_response
 
 routes = web.RouteTableDef()
 
@@ -110,6 +110,7 @@ class CheckCode:
 @routes.post("/v1/cases/{case_id}/codes")
 async def issue(request: web.Request) -> web.Response:
     """Give whoever applied a code of what was decided, to be printed."""
+    count_address(request)
     actor, case = actor_of(request), case_id(request)
     issued = await asyncio.to_thread(request.app[PAPER_DESK].issue, case, actor)
     return json_response(issued, status=201)
@@ -118,6 +119,7 @@ async def issue(request: web.Request) -> web.Response:
 @routes.post("/v1/codes/check")
 async def check(request: web.Request) -> web.Response:
     """Tell anyone what a code proves and whether it still holds."""
+    count_address(request)
     body = await json_body(request, CheckCode)
     return json_response(await asyncio.to_thread(request.app[PAPER_DESK].check, body.code))
 

@@ -6,8 +6,9 @@ from cose import Ed25519Signer
 from identity import decode_keys
 from identity.paper import LIFETIME, PREFIX, PaperCode, issue_code, read_code
 from identity.trust import Trust
+from rest import Rate
 from tests.service.persons import ADDRESS, ITEM, NAME_EN, NAME_ZH, NUMBER, SHOP, closed_case
-from tests.service.running import MORNING
+from tests.service.running import MORNING, running
 
 GD = "CN-GD"
 
@@ -133,3 +134,13 @@ async def test_what_is_no_code_of_ours_is_refused(service):
     for written in ("x", PREFIX, issued["code"][:-2], issue_code(code, stranger)):
         answer = await service.anyone.post("/v1/codes/check", {"code": written})
         assert (answer.status, answer.problem) == (400, "token-refused")
+
+
+async def test_one_address_has_only_so_many_codes_checked(tmp_path):
+    rate = Rate(per_second=1, burst=5)
+    async with running(tmp_path / "home", address_rate=rate) as service:
+        answers = [
+            await service.anyone.post("/v1/codes/check", {"code": "TB1:"}) for _ in range(7)
+        ]
+
+        assert [each.status for each in answers] == [400] * 5 + [429] * 2
