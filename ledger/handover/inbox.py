@@ -21,8 +21,9 @@ from ledger.errors import (
     OutOfOrder,
     UnknownItem,
 )
-from ledger.handover.asked import Asked, Doing, NobodyKnown, refused
+from ledger.handover.asked import Asked, Doing, refused
 from ledger.handover.streams import entry_at, last_version
+from ledger.handover.whose import NobodyKnown
 from ledger.message_events import (
     MessageContradicted,
     MessageReceived,
@@ -107,7 +108,7 @@ class Inbox:
         """Decide what the message asks; nothing is added to the draft yet."""
         subject = None
         try:
-            subject = self._doing.subject(draft, received)
+            subject = self._doing.whose.subject(draft, received)
             if self._ledger.standing(subject, draft) is Standing.ERASED:
                 return refused(None, "this person was erased here")
             return self._doing.decide(draft, received, subject)

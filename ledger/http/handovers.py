@@ -24,12 +24,13 @@ from ledger.handover.handovers import Changed, Handovers
 from ledger.handover.listing import HandoverListing, hidden_from, narrowed, require_follower
 from ledger.http.freshness import caught_up
 from ledger.http.keys import LEDGER, MATERIALS, VERIFICATION, VERIFICATIONS, actor_of
+from ledger.http.materials import send_material
 from ledger.http.parameters import command_id, known_query, page_size, query
 from ledger.http.shown import show_entry
 from ledger.personal import Hidden
 from ledger.projections.handover_list import HandoverList
 from ledger.rules import Verified
-from rest import BadRequest, json_body, json_response, stream
+from rest import BadRequest, json_body, json_response
 
 HANDOVERS = web.AppKey("handovers", Handovers)
 HANDOVER_LISTING = web.AppKey("handover_listing", HandoverListing)
@@ -124,24 +125,7 @@ async def fetch(request: web.Request) -> web.StreamResponse:
     kind = request.match_info["kind"]
     if kind not in digests:
         raise MaterialNotFound(f"nothing of kind {kind[:80]!r} was handed in")
-    return await _send(request, handover.subject, digests[kind])
-
-
-async def _send(request: web.Request, subject: str, digest: str) -> web.StreamResponse:
-    materials = request.app[MATERIALS]
-    held = await asyncio.to_thread(materials.describe, subject, digest)
-    response = web.StreamResponse(
-        headers={
-            "Cache-Control": "private, no-store",
-            "Content-Disposition": "attachment",
-            "X-Content-Type-Options": "nosniff",
-            "ETag": f'"{digest}"',
-        }
-    )
-    response.content_type = held.media_type
-    response.content_length = held.size
-    frames = await asyncio.to_thread(materials.read, subject, digest)
-    return await stream(request, response, frames)
+    return await send_material(request, handover.subject, digests[kind])
 
 
 def _given(request: web.Request, command: HandoverCommand, actor: Actor, id: UUID) -> Changed:

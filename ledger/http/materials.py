@@ -47,7 +47,7 @@ async def fetch_own(request: web.Request) -> web.StreamResponse:
     standing = await asyncio.to_thread(request.app[LEDGER].standing, actor.principal)
     if standing is Standing.ERASED:
         raise MaterialNotFound(_GONE)
-    return await _send(request, actor.principal, digest)
+    return await send_material(request, actor.principal, digest)
 
 
 @routes.get("/v1/cases/{case_id}/materials/{kind}")
@@ -71,10 +71,11 @@ async def fetch(request: web.Request) -> web.StreamResponse:
     if kind not in digests:
         raise MaterialNotFound(f"nothing of kind {kind[:80]!r} was handed in")
     subject = next(entry.subject for entry in entries if entry.subject is not None)
-    return await _send(request, subject, digests[kind])
+    return await send_material(request, subject, digests[kind])
 
 
-async def _send(request: web.Request, subject: str, digest: str) -> web.StreamResponse:
+async def send_material(request: web.Request, subject: str, digest: str) -> web.StreamResponse:
+    """Send a material as an attachment, streamed, that nobody keeps."""
     materials = request.app[MATERIALS]
     held = await asyncio.to_thread(materials.describe, subject, digest)
     response = web.StreamResponse(

@@ -25,7 +25,7 @@ from ledger.handover import (
     Inbox,
     Outbox,
 )
-from ledger.handover.asked import case_of
+from ledger.handover.whose import case_of
 from ledger.ports import Acknowledged, Message, Parcel, Received
 from ledger.rules import Verified
 from ledger.transparency import leaf_hash

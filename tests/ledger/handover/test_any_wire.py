@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from ledger.commands import AcceptApplication, RequestCorrection
 from ledger.errors import CommandRejected, OutOfOrder
 from ledger.handover import CorrectHandover
-from ledger.handover.asked import case_of
+from ledger.handover.whose import case_of
 from tests.ledger.cases import CLERK as GD_CLERK
 from tests.ledger.cases import files
 from tests.ledger.handover.regions import (
