@@ -84,7 +84,6 @@ class Sign1(msgspec.Struct, frozen=True):
 
     @property
     def protected(self) -> Mapping[int, Any]:
-        """Every protected header by its label."""
         return self.headers.every
 
     def verify(self, record: KeyRecord, *, payload: bytes | None = None) -> None:
@@ -115,15 +114,14 @@ def sign1(
     detached: bool = False,
 ) -> bytes:
     """Return the envelope of `payload`, signed; a detached payload is covered but left out."""
-    protected, context = _usual(signer.algorithm, signer.public_key, typ)
-    if also_protected:
-        protected = cbor.encode({**cbor.decode(protected), **also_protected})
-        context = _context(protected)
+    who = signer.algorithm, signer.public_key, typ
+    if also_protected or unprotected:
+        begin, context = _begin(*who, also_protected or {}, unprotected or {})
+    else:
+        begin, context = _usual_begin(*who)
     covered = cbor.byte_string(payload)
     signature = cbor.byte_string(signer.sign(context + covered))
-    loose = cbor.encode(dict(unprotected)) if unprotected else _NO_HEADERS
-    body = _NULL if detached else covered
-    return _TAG_18_OF_FOUR + cbor.byte_string(protected) + loose + body + signature
+    return begin + (_NULL if detached else covered) + signature
 
 
 def to_be_signed(protected: bytes, payload: bytes) -> bytes:
@@ -132,10 +130,8 @@ def to_be_signed(protected: bytes, payload: bytes) -> bytes:
 
 
 _TAG_18, _TAG_18_OF_FOUR = b"\xd2", b"\xd2\x84"
-_NO_HEADERS, _NULL = b"\xa0", b"\xf6"
-_NOTHING = type(None)
-_USUAL = 256
-"""Longer headers than this are not remembered."""
+_NULL, _NOTHING = b"\xf6", type(None)
+_USUAL = 256  # Longer headers are not remembered.
 
 
 def _context(protected: bytes) -> bytes:
@@ -145,11 +141,18 @@ def _context(protected: bytes) -> bytes:
 _SIGNATURE1, _NO_EXTERNAL_DATA = b"\x84" + cbor.encode("Signature1"), b"\x40"
 
 
-@lru_cache(maxsize=256)
-def _usual(algorithm: int, public_key: bytes, typ: str) -> tuple[bytes, bytes]:
-    kid = kid_of(public_key, algorithm)
-    protected = cbor.encode({ALG: algorithm, KID: kid, TYP: typ})
-    return protected, _context(protected)
+def _begin(
+    algorithm: int, public_key: bytes, typ: str, *more: Mapping[int, Any]
+) -> tuple[bytes, bytes]:
+    """Return how an envelope begins, and how what it signs does."""
+    also, loose = more or ({}, {})
+    headers = {ALG: algorithm, KID: kid_of(public_key, algorithm), TYP: typ}
+    protected = cbor.encode(headers | dict(also))
+    begin = _TAG_18_OF_FOUR + cbor.byte_string(protected) + cbor.encode(dict(loose))
+    return begin, _context(protected)
+
+
+_usual_begin = lru_cache(maxsize=256)(_begin)
 
 
 def _outer(data: bytes, limit: int) -> list[Any]:
@@ -189,9 +192,7 @@ def _decoded(data: bytes, limit: int) -> Any:
 
 
 def _check_labels(headers: Any, labels: set[int]) -> None:
-    if type(headers) is not dict:
-        _refuse("headers are not a map")
-    if headers.keys() != labels:
+    if type(headers) is not dict or headers.keys() != labels:
         _refuse("headers other than the expected ones")
 
 
