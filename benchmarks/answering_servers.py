@@ -11,11 +11,13 @@ import uvloop
 from aiohttp import web
 
 from benchmarks import bare
+from rest import Rate
 from server import create_app
 from service.partners import read_partners
 from service.settings import Settings
 
 REGION = "CN-GX"
+UNLIMITED = Rate(per_second=0, burst=0)
 
 Made = Callable[[str], web.Application]
 
@@ -30,6 +32,8 @@ def ours(home: str) -> web.Application:
             sample_register=True,
             partners=read_partners(folder / "partners"),
             origin=f"{REGION}.example/log",
+            address_rate=UNLIMITED,
+            partner_rate=UNLIMITED,
         )
     )
 

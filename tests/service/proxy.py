@@ -25,6 +25,7 @@ class Network:
     port: int
     delay: float = 0.02
     passed: int = 0
+    seen: bytearray = field(default_factory=bytearray, repr=False)
     _fault: str | None = None
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -66,6 +67,7 @@ class Network:
         with suppress(ConnectionError):
             while chunk := await reader.read(65_536):
                 sent += chunk
+                self.seen += chunk
                 back.write(chunk)
                 await back.drain()
         with suppress(OSError, RuntimeError):
@@ -74,6 +76,7 @@ class Network:
     async def _inward(self, there, writer, fault: str | None) -> None:
         with suppress(ConnectionError, RuntimeError):
             while chunk := await there.read(65_536):
+                self.seen += chunk
                 match fault:
                     case "late":
                         continue
