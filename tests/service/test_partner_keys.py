@@ -27,6 +27,13 @@ from tests.service.neighbours import GD, GX, partner, publisher
 from tests.service.running import MORNING, prepared, running
 
 
+def now_published(home):
+    """The set of Guangxi's home, as a token and read."""
+    found = read_published(home, GX)
+    assert found is not None
+    return found
+
+
 class Wire:
     """A partner that publishes what it is told to, or is away."""
 
@@ -40,7 +47,7 @@ class Wire:
         self.asked += bool(partner.root)
         if self.away:
             raise ProviderUnavailable("away")
-        return self.token or read_published(self.home, GX)[0]
+        return self.token or now_published(self.home)[0]
 
 
 @asynccontextmanager
@@ -157,11 +164,9 @@ async def test_a_revoked_key_is_refused_from_its_time_and_counts_for_what_was_be
 
 async def test_a_set_that_goes_back_is_refused_also_after_a_restart(tmp_path):
     async with trusting(tmp_path) as (keys, trust, wire, clock, _):
-        old = read_published(wire.home, GX)[0]
+        old = now_published(wire.home)[0]
         publisher(GX, wire.home, clock.now).revoke(
-            next(
-                r.kid for r in read_published(wire.home, GX)[1].records if use_of(r) == "region"
-            )
+            next(r.kid for r in now_published(wire.home)[1].records if use_of(r) == "region")
         )
         await keys.look()
         known = kids(trust)
@@ -184,7 +189,7 @@ async def test_a_set_that_the_root_did_not_sign_changes_nothing(tmp_path, signer
         other = Ed25519Signer(
             bytes([7]) * 32 if signer == "another root" else wire.home.secret("region")
         )
-        wire.token = sign_key_set(replace(read_published(wire.home, GX)[1], serial=9), other)
+        wire.token = sign_key_set(replace(now_published(wire.home)[1], serial=9), other)
         clock.now += EVERY
 
         await keys.look()
@@ -214,7 +219,7 @@ async def test_the_set_seen_at_enrolment_counts_until_another_is_had(tmp_path):
 async def test_a_new_root_that_the_old_one_announced_is_followed(tmp_path):
     new = Ed25519Signer(bytes([8]) * 32)
     async with trusting(tmp_path) as (keys, trust, wire, clock, _):
-        now = read_published(wire.home, GX)[1]
+        now = now_published(wire.home)[1]
         announced = (*now.records, root_record(new.public_key))
         first = replace(now, serial=2, records=announced)
         wire.token = sign_key_set(first, root_of(wire.home))

@@ -283,7 +283,8 @@ async def test_a_region_runs_in_a_process_of_its_own(tmp_path, session):
     path.write_bytes(asker_keys(datetime.now(UTC)))
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "adapters.panprd.simulator",
-        "--port", "0", "--home", str(tmp_path / "home"), "--trust", f"CN-GD={ROOT.public_key.hex()}@{path}",
+        "--port", "0", "--home", str(tmp_path / "home"),
+        "--trust", f"CN-GD={ROOT.public_key.hex()}@{path}",
         stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert process.stdout is not None
