@@ -14,6 +14,8 @@ from identity.key_set import LIFETIME, KeySet, sign_key_set
 from identity.sealing import SealingKey
 from identity.verifier import ASSERTION
 
+_SIZE = 4 * 32
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegionKeys:
@@ -56,8 +58,9 @@ def load_keys(home: Path, random_bytes: Callable[[int], bytes]) -> RegionKeys:
     """Return the keys in `home`, made first where there are none."""
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = home / "keys"
-    if not path.exists():
-        _write_once(path, random_bytes(128))
+    # Those made before regions had a root are made anew.
+    if not path.exists() or path.stat().st_size != _SIZE:
+        _write_once(path, random_bytes(_SIZE))
     secrets = path.read_bytes()
     root = Ed25519Signer(secrets[96:128])
     # For whoever enrols the region: there is nobody to compare it with.
