@@ -7,6 +7,7 @@ opened at import: `create_app` opens the home, and closes it at clean-up.
 import asyncio
 import contextlib
 import hmac
+import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from functools import partial
 
@@ -78,6 +79,8 @@ from service.region import Region
 from service.settings import METHOD, Settings
 
 LISTS = "/status"
+TURN = 0.001
+"""Seconds for which the threads of views and the writer may keep a request waiting."""
 LARGEST_BODY = 64 * 1024
 SESSION_ISSUER = "tongban"
 TRIAL = "gd.cross-province.trial"
@@ -116,6 +119,7 @@ def create_app(settings: Settings, edge: Edge = Edge()) -> web.Application:
 def serve(settings: Settings, *, host: str, port: int) -> None:
     """Serve until interrupted; raises `HomeUnusable` where the port is taken."""
     app = create_app(settings)
+    sys.setswitchinterval(TURN)
     try:
         web.run_app(app, host=host, port=port, access_log=None, loop=_loop())
     except OSError as error:

@@ -1,6 +1,7 @@
 """The servers that `answering` races, each in a process of its own."""
 
 import asyncio
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing import get_context
@@ -12,7 +13,7 @@ from aiohttp import web
 
 from benchmarks import bare
 from rest import Rate
-from server import create_app
+from server import TURN, create_app
 from service.partners import read_partners
 from service.settings import Settings
 
@@ -59,6 +60,7 @@ def running(make: Made, argument: str) -> Iterator[str]:
 
 
 def _run(make: Made, argument: str, starter: Connection) -> None:
+    sys.setswitchinterval(TURN)
     uvloop.run(_serve(make(argument), starter))
 
 

@@ -7,7 +7,7 @@ and nine cities of Guangdong and forbids passing on, unless a basis of their own
 is recorded for that partner.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from fnmatch import fnmatchcase
@@ -169,5 +169,5 @@ def _check_fields(fields: Iterable[str], allowed: tuple[str, ...], doing: str) -
         raise NotAgreed(f"this basis does not allow to {doing} {', '.join(beyond)}")
 
 
-def _matches(text: str, patterns: Iterable[str]) -> bool:
-    return any(fnmatchcase(text, pattern) for pattern in patterns)
+def _matches(text: str, patterns: Collection[str]) -> bool:
+    return "*" in patterns or any(fnmatchcase(text, pattern) for pattern in patterns)

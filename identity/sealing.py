@@ -35,16 +35,14 @@ class SealingKey:
     """The private half of a key that others seal to."""
 
     public_key: bytes
+    kid: bytes
     _secret: bytes = field(repr=False)
 
     @classmethod
     def from_seed(cls, seed: bytes) -> Self:
         """Return the key that follows from a 32-byte seed."""
-        return cls(*bindings.crypto_box_seed_keypair(seed))
-
-    @property
-    def kid(self) -> bytes:
-        return cose.kid_of(self.public_key, SEALED_BOX)
+        public_key, secret = bindings.crypto_box_seed_keypair(seed)
+        return cls(public_key, cose.kid_of(public_key, SEALED_BOX), secret)
 
     def record(self, *, not_before: datetime, expires: datetime) -> KeyRecord:
         """Return the public record others enrol to seal to this key."""

@@ -37,6 +37,7 @@ class OwnKeys:
         self._issuer = issuer
         self._keys: dict[str, tuple[OwnKey, ...]] = {}
         self._signers: dict[bytes, Ed25519Signer] = {}
+        self._boxes: tuple[SealingKey, ...] = ()
         self.session_trust = Trust({issuer: ()})
         self.read_sessions()
 
@@ -52,15 +53,21 @@ class OwnKeys:
             if use.published:
                 seeds = [seed for seed, _ in generations(self._home, use.file)]
                 self._keys[name] = tuple(_held(keys.records, use.record, seeds))
+        self._boxes = tuple(
+            SealingKey.from_seed(key.seed)
+            for key in self._keys["box"]
+            if key.record.revoked_at is None
+        )
 
     def signer(self, use: str) -> Ed25519Signer:
         """Return the key that signs now, or raise `KeyMissing`."""
-        held = {key.record: key.seed for key in self._keys.get(use, ())}
-        record = in_use(held, self._clock())
+        keys = self._keys.get(use, ())
+        record = in_use((key.record for key in keys), self._clock())
         if record is None:
             raise KeyMissing(f"there is no {use} key that may sign; see `tongban keys`")
         if record.kid not in self._signers:
-            self._signers[record.kid] = Ed25519Signer(held[record])
+            [seed] = [key.seed for key in keys if key.record is record]
+            self._signers[record.kid] = Ed25519Signer(seed)
         return self._signers[record.kid]
 
     def held(self, use: str) -> tuple[KeyRecord, ...]:
@@ -78,11 +85,7 @@ class OwnKeys:
 
     def sealing_keys(self) -> tuple[SealingKey, ...]:
         """Return every key that still opens boxes: those replaced too, none revoked."""
-        return tuple(
-            SealingKey.from_seed(key.seed)
-            for key in self._keys.get("box", ())
-            if key.record.revoked_at is None
-        )
+        return self._boxes
 
 
 def in_use(keys: Iterable[KeyRecord], now: datetime) -> KeyRecord | None:

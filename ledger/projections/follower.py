@@ -26,7 +26,7 @@ __all__ = ["Follower", "fill", "rebuild"]
 
 _log = logging.getLogger("tongban.follower")
 _LOOK_AGAIN = 1.0
-_TOGETHER = 0.05
+_TOGETHER = 0.1
 
 Failures = list[tuple[Keeper, Exception]]
 
