@@ -3,6 +3,7 @@
 import threading
 from datetime import timedelta
 from time import monotonic
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from ledger.revocation_events import SessionEnded
 from ledger.revocations import LIST_BITS, Revocations, place_of
 from tests.ledger.ledgers import SetClock, opened
 
-REASON = {"reason": "mistaken", "actor": SYSTEM}
+REASON: dict[str, Any] = {"reason": "mistaken", "actor": SYSTEM}
 ONE, OTHER = "ab" * 16, "cd" * 16
 
 

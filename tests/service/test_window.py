@@ -43,8 +43,9 @@ async def test_a_resident_of_ours_is_vouched_for_at_our_window(tmp_path):
 
 async def test_the_clerk_acts_for_them_in_this_one_matter(tmp_path):
     async with running(tmp_path / "home") as service:
-        agent = Visitor(service.http, (await at_window(service))["session"])
-        session = open_sessions(service.home, service.edge).read(agent.session)
+        token = (await at_window(service))["session"]
+        agent = Visitor(service.http, token)
+        session = open_sessions(service.home, service.edge).read(token)
 
         here = await agent.post("/v1/cases", {"item": PERMIT, "form": FORM})
         elsewhere = agent.post("/v1/cases", {"item": ITEM, "form": FORM})
