@@ -69,6 +69,7 @@ from service.cosigning import Cosigning
 from service.edge import Edge
 from service.expiring import Expiring
 from service.handing_over import Agreed, accounts, open_handovers
+from service.home_region import region_of
 from service.key_watch import KEY_WATCH, KeyWatch
 from service.loops import running, until_the_end
 from service.own_keys import OwnKeys
@@ -193,6 +194,7 @@ def _open(
         items=settings.items,
         calendars=settings.calendars,
         origin=settings.origin,
+        new_origin=settings.new_origin,
         keys=settings.keys,
         agreements=Agreed(partners),
         account=accounts(home),
@@ -204,7 +206,8 @@ def _open(
     enrol_first_key(ledger)
     # With another key than the last time, the head there is has to be signed anew.
     published.sign_anew()
-    watch = KeyWatch(home, settings.region, own, ledger, clock=edge.clock, random=edge.random)
+    name = region_of(home, settings.region, ledger)
+    watch = KeyWatch(home, name, own, ledger, clock=edge.clock, random=edge.random)
     trust, clients = Trust({}), Clients(partners, client)
     app[KEY_WATCH] = watch
     app[PARTNERS] = partners
@@ -212,10 +215,10 @@ def _open(
         RegionKeys(ledger), trust, partners, clients.keys_of, edge.clock
     )
     region = Region(
-        name=settings.region,
+        name=name,
         own=own,
         trust=trust,
-        policy=Policy(region=settings.region, agreements=partners.agreement),
+        policy=Policy(region=name, agreements=partners.agreement),
         pseudonyms=home.secret("pseudonyms"),
     )
     logs = logs_of_partners(published.keys.origin, app[PARTNER_KEYS], partners)

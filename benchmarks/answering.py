@@ -20,7 +20,8 @@ from cose import Ed25519Signer, KeyRecord
 from identity import REQUEST, Asker, Question, Trust, commit_to_case
 from identity.policy import Agreement, Policy
 from ledger.home import Home
-from service.key_publishing import Publisher, read_published, root_of
+from service.key_publishing import Publisher, read_published
+from service.own_root import root_of
 from service.partners import Partner, write_partner
 
 _REQUESTS = 6_000

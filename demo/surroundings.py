@@ -18,7 +18,7 @@ from demo.errors import DemoFailed
 from demo.processes import HOST, server
 from ledger.home import Home
 from server import create_app
-from service.key_publishing import own_roots
+from service.own_root import own_roots
 from service.partners import Partner
 from service.settings import METHOD, Settings
 

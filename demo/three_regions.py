@@ -12,7 +12,7 @@ from pathlib import Path
 
 from demo.processes import COMMAND, HOST, free_port, server, tongban
 from ledger.home import Home
-from service.key_publishing import own_roots
+from service.own_root import own_roots
 
 GUANGDONG, GUANGXI = "CN-GD", "CN-GX"
 
@@ -75,7 +75,6 @@ async def _region(
     home = folder / name
     given = {
         "TONGBAN_REGION": name,
-        "TONGBAN_ORIGIN": f"{name.lower()}.tongban.example/log",
         "TONGBAN_PUBLIC_URL": f"http://{HOST}:{port}",
         "TONGBAN_SAMPLE_REGISTER": "yes",
         **environ,

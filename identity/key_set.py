@@ -125,10 +125,11 @@ def read_key_set(
     return keys
 
 
-def open_key_set(token: bytes, *, issuer: str, roots: Iterable[KeyRecord]) -> KeySet:
+def open_key_set(token: bytes, *, issuer: str | None, roots: Iterable[KeyRecord]) -> KeySet:
     """Return what one of `issuer`'s `roots` signed, whenever it counted.
 
     For our own set, and for one that a log says was accepted: else `read_key_set`.
+    Without `issuer` the set itself is to say whose it is.
     """
     # 1. The envelope is one COSE_Sign1 within its limit (RFC 9052, 4.2).
     envelope = _parsed(token)
@@ -141,7 +142,7 @@ def open_key_set(token: bytes, *, issuer: str, roots: Iterable[KeyRecord]) -> Ke
     _check_signature(envelope, root)
     # 4. Its claims are complete and well-formed, and its issuer is this region (RFC 8392, 3.1).
     claims = _claims(envelope.payload or b"")
-    _require(claims[_ISS] == issuer, "of another region")
+    _require(issuer in (None, claims[_ISS]), "of another region")
     # 5. Every key is one, and a root among them is nothing but a root.
     records = _records(claims[_KEYS])
     _require(
@@ -149,7 +150,7 @@ def open_key_set(token: bytes, *, issuer: str, roots: Iterable[KeyRecord]) -> Ke
         "a key that signs key sets may sign nothing else",
     )
     return KeySet(
-        issuer=issuer,
+        issuer=claims[_ISS],
         serial=claims[_SERIAL],
         issued_at=claims[_IAT],
         expires_at=claims[_EXP],

@@ -40,13 +40,15 @@ def open_ledger(
     items: Path | None = None,
     calendars: Path | None = None,
     origin: str | None = None,
+    new_origin: str = ORIGIN,
     keys: str | None = None,
     agreements: Agreements | None = None,
     account: Callable[[str, str], str] = lambda _region, _subject: "",
 ) -> Ledger:
     """Open the ledger of `home`; a new one begins with its first entry.
 
-    It is called `origin`; one that was begun is called what it called itself then.
+    It is called `origin`, or `new_origin` where that is not said; one that was begun is
+    called what it called itself then, and may not be asked for under another `origin`.
 
     `items` and `calendars` are folders of the operator's own data files, `keys`
     the URI of a database of subject keys that several servers share. `agreements`
@@ -69,7 +71,7 @@ def open_ledger(
     try:
         if home.checkpoint.exists() and not recorder.max_notification_id():
             raise HomeUnusable(LOST)
-        origin = _origin(recorder, codec, origin)
+        origin = _origin(recorder, codec, origin, new_origin)
     except HomeUnusable:
         recorder.database.close()
         subject_keys.close()
@@ -122,11 +124,11 @@ def open_published(
     )
 
 
-def _origin(recorder: LedgerRecorder, codec: Codec, asked: str | None) -> str:
+def _origin(recorder: LedgerRecorder, codec: Codec, asked: str | None, new_origin: str) -> str:
     """What a log that was begun calls itself, or what one is to be called."""
     own = _own_origin(recorder, codec)
     if own is None:
-        return ORIGIN if asked is None else asked
+        return new_origin if asked is None else asked
     if asked is not None and asked != own:
         raise HomeUnusable(
             f"this log calls itself {own}, and TONGBAN_ORIGIN says {asked}: leave it unset"

@@ -6,7 +6,7 @@ from uuid import UUID
 from ledger.actor import SYSTEM
 from ledger.application import Ledger
 from ledger.draft import Draft
-from ledger.entry import Entry
+from ledger.entry import EVENT_NAMES, Entry
 from ledger.region_events import (
     PartnerKeysAccepted,
     RegionEvent,
@@ -14,6 +14,9 @@ from ledger.region_events import (
     accepted_id,
     published_id,
 )
+
+_NAME = EVENT_NAMES[RegionKeysPublished]
+_FIRST = "SELECT rowid, state FROM stored_events WHERE topic = ? ORDER BY rowid LIMIT 1"
 
 
 class RegionKeys:
@@ -27,6 +30,14 @@ class RegionKeys:
         for entry in reversed(self._ledger.entries(published_id(region))):
             if isinstance(entry.event, RegionKeysPublished):
                 return entry.event
+        return None
+
+    def first_published(self) -> RegionKeysPublished | None:
+        """Return the first set that we published, whichever region we are."""
+        for position, state in self._ledger.recorder.rows(_FIRST, _NAME):
+            event = self._ledger.codec.read_state(state, position).event
+            if isinstance(event, RegionKeysPublished):
+                return event
         return None
 
     def accepted(self, region: str, root: bytes) -> tuple[PartnerKeysAccepted, ...]:

@@ -11,7 +11,6 @@ from typing import TypeVar
 from uuid import UUID
 
 from cose import KeyRecord
-from identity.key_set import open_key_set
 from ledger.application import Ledger
 from ledger.errors import NotPublished
 from ledger.log_events import LogCosigned, LogForked, watched_id
@@ -39,6 +38,7 @@ from ledger.transparency import (
     verify_leaf_receipt,
 )
 from service.partner_logs import WITNESS_USE
+from service.partner_sets import accepted_sets
 from service.partners import Partner
 
 E = TypeVar("E", MessageSent, MessageAcknowledged, MessageReceived)
@@ -89,10 +89,8 @@ def agreement(ledger: Ledger, us: str, region: str, partner: Partner) -> Agreeme
 def keys_of(ledger: Ledger, region: str, partner: Partner) -> LogKeys | None:
     """Return every key a partner's log had, as its root signed them; later sets count more."""
     records, origin = dict[bytes, KeyRecord](), None
-    roots: tuple[KeyRecord, ...] = (partner.root_record,)
-    for event in RegionKeys(ledger).accepted(region, partner.root_key):
-        keys = open_key_set(event.key_set, issuer=region, roots=roots)
-        roots, origin = keys.roots or roots, keys.origin
+    for keys in accepted_sets(RegionKeys(ledger), region, partner):
+        origin = keys.origin
         records |= {record.kid: record for record in keys.records}
     return None if origin is None else LogKeys(origin, (*records.values(),))
 

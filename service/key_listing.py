@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from cose import ED25519, SEALED_BOX, KeyRecord
-from identity.key_set import KEY_SET, open_key_set
+from identity.key_set import KEY_SET
 from ledger.application import Ledger
 from ledger.home import Home
 from ledger.region_keys import RegionKeys
 from service.key_publishing import read_published
 from service.key_uses import use_of
 from service.own_keys import session_keys, state_of
+from service.partner_sets import accepted_sets
 from service.partners import Partner
 
 _ALGORITHMS = {ED25519: "Ed25519", SEALED_BOX: "X25519", -9: "ESP256"}
@@ -31,17 +32,9 @@ def list_keys(
     rows = list(_rows(region, [*ours, *sessions], now))
     recorded = RegionKeys(ledger)
     for name, partner in partners.items():
-        rows += _rows(name, _accepted(recorded, name, partner), now)
+        sets = accepted_sets(recorded, name, partner)
+        rows += _rows(name, sets[-1].records if sets else (), now)
     return rows
-
-
-def _accepted(recorded: RegionKeys, region: str, partner: Partner) -> tuple[KeyRecord, ...]:
-    records: tuple[KeyRecord, ...] = ()
-    roots: tuple[KeyRecord, ...] = (partner.root_record,)
-    for event in recorded.accepted(region, partner.root_key):
-        keys = open_key_set(event.key_set, issuer=region, roots=roots)
-        roots, records = keys.roots or roots, keys.records
-    return records
 
 
 def _rows(region: str, records: Iterable[KeyRecord], now: datetime) -> Iterator[dict[str, Any]]:

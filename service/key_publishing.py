@@ -5,28 +5,19 @@ that revokes them. Cut short in between, the set there is still holds, and the
 same command can be given again.
 """
 
-import os
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 from cose import Ed25519Signer, KeyRecord
-from identity.key_set import KEY_SET, LIFETIME, KeySet, open_key_set, root_record, sign_key_set
+from identity.key_set import KEY_SET, LIFETIME, KeySet, open_key_set, sign_key_set
 from ledger.errors import HomeUnusable
 from ledger.generations import add_generation, destroy, generations
-from ledger.home import (
-    SECRET_SIZE,
-    Home,
-    overwrite,
-    replace_durably,
-    sync_folder,
-    write_durably,
-)
-from ledger.locking import held
+from ledger.home import Home, replace_durably
 from service.key_uses import USES, use_of
 from service.own_keys import ending, session_keys
+from service.own_root import exchanging, follow_roots, own_roots
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +38,7 @@ class Publisher:
 
     def publish(self) -> KeySet:
         """Sign the keys there are anew, or for the first time."""
-        with _alone(self.home):
+        with exchanging(self.home):
             return self._write(self._own())
 
     def rotate(self, use: str) -> KeySet | None:
@@ -55,7 +46,7 @@ class Publisher:
 
         Keys of sessions are in no set, so there is none to return.
         """
-        with _alone(self.home):
+        with exchanging(self.home):
             if not USES[use].published:
                 add_generation(self.home, USES[use].file, self.random, made=self.now)
                 return None
@@ -66,12 +57,21 @@ class Publisher:
 
         Raises `HomeUnusable` where the home has no such key.
         """
-        with _alone(self.home):
+        with exchanging(self.home):
             for key in session_keys(self.home):
                 if key.record.kid == kid:
                     self._replace_session_key(key.seed)
                     return None
             return self._revoke_published(kid)
+
+    def announce(self, root: KeyRecord) -> KeySet:
+        """Sign the keys there are for the last time, under a set that names the next root.
+
+        What the home has of the one that signs is destroyed.
+        """
+        with exchanging(self.home):
+            own = [record for record in self._own() if KEY_SET not in record.use]
+            return self._write([*own, root])
 
     def _revoke_published(self, kid: bytes) -> KeySet:
         own = self._own()
@@ -119,6 +119,9 @@ class Publisher:
 
     def _write(self, own: Iterable[KeyRecord]) -> KeySet:
         found = read_published(self.home, self.region)
+        roots = () if found is None else found[1].roots
+        if roots and self.root.public_key not in [each.public_key for each in roots]:
+            raise HomeUnusable("this root announced another: name the file of that with --root")
         keys = KeySet(
             issuer=self.region,
             serial=1 if found is None else found[1].serial + 1,
@@ -127,7 +130,9 @@ class Publisher:
             origin=self.origin,
             records=(*own, *self.also),
         )
-        replace_durably(set_file(self.home), sign_key_set(keys, self.root))
+        token = sign_key_set(keys, self.root)
+        replace_durably(set_file(self.home), token)
+        follow_roots(self.home, token, keys)
         return keys
 
 
@@ -136,76 +141,13 @@ def set_file(home: Home) -> Path:
     return home.keys / "set"
 
 
-def read_published(home: Home, region: str) -> tuple[bytes, KeySet] | None:
+def read_published(home: Home, region: str | None = None) -> tuple[bytes, KeySet] | None:
     """Return the set that we publish, as a token and read, or `None` before the first.
 
-    Raises `TokenRefused` where it is not of our root.
+    Raises `TokenRefused` where it is not of our root, or of another region than `region`.
     """
     try:
         token = set_file(home).read_bytes()
     except FileNotFoundError:
         return None
     return token, open_key_set(token, issuer=region, roots=own_roots(home))
-
-
-def own_roots(home: Home) -> tuple[KeyRecord, ...]:
-    """Return the public half of our root, also where the root itself is elsewhere."""
-    kept = home.keys / "root.pub"
-    if kept.exists():
-        return (root_record(kept.read_bytes()),)
-    return (root_record(root_of(home).public_key),)
-
-
-def root_of(home: Home, file: Path | None = None) -> Ed25519Signer:
-    """Return the root in `file`, or in the home; raises `HomeUnusable` if it is in neither."""
-    path = home.keys / "root" if file is None else file
-    try:
-        seed = path.read_bytes()
-    except OSError as error:
-        raise HomeUnusable(
-            "the root is not in this home: name the file it is in with --root"
-            if file is None
-            else f"{file} cannot be read: {error.strerror}"
-        ) from error
-    if len(seed) != SECRET_SIZE:
-        raise HomeUnusable(f"{path} is no root: it is not {SECRET_SIZE} bytes")
-    root, kept = Ed25519Signer(seed), home.keys / "root.pub"
-    if kept.exists() and kept.read_bytes() != root.public_key:
-        raise HomeUnusable(f"{path} is not the root of this home")
-    return root
-
-
-def move_root(home: Home, file: Path) -> None:
-    """Take the root out of the home into `file`; its public half stays.
-
-    Raises `HomeUnusable` where it is not here, or `file` is there already.
-    """
-    with _alone(home):
-        root = root_of(home)
-        seed = home.secret("root")
-        try:
-            _write_new(file, seed)
-        except OSError as error:
-            raise HomeUnusable(f"{file} cannot be written: {error.strerror}") from error
-        write_durably(home.keys / "root.pub", root.public_key)
-        overwrite(home.keys / "root")
-        (home.keys / "root").unlink()
-        sync_folder(home.keys)
-
-
-def _write_new(file: Path, data: bytes) -> None:
-    """Write `file` and read it back; what is taken away may be on any file system."""
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as out:
-        out.write(data)
-        out.flush()
-        os.fsync(descriptor)
-    if file.read_bytes() != data:
-        raise HomeUnusable(f"{file} does not hold what was written to it")
-
-
-@contextmanager
-def _alone(home: Home) -> Iterator[None]:
-    busy = "another command is exchanging this home's keys; try again"
-    with held(home.keys / "set.lock", busy, seconds=5):
-        yield

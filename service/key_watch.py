@@ -21,9 +21,10 @@ from ledger.errors import HomeUnusable, LedgerError
 from ledger.home import Home, replace_durably
 from ledger.region_events import RegionKeysPublished
 from ledger.region_keys import RegionKeys
-from service.key_publishing import Publisher, own_roots, read_published, root_of, set_file
+from service.key_publishing import Publisher, read_published, set_file
 from service.key_uses import USES, WITNESS_USE
 from service.own_keys import OwnKeys
+from service.own_root import follow_roots, own_roots, root_of
 
 WARNING: Final = timedelta(days=30)
 """How long before its end a set or a key is spoken of; a set is signed anew then."""
@@ -127,12 +128,13 @@ class KeyWatch:
     def _adopt(self) -> None:
         """Let the home have the newest set, where another server published one."""
         logged = self._recorded.published(self._region)
-        if logged is None:
-            return
         found = read_published(self._home, self._region)
-        if found is None or found[1].serial < logged.serial:
-            open_key_set(logged.key_set, issuer=self._region, roots=own_roots(self._home))
-            replace_durably(set_file(self._home), logged.key_set)
+        if logged is not None and (found is None or found[1].serial < logged.serial):
+            roots, token = own_roots(self._home), logged.key_set
+            found = token, open_key_set(token, issuer=self._region, roots=roots)
+            replace_durably(set_file(self._home), token)
+        if found is not None:
+            follow_roots(self._home, *found)
 
     def _keep_up(self) -> None:
         """Sign the set anew where that is due and the root is here."""

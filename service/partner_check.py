@@ -1,5 +1,6 @@
 """Looking at a partner from here: is it there, whose keys are these, how late is its clock."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -7,6 +8,7 @@ from email.utils import parsedate_to_datetime
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from adapters.panprd.client import PartnerClient
+from cose import KeyRecord
 from identity.errors import IdentityError
 from identity.key_set import KeySet, read_key_set
 from identity.verifier import SKEW
@@ -27,19 +29,31 @@ class Checked:
 
 
 async def fetch_keys(
-    region: str, partner: Partner, session: ClientSession, now: datetime
+    region: str,
+    partner: Partner,
+    session: ClientSession,
+    now: datetime,
+    roots: Iterable[KeyRecord] = (),
 ) -> tuple[bytes, KeySet]:
-    """Return what a partner publishes, verified under its root; raises `IdentityError`."""
+    """Return what a partner publishes, verified under its `roots`; raises `IdentityError`.
+
+    Without any, the one in its file is the root.
+    """
     token = await PartnerClient(partner.url, session).signed_keys()
-    return token, read_key_set(token, issuer=region, roots=[partner.root_record], now=now)
+    known = [*roots] or [partner.root_record]
+    return token, read_key_set(token, issuer=region, roots=known, now=now)
 
 
 async def check(
-    region: str, partner: Partner, session: ClientSession, now: datetime
+    region: str,
+    partner: Partner,
+    session: ClientSession,
+    now: datetime,
+    roots: Iterable[KeyRecord] = (),
 ) -> Checked:
     """Look at one partner."""
     try:
-        _, keys = await fetch_keys(region, partner, session, now)
+        _, keys = await fetch_keys(region, partner, session, now, roots)
         off = await _clock_off(partner, session, now)
     except (IdentityError, ClientError, TimeoutError, ValueError) as error:
         return Checked(region=region, trouble=f"{type(error).__name__}: {error}")

@@ -19,7 +19,7 @@ from identity.policy import MODES, Agreement, Basis
 from ledger.errors import HomeUnusable
 from ledger.home import replace_durably
 
-REGION = r"^[A-Z]{2}-[A-Z0-9]{2,3}$"
+REGION_NAME = r"^[A-Z]{2}-[A-Z0-9]{2,3}$"
 Mode = Literal["online", "collect", "joint"]
 Hex = Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{2})+$")]
 

@@ -4,6 +4,7 @@ Every setting has a default that works on one machine, so none is needed to try
 the service out.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,16 +17,20 @@ from ledger.opening import check_origin
 from ledger.transparency import NoteKey
 from rest import Rate
 from service.cosigning import Neighbour
-from service.partners import Partner, read_partners
+from service.partners import REGION_NAME, Partner, read_partners
 from service.witnesses import read_watched, read_witnesses
 
 METHOD = "iamsmart"
+REGION = "CN-GD"
+"""What a home becomes that is not told which region it is of."""
 GENEROUS = Rate(per_second=500, burst=2_000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """How one server is run. `public_url` is where providers' callbacks reach it.
+
+    Without `region` a home stays what it is, see `service.home_region`.
 
     `database` is the URI of a log, `keys` that of a database of subject keys, and
     `materials` a folder, that several servers share. With `sample_register` it
@@ -35,7 +40,7 @@ class Settings:
 
     home: Path
     public_url: str = "http://127.0.0.1:8080"
-    region: str = "CN-GD"
+    region: str | None = None
     origin: str | None = None
     tick_seconds: float = 1.0
     items: Path | None = None
@@ -51,6 +56,11 @@ class Settings:
     partners: Mapping[str, Partner] = field(default_factory=dict)
     address_rate: Rate = GENEROUS
     partner_rate: Rate = GENEROUS
+
+    @property
+    def new_origin(self) -> str:
+        """What a log that begins now is called, where no other name was given."""
+        return f"{(self.region or REGION).lower()}.tongban.example/log"
 
 
 def settings_from(environ: Mapping[str, str], home: Path) -> Settings:
@@ -68,7 +78,7 @@ def settings_from(environ: Mapping[str, str], home: Path) -> Settings:
     return Settings(
         home=home,
         public_url=public_url,
-        region=environ.get("TONGBAN_REGION", "CN-GD"),
+        region=_region(environ),
         origin=_origin(environ),
         items=_folder(environ, "TONGBAN_ITEMS"),
         calendars=_folder(environ, "TONGBAN_CALENDARS"),
@@ -83,6 +93,13 @@ def settings_from(environ: Mapping[str, str], home: Path) -> Settings:
         address_rate=_rate(environ, "TONGBAN_ADDRESS_RATE"),
         partner_rate=_rate(environ, "TONGBAN_PARTNER_RATE"),
     )
+
+
+def _region(environ: Mapping[str, str]) -> str | None:
+    region = environ.get("TONGBAN_REGION")
+    if region is not None and not re.fullmatch(REGION_NAME, region):
+        raise HomeUnusable("TONGBAN_REGION: a region is like CN-GX")
+    return region
 
 
 def _origin(environ: Mapping[str, str]) -> str | None:

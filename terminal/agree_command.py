@@ -1,6 +1,5 @@
 """`tongban agree`: show that our log and our partners' tell the same, or where they differ."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,13 +31,12 @@ def agree(folder: Path, region: str | None, offline: bool, as_json: bool) -> Non
     from service.agreeing import agreement, keys_of
     from service.agreeing_now import compare_shown
     from service.partners import read_partners
-    from service.settings import settings_from
-    from terminal.opening import reading
+    from terminal.opening import reading, region_at
 
     partners = read_partners(folder / "partners")
     if region is not None and region not in partners:
         raise Refused(f"{region} is no partner: {', '.join(partners) or 'there is none'}")
-    us = settings_from(os.environ, folder).region
+    us = region_at(folder)
     found = []
     with reading(folder, caught_up=False) as (ledger, _):
         for name, partner in partners.items():

@@ -38,6 +38,13 @@ def begun_home(folder: Path) -> Home:
     return home_at(folder)
 
 
+def region_at(folder: Path) -> str:
+    """Return the region that the begun home in `folder` is of; raises `HomeUnusable`."""
+    from service.home_region import region_of
+
+    return region_of(begun_home(folder), settings_from(os.environ, folder).region)
+
+
 def opening(home: Home) -> Callable[[], Ledger]:
     """Return what opens the ledger of `home`."""
     settings = settings_from(os.environ, home.folder)
@@ -49,6 +56,7 @@ def opening(home: Home) -> Callable[[], Ledger]:
         items=settings.items,
         calendars=settings.calendars,
         origin=settings.origin,
+        new_origin=settings.new_origin,
         keys=settings.keys,
     )
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from service.key_publishing import Publisher
 
 _USES = click.Choice(["region", "box", "paper", "sessions"])
+_NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 _root_option = click.option(
     "--root",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -36,14 +37,15 @@ def keys(context: click.Context, as_json: bool) -> None:
     if context.invoked_subcommand is not None:
         return
     from service.key_listing import list_keys
-    from service.settings import settings_from
+    from service.partners import read_partners
     from terminal.key_tables import key_lines
-    from terminal.opening import begun_home, reading
+    from terminal.opening import begun_home, reading, region_at
 
     folder = context.obj
-    home, settings = begun_home(folder), settings_from(os.environ, folder)
+    home, region = begun_home(folder), region_at(folder)
+    partners = read_partners(folder / "partners")
     with reading(folder, caught_up=False) as (ledger, _):
-        rows = list_keys(home, settings.region, settings.partners, ledger, ledger.now())
+        rows = list_keys(home, region, partners, ledger, ledger.now())
     show_json(rows) if as_json else show(key_lines(rows))
 
 
@@ -96,34 +98,40 @@ def publish(folder: Path, root: Path | None) -> None:
 @click.pass_obj
 def fingerprint(folder: Path) -> None:
     """Print our root, which partners compare with what they enrol."""
-    from service.key_publishing import own_roots
-    from service.settings import settings_from
-    from terminal.opening import begun_home
+    from service.own_root import own_roots
+    from terminal.opening import begun_home, region_at
 
-    region = settings_from(os.environ, folder).region
-    for root in own_roots(begun_home(folder)):
-        click.echo(f"{region} {root.public_key.hex(' ', 4)}")
+    region = region_at(folder)
+    current, *following = own_roots(begun_home(folder))
+    click.echo(f"{region} {current.public_key.hex(' ', 4)}")
+    for root in following:
+        click.echo(f"{region} {root.public_key.hex(' ', 4)} signs the next set")
 
 
 @keys.command()
-@click.option(
-    "--move-to",
-    "file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    required=True,
-    help="A file that is not there yet, on a medium that can be taken away.",
-)
+@click.option("--move-to", type=_NEW_FILE, help="Take the root there is into this file.")
+@click.option("--announce", type=_NEW_FILE, help="Make the next root, in this file.")
+@_root_option
 @click.pass_obj
-def root(folder: Path, file: Path) -> None:
-    """Take the root offline; the home keeps its public half.
+def root(folder: Path, move_to: Path | None, announce: Path | None, root: Path | None) -> None:
+    """Take the root offline, or let it announce the next one.
 
-    From then on whatever signs a key set needs `--root FILE`.
+    The file is not there yet, on a medium that can be taken away. From then on
+    whatever signs a key set needs `--root FILE`. The root that announced another
+    signs no more: leave its set standing until every partner has it.
     """
-    from service.key_publishing import move_root
+    from service.own_root import make_root, move_root
     from terminal.opening import begun_home
 
-    move_root(begun_home(folder), file)
-    click.echo(f"{file}: the root, and nowhere else; make a second copy of it")
+    if (move_to is None) == (announce is None):
+        raise click.UsageError("either --move-to or --announce, please")
+    if move_to is not None:
+        move_root(begun_home(folder), move_to)
+    if announce is not None:
+        with _publisher(folder, root) as publisher:
+            made = make_root(announce, os.urandom)
+            _tell(publisher.announce(made), f"root {made.public_key.hex(' ', 4)}: announced")
+    click.echo(f"{move_to or announce}: the root, and nowhere else; make a second copy of it")
 
 
 COMMANDS = (keys,)
@@ -132,12 +140,12 @@ COMMANDS = (keys,)
 @contextmanager
 def _publisher(folder: Path, root: Path | None) -> "Iterator[Publisher]":
     from service.edge import now
-    from service.key_publishing import Publisher, read_published, root_of
+    from service.key_publishing import Publisher, read_published
     from service.key_watch import keys_beside
-    from service.settings import settings_from
-    from terminal.opening import begun_home, reading
+    from service.own_root import root_of
+    from terminal.opening import begun_home, reading, region_at
 
-    home, region = begun_home(folder), settings_from(os.environ, folder).region
+    home, region = begun_home(folder), region_at(folder)
     signer = root_of(home, root)
     if read_published(home, region) is None:
         raise Refused("this home has published no keys yet; `tongban serve` begins it")

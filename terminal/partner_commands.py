@@ -1,6 +1,5 @@
 """`tongban partner`: enrolling regions by their root, and looking how they are."""
 
-import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -68,11 +67,13 @@ def add(
     """
     from msgspec.structs import replace
 
-    from service.partners import REGION, Partner, write_partner
-    from terminal.opening import begun_home
+    from service.partners import REGION_NAME, Partner, write_partner
+    from terminal.opening import begun_home, region_at
 
     home = begun_home(folder)
-    if not re.fullmatch(REGION, region):
+    if region == region_at(folder):
+        raise Refused(f"{region} is this home's own region")
+    if not re.fullmatch(REGION_NAME, region):
         raise click.BadParameter("a region is like CN-GX", param_hint="REGION")
     if not re.fullmatch(r"https?://[^/?#\s]+(/[^?#\s]*)?", url):
         raise click.BadParameter("an http(s) URL, please", param_hint="--url")
@@ -117,7 +118,7 @@ def check_(context: click.Context, region: str | None, as_json: bool) -> None:
     partners = _partners(context.obj)
     if region is not None and region not in partners:
         raise Refused(f"{region[:20]} is not a partner")
-    found = _checked({n: p for n, p in partners.items() if region in (None, n)})
+    found = _checked(context.obj, {n: p for n, p in partners.items() if region in (None, n)})
     if as_json:
         show_json(to_builtins(found))
     else:
@@ -129,11 +130,11 @@ COMMANDS = (partner,)
 
 
 def _partners(folder: Path) -> "dict[str, Partner]":
-    from service.settings import settings_from
-    from terminal.opening import begun_home
+    from service.partners import read_partners
+    from terminal.opening import region_at
 
-    begun_home(folder)
-    return dict(settings_from(os.environ, folder).partners)
+    region_at(folder)
+    return read_partners(folder / "partners")
 
 
 def _told(partner: "Partner") -> dict[str, Any]:
@@ -163,17 +164,24 @@ def _fetched(region: str, partner: "Partner") -> Any:
     return asyncio.run(fetch())
 
 
-def _checked(partners: "dict[str, Partner]") -> "list[Checked]":
+def _checked(folder: Path, partners: "dict[str, Partner]") -> "list[Checked]":
     import asyncio
 
     from aiohttp import ClientSession
 
+    from ledger.region_keys import RegionKeys
     from service.edge import now
     from service.partner_check import check
+    from service.partner_sets import roots_of
+    from terminal.opening import reading
+
+    with reading(folder, caught_up=False) as (ledger, _):
+        recorded = RegionKeys(ledger)
+        roots = {name: roots_of(recorded, name, each) for name, each in partners.items()}
 
     async def look() -> "list[Checked]":
         async with ClientSession() as session:
-            looks = [check(n, p, session, now()) for n, p in partners.items()]
+            looks = [check(n, p, session, now(), roots[n]) for n, p in partners.items()]
             return list(await asyncio.gather(*looks))
 
     return asyncio.run(look())

@@ -118,6 +118,106 @@ async def test_with_the_root_offline_sets_are_signed_by_its_file(begun, tmp_path
         assert app[KEY_WATCH].keys.serial == 2
 
 
+async def test_a_root_announces_the_next_and_is_gone(begun, tmp_path):
+    old, file = await root_of(begun), tmp_path / "next"
+
+    said = await run(printed, begun, "keys", "root", "--announce", file)
+
+    new = said.partition("root ")[2].partition(":")[0]
+    assert "key set 2" in said
+    assert file.stat().st_mode & 0o077 == 0
+    assert not (begun / "keys" / "root").exists()
+    shown = await run(printed, begun, "keys", "fingerprint")
+    assert shown.splitlines() == [f"{GD} {old}", f"{GD} {new} signs the next set"]
+    assert "--root" in await run(refused, begun, "keys", "publish")
+    assert "key set 3" in await run(printed, begun, "keys", "publish", "--root", file)
+    assert await root_of(begun) == new
+    async with served(begun) as (app, _):
+        assert app[KEY_WATCH].keys.serial == 3
+    either = await run(misused, begun, "keys", "root")
+    assert "--move-to or --announce" in either
+
+
+async def test_a_root_that_is_offline_announces_the_next_and_signs_no_more(begun, tmp_path):
+    first, second = tmp_path / "first", tmp_path / "second"
+    await run(printed, begun, "keys", "root", "--move-to", first)
+    assert "--root" in await run(refused, begun, "keys", "root", "--announce", second)
+    assert not second.exists()
+
+    await run(printed, begun, "keys", "root", "--announce", second, "--root", first)
+
+    said = await run(refused, begun, "keys", "publish", "--root", first)
+    assert "not the root of this home, or is not any more" in said
+    assert "key set 3" in await run(printed, begun, "keys", "publish", "--root", second)
+
+
+async def test_a_partner_follows_an_announced_root_and_says_it_is_well(begun, tmp_path):
+    there, file = tmp_path / "gx", tmp_path / "next"
+    async with served(begun) as (app, _), served(there, GX) as (gx, url):
+        root = await root_of(there)
+        await run(printed, begun, "partner", "add", GX, "--url", url, "--root", root, "--yes")
+        known = app[PARTNER_KEYS].known
+        await seen(lambda: GX in known and known[GX].serial == 1)
+        await run(printed, there, "keys", "root", "--announce", file)
+        await seen(lambda: gx[KEY_WATCH].keys.serial == 2)
+        assert await app[PARTNER_KEYS].refresh(GX)
+        await run(printed, there, "keys", "publish", "--root", file)
+        await seen(lambda: gx[KEY_WATCH].keys.serial == 3)
+
+        assert await app[PARTNER_KEYS].refresh(GX)
+
+        assert known[GX].serial == 3
+        [checked] = await run(told, begun, "partner", "check")
+        assert (checked["serial"], checked["trouble"]) == (3, None)
+
+
+async def test_a_home_stays_of_its_region_in_a_shell_that_names_none(tmp_path):
+    home = tmp_path / "gx"
+    async with served(home, GX):
+        pass
+
+    assert (await run(printed, home, "keys", "fingerprint")).startswith(f"{GX} ")
+    assert {row["region"] for row in await run(told, home, "keys")} == {GX}
+    assert "key set 2" in await run(printed, home, "keys", "publish")
+    assert "there are no partners" in await run(printed, home, "agree")
+    async with served(home, None) as (app, _):
+        assert app[KEY_WATCH].keys.issuer == GX
+
+
+@pytest.mark.parametrize("command", [["keys"], ["keys", "publish"], ["agree"], ["partner"]])
+async def test_a_home_is_not_taken_for_another_regions(begun, monkeypatch, command):
+    monkeypatch.setenv("TONGBAN_REGION", GX)
+
+    said = await run(refused, begun, *command)
+
+    assert f"this home is {GD}'s, and TONGBAN_REGION says {GX}: leave it unset" in said
+
+
+def test_a_home_is_not_served_as_another_region(home, monkeypatch):
+    async def begin():
+        async with served(home):
+            pass
+
+    asyncio.run(begin())
+    monkeypatch.setenv("TONGBAN_REGION", GX)
+
+    assert f"this home is {GD}'s" in refused(home, "serve", "--port", "0")
+
+
+async def test_a_region_is_no_partner_of_its_own(begun):
+    root = await root_of(begun)
+    said = ["partner", "add", GD, "--url", "http://127.0.0.1:9", "--root", root]
+
+    assert "this home's own region" in await run(refused, begun, *said)
+
+
+async def test_what_is_no_region_is_refused_before_anything_is_made(home, monkeypatch):
+    monkeypatch.setenv("TONGBAN_REGION", "guangxi")
+
+    assert "a region is like CN-GX" in await run(refused, home, "serve", "--port", "0")
+    assert not home.exists()
+
+
 async def test_a_home_without_a_ledger_has_no_keys(home):
     assert "no ledger" in await run(refused, home, "keys")
     assert "no ledger" in await run(refused, home, "partner")

@@ -12,7 +12,8 @@ from identity.key_set import open_key_set
 from identity.policy import Agreement, Policy
 from ledger.home import Home
 from ledger.verification_events import TokenRefused
-from service.key_publishing import Publisher, read_published, root_of
+from service.key_publishing import Publisher, read_published
+from service.own_root import root_of
 from service.partners import Partner
 from tests.ledger.ledgers import SetClock
 from tests.service.running import MORNING, Service, prepared, running

@@ -13,7 +13,7 @@ from ledger.log_events import LogCosigned, watched_id
 from ledger.message_events import acknowledged_id, received_id
 from ledger.published import COSIGNED
 from service.corresponding import CORRESPONDING
-from service.key_publishing import root_of
+from service.own_root import root_of
 from service.partners import Partner, write_partner
 from tests.service.posting import owed
 from tests.service.running import Service, running

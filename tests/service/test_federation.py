@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import pytest
 
-from service.key_publishing import root_of
+from service.own_root import root_of
 from service.partner_keys import PARTNER_KEYS
 from service.partners import Partner, write_partner
 from tests.ledger.ledgers import SetClock

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from hashlib import sha256
 
 from service.corresponding import CORRESPONDING
-from service.key_publishing import root_of
+from service.own_root import root_of
 from service.partners import Partner, write_partner
 from tests.service.neighbours import GD, GX, RESIDENT
 from tests.service.running import running
@@ -28,8 +28,8 @@ BEGIN = {
 async def regions(tmp_path):
     """Guangdong and Guangxi, each enrolled with the other while they run."""
     async with (
-        running(tmp_path / GD, region=GD, origin="gd.example/log") as gd,
-        running(tmp_path / GX, region=GX, origin="gx.example/log") as gx,
+        running(tmp_path / GD, region=GD) as gd,
+        running(tmp_path / GX, region=GX) as gx,
     ):
         for us, them, name in ((gd, gx, GX), (gx, gd, GD)):
             root = root_of(them.home).public_key.hex()

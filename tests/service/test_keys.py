@@ -15,10 +15,11 @@ from identity.key_set import LIFETIME, read_key_set, root_record, sign_key_set
 from ledger.errors import HomeUnusable
 from ledger.home import replace_durably
 from server import open_sessions
-from service.key_publishing import Publisher, move_root, root_of, set_file
+from service.key_publishing import Publisher, set_file
 from service.key_uses import CACHE_TIME, USES, use_of
 from service.key_watch import KEY_WATCH, keys_beside
 from service.own_keys import state_of
+from service.own_root import move_root, root_of
 from tests.ledger.ledgers import SetClock
 from tests.service.neighbours import GD, GX, ask, guangxi, send
 from tests.service.running import MORNING, running

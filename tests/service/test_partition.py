@@ -11,7 +11,7 @@ from cli import main
 from cose import kid_of
 from ledger.message_events import acknowledged_id, received_id, sent_id
 from service.corresponding import CORRESPONDING
-from service.key_publishing import root_of
+from service.own_root import root_of
 from service.partners import Partner, write_partner
 from tests.ledger.ledgers import SetClock
 from tests.service.posting import owed

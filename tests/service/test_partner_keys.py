@@ -17,9 +17,10 @@ from identity.policy import FRESH
 from identity.verifier import ASSERTION
 from ledger.errors import HomeUnusable
 from ledger.region_keys import RegionKeys
-from service.key_publishing import read_published, root_of
+from service.key_publishing import read_published
 from service.key_uses import CACHE_TIME, use_of
 from service.own_keys import state_of
+from service.own_root import root_of
 from service.partner_keys import AGAIN, EVERY, PARTNER_KEYS, PartnerKeys
 from service.partners import Partner, Partners, read_partners, write_partner
 from tests.ledger.ledgers import SetClock
