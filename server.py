@@ -251,6 +251,7 @@ def _open(
         materials=materials,
         client=client,
         edge=edge,
+        own=lambda: watch.keys.records,
     )
     app[partner_messages.EXCHANGE] = app[CORRESPONDING].exchange
     app[ledger_http.SUBJECTS] = Subjects(ledger)

@@ -128,7 +128,8 @@ class Received:
 
     `digest` is SHA-256 of the token; `entry` and `receipt` prove that the sender's
     log holds its `message.sent.v1`. `previous` is the digest that the token names as
-    the one before it: another than the one received is a contradiction.
+    the one before it: another than the one received is a contradiction. One that is not
+    `readable` has no content: it is taken, so that those behind it come, and refused.
     """
 
     region: str
@@ -139,6 +140,7 @@ class Received:
     entry: bytes = field(repr=False)
     receipt: bytes = field(repr=False)
     previous: bytes | None = None
+    readable: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,14 @@
 """What passes between us and our partners, put together: in, out, and how it fares."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import ClientSession, web
 
 from adapters.panprd.messages import MessageSealer
+from cose import KeyRecord
+from identity import SEALING
 from identity.policy import Agreement
 from ledger.application import Ledger
 from ledger.handover import Correspondence, Inbox, Outbox
@@ -77,8 +79,15 @@ def correspond(
     materials: Materials,
     client: ClientSession,
     edge: Edge,
+    own: Callable[[], Iterable[KeyRecord]],
 ) -> Corresponding:
-    """Put together what carries messages between us and `partners`."""
+    """Put together what carries messages between us and `partners`.
+
+    `own` are the keys that our key set tells, of which some may be on other servers.
+    """
+
+    def promised() -> Collection[bytes]:
+        return [r.kid for r in own() if SEALING in r.use and r.revoked_at is None]
 
     def modes(name: str) -> Collection[Any]:
         agreement: Agreement | None = partners.agreement(name)
@@ -103,6 +112,7 @@ def correspond(
         ),
         codec=ledger.codec,
         clock=edge.clock,
+        promised=promised,
     )
     post = Post(
         name=region.name,

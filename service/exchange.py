@@ -14,10 +14,10 @@ from adapters.panprd.messages import Letter, read_message
 from adapters.panprd.parcels import Evidenced
 from cose import Signer
 from identity import SealingKey, Trust
-from identity.errors import NotAgreed
+from identity.errors import NotAgreed, TokenRefused
 from ledger.agreements import Mode
 from ledger.codec import Codec
-from ledger.ports import Awaited, Incoming, Received
+from ledger.ports import Awaited, Incoming, Message, Received
 from ledger.transparency import LogKeys, leaf_hash
 from service.evidence import logged_as_sent
 
@@ -30,7 +30,6 @@ MODES: Final[Mapping[str, frozenset[Mode]]] = {
     "supplement.forwarded": _COLLECTED,
     "case.progressed": _ANY,
     "review.requested": _JOINT,
-    "review.withdrawn": _JOINT,
     "opinion.given": _JOINT,
     "message.refused": _ANY,
 }
@@ -53,9 +52,9 @@ class Offered:
 class Exchange:
     """We, as partners hand messages to us.
 
-    `boxes` gives the keys that open what is sealed to us, `log_keys` a partner's log
-    as its key set names it, `modes` what we agreed with a partner, and `partners`
-    whom we have any agreement with.
+    `boxes` gives the keys that open what is sealed to us, and `promised` the kids of
+    those that our key set tells; `log_keys` a partner's log as its key set names it,
+    `modes` what we agreed with a partner, and `partners` whom we have any agreement with.
     """
 
     name: str
@@ -68,6 +67,7 @@ class Exchange:
     inbox: Incoming
     codec: Codec
     clock: Callable[[], datetime]
+    promised: Callable[[], Collection[bytes]] = tuple
 
     def read(self, body: bytes) -> Offered:
         """Return the message in `body`, or raise `TokenRefused` or `NotAgreed`."""
@@ -76,7 +76,8 @@ class Exchange:
             letter=read_message(evidenced.token, self.trust, self.name), evidenced=evidenced
         )
         kind = offered.letter.claims.kind
-        if not MODES.get(kind, frozenset()) & set(self.modes(offered.sender)):
+        # One of a kind we do not know is taken, to be refused where the sender sees it.
+        if not MODES.get(kind, _ANY) & set(self.modes(offered.sender)):
             raise NotAgreed("messages of this kind are not agreed between us")
         return offered
 
@@ -96,16 +97,18 @@ class Exchange:
             digest=letter.digest,
         )
         letter.check_logged(logged_at, now=now)
+        message = self._opened(letter)
         taken = self.inbox.take(
             Received(
                 region=offered.sender,
                 sequence=claims.sequence,
                 digest=letter.digest,
                 token=offered.evidenced.token,
-                message=letter.open(self.boxes()),
+                message=message or Message(kind=claims.kind, about=claims.about, content={}),
                 entry=offered.evidenced.entry,
                 receipt=offered.evidenced.receipt,
                 previous=claims.previous,
+                readable=message is not None,
             )
         )
         ack = Ack(
@@ -119,6 +122,20 @@ class Exchange:
         )
         token = write_ack(self.signer(), ack)
         return bytes(Evidenced(token=token, entry=taken.entry, receipt=taken.receipt))
+
+    def _opened(self, letter: Letter) -> Message | None:
+        """Return what the message says, or `None` where nobody here will ever read it.
+
+        Raises `TokenRefused` where the key that opens it is still to be brought to this
+        server from another one of its log.
+        """
+        boxes, kid = self.boxes(), letter.claims.sealed.kid
+        try:
+            return letter.open(boxes)
+        except TokenRefused:
+            if kid in self.promised() and all(kid != box.kid for box in boxes):
+                raise
+            return None
 
     def awaited(self, digest: bytes) -> "Named | None":
         """Return what the message of this digest named, whichever partner it is of."""

@@ -69,7 +69,7 @@ _RESULTS = (
     ApplicationWithdrawn,
     ToleranceLapsed,
 )
-_ANSWERED = contents.KINDS - {contents.PROGRESSED, contents.REFUSED}
+_UNANSWERED = frozenset({contents.PROGRESSED, contents.REFUSED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,7 +203,7 @@ def _withdrawn(entry: Entry, event: JointReviewWithdrawn) -> Letter | None:
 
 
 def _refused(entry: Entry, event: MessageReceived) -> Letter | None:
-    if not event.refused or event.kind not in _ANSWERED:
+    if not event.refused or event.kind in _UNANSWERED:
         return None
     reason = "" if isinstance(event.reason, Hidden) else event.reason
     content = contents.Refused(event.kind, reason)

@@ -24,8 +24,12 @@ OPINION = "opinion.given"
 REFUSED = "message.refused"
 KINDS = frozenset({FORWARDED, CORRECTION, SUPPLEMENT, PROGRESSED, REVIEW, OPINION, REFUSED})
 
+UNREADABLE = "unreadable"
+"""How the reason begins where nobody could read what a message asked."""
+
 Text = Annotated[str, Meta(min_length=1, max_length=200)]
 Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+Moment = Annotated[datetime, Meta(tz=True)]
 Texts = Mapping[str, str]
 Digests = Mapping[str, Digest]
 T = TypeVar("T", bound=Struct)
@@ -46,9 +50,9 @@ class Vector(Struct, frozen=True, forbid_unknown_fields=True):
     bound_how: Text
     bound_by: Text
     authenticated_how: Text
-    authenticated_at: datetime
-    bound_at: datetime | None = None
-    source_as_of: datetime | None = None
+    authenticated_at: Moment
+    bound_at: Moment | None = None
+    source_as_of: Moment | None = None
 
 
 class Vouched(Struct, frozen=True, forbid_unknown_fields=True):
@@ -95,8 +99,8 @@ class Progressed(Struct, frozen=True, forbid_unknown_fields=True):
     mode: Mode
     item: Text
     status: Text
-    version: int
-    occurred_at: datetime
+    version: Annotated[int, Meta(ge=1, lt=1 << 53)]
+    occurred_at: Moment
     receipt: str = ""
     materials: tuple[Text, ...] = ()
     due: date | None = None
@@ -145,5 +149,5 @@ def read(content: Mapping[str, Any], kind: type[T]) -> T:
         return msgspec.convert(content, kind)
     except (msgspec.ValidationError, TypeError) as error:
         raise CommandRejected(
-            "the message is not of the form agreed between regions"
+            f"{UNREADABLE}: the message is not of the form agreed between regions"
         ) from error

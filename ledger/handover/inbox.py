@@ -1,12 +1,13 @@
 """Taking a partner's messages: in order, once each, with what they ask done at once.
 
-What a rule refuses is recorded as refused and answered by a message, so a refusal
-never holds up those behind it. Only a gap does, and a contradiction: two messages
-of one sequence, or one that does not continue the last.
+What a rule refuses, or nobody here can read, is recorded as refused and answered by
+a message, so a refusal never holds up those behind it. Only a gap does, and a
+contradiction: two messages of one sequence, or one that does not continue the last.
 """
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 
 from ledger.actor import Actor, Channel, Role
 from ledger.application import Ledger
@@ -17,11 +18,13 @@ from ledger.errors import (
     CaseNotFound,
     CommandRejected,
     Contradicted,
+    EntryTooLarge,
     LogDamaged,
     OutOfOrder,
     UnknownItem,
 )
 from ledger.handover.asked import Asked, Doing, refused
+from ledger.handover.contents import UNREADABLE
 from ledger.handover.streams import entry_at, last_version
 from ledger.handover.whose import NobodyKnown
 from ledger.message_events import (
@@ -61,7 +64,12 @@ class Inbox:
         `OutOfOrder` for one that comes too early, and `Contradicted` for another one
         under a known sequence.
         """
-        position = self._ledger.write(lambda draft: self._take(draft, received))
+        try:
+            position = self._ledger.write(lambda draft: self._take(draft, received))
+        except EntryTooLarge:
+            # What it says has no room in the log; that it came always has.
+            bare = replace(received, readable=False)
+            position = self._ledger.write(lambda draft: self._take(draft, bare))
         if position is None:
             self._alarm(received)
             raise Contradicted("another message of this sequence was received before")
@@ -107,6 +115,8 @@ class Inbox:
     def _asked(self, draft: Draft, received: Received) -> Asked:
         """Decide what the message asks; nothing is added to the draft yet."""
         subject = None
+        if not received.readable:
+            return refused(None, f"{UNREADABLE}: it does not open here, or is too large")
         try:
             subject = self._doing.whose.subject(draft, received)
             if self._ledger.standing(subject, draft) is Standing.ERASED:

@@ -60,7 +60,9 @@ class Whose:
             return _subject(known)
         if kind == contents.REFUSED:
             return self._of_refused(draft, received)
-        raise NobodyKnown(f"messages of the kind {kind[:40]!r} are not known here")
+        raise NobodyKnown(
+            f"{contents.UNREADABLE}: messages of the kind {kind[:40]!r} are not known here"
+        )
 
     def handover(self, draft: Draft, received: Received, mode: str) -> Handover | None:
         """Our side of what the message is about, if it is with its sender."""

@@ -57,17 +57,21 @@ class Office:
     materials: MaterialStore
     modes: frozenset[Mode] = AGREED
     rate: Rate = AMPLE
+    boxes: list[SealingKey] = field(default_factory=list)
+    promised: list[bytes] = field(default_factory=list)
     url: str = ""
     outbox: Outbox = field(init=False)
     exchange: Exchange = field(init=False)
 
     def __post_init__(self) -> None:
         self.outbox = Outbox(self.ledger)
+        self.boxes = [self.box]
         self.exchange = Exchange(
             name=self.name,
             signer=lambda: self.signer,
             trust=self.known.trust,
-            boxes=lambda: [self.box],
+            boxes=lambda: self.boxes,
+            promised=lambda: self.promised,
             log_keys=self.known.logs.__getitem__,
             modes=lambda _: self.modes,
             partners=lambda: [name for name in self.known.logs if name != self.name],
@@ -87,9 +91,9 @@ class Office:
             random=secrets.token_bytes,
         )
 
-    def owe(self, to: str, text: str = "", materials: tuple[str, ...] = ()) -> None:
+    def owe(self, to: str, text: str = "", materials: tuple[str, ...] = (), **how: str) -> None:
         """Write a message to `to` into the log, as if a case had been its cause."""
-        owed(self.ledger, self.sealer, to, text, materials)
+        owed(self.ledger, self.sealer, to, text, materials, **how)
 
     @property
     def post(self) -> Post:
@@ -138,7 +142,12 @@ class Office:
 
 
 def owed(
-    ledger: Ledger, sealer: Sealer, to: str, text: str, materials: tuple[str, ...] = ()
+    ledger: Ledger,
+    sealer: Sealer,
+    to: str,
+    text: str,
+    materials: tuple[str, ...] = (),
+    kind: str = "case.progressed",
 ) -> None:
     """Write a message to `to` into the log, as if a case had been its cause."""
 
@@ -147,7 +156,7 @@ def owed(
         sequence = last_version(ledger, stream, draft) + 1
         before = entry_at(ledger, stream, sequence - 1, draft)
         previous = None if before is None else message_sent(before).digest
-        message = Message(kind="case.progressed", about=ABOUT, content={"text": text})
+        message = Message(kind=kind, about=ABOUT, content={"text": text})
         token = sealer.seal(to, sequence, message, now=now, previous=previous)
         event = MessageSent(
             to=to,

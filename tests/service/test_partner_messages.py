@@ -175,6 +175,48 @@ async def test_a_message_of_a_kind_that_is_not_agreed_is_refused(tmp_path):
         assert await refused(visitor, bodies(gx)[0], gd) == (403, "not-agreed")
 
 
+async def test_what_nobody_here_can_read_any_more_is_taken_and_those_behind_it_come(tmp_path):
+    async with guangdong(tmp_path) as (gd, gx, _, visitor):
+        gx.owe(GD, "sealed to a box that was destroyed")
+        gx.owe(GD, "and so is this")
+        gd.boxes.clear()
+
+        answers = [await post(visitor, body) for body in bodies(gx)]
+
+        assert [answer.status for answer in answers] == [200, 200]
+        taken = [entry.event for entry in gd.ledger.entries(received_id(GX))]
+        assert [event.refused for event in taken] == [True, True]
+        assert taken[0].reason.startswith("unreadable")
+        assert taken[0].token == b""
+
+
+async def test_what_a_key_that_is_not_here_yet_will_open_waits_for_it(tmp_path):
+    async with guangdong(tmp_path) as (gd, gx, _, visitor):
+        gx.owe(GD, "sealed to a box that another server of this log has")
+        (body,) = bodies(gx)
+        gd.boxes.clear()
+        gd.promised.append(gd.box.kid)
+        assert await refused(visitor, body, gd) == (400, "token-refused")
+
+        gd.boxes.append(gd.box)
+
+        assert (await post(visitor, body)).status == 200
+        [entry] = gd.ledger.entries(received_id(GX))
+        assert not entry.event.reason.startswith("unreadable: it does not open")
+
+
+async def test_a_message_of_a_kind_that_is_not_known_here_is_taken_and_refused(tmp_path):
+    async with guangdong(tmp_path) as (gd, gx, _, visitor):
+        gx.owe(GD, kind="case.audited")
+        gx.owe(GD)
+
+        assert [(await post(visitor, body)).status for body in bodies(gx)] == [200, 200]
+        [unknown, _] = gd.ledger.entries(received_id(GX))
+        assert unknown.event.reason.startswith(
+            "unreadable: messages of the kind 'case.audited'"
+        )
+
+
 async def test_a_message_from_a_clock_that_runs_ahead_is_taken_once_ours_is_there(tmp_path):
     async with guangdong(tmp_path) as (gd, gx, _, visitor):
         gx.clock.now += timedelta(minutes=10)

@@ -1,0 +1,85 @@
+"""What cannot be read does not hold up what comes behind it, and the window hears of it."""
+
+from hashlib import sha256
+
+import pytest
+
+from ledger.ports import Acknowledged
+from tests.ledger.handover.regions import BEGIN, CASE, GD, GX, carry, changed, read, settle
+
+SECOND = changed(BEGIN, handover=CASE)
+LONG = "x" * 40_000
+
+
+def told(received, **content):
+    """The message with other content."""
+    message = changed(received.message, content=received.message.content | content)
+    return changed(received, message=message)
+
+
+def vouched(received, **parts):
+    before = received.message.content["vouched"]
+    return told(received, vouched=before | {"assured": before["assured"] | parts})
+
+
+UNREADABLE = {
+    "a box that does not open": lambda received: changed(received, readable=False),
+    "a kind that is not known": lambda received: changed(
+        received, message=changed(received.message, kind="case.audited")
+    ),
+    "nothing": lambda received: changed(
+        received, message=changed(received.message, content={})
+    ),
+    "a field that nobody agreed": lambda received: told(received, surprise="yes"),
+    "a list for a form": lambda received: told(received, form=["a"]),
+    "a level that is none": lambda received: vouched(received, level=9),
+    "a moment without a zone": lambda received: vouched(
+        received, authenticated_at="2026-02-10T04:00:00"
+    ),
+    "more than an entry holds": lambda received: told(received, form={LONG: LONG}),
+}
+
+
+def take(sender, receiver, parcel, bend):
+    """Deliver a parcel whose content reads otherwise, and acknowledge it."""
+    taken = receiver.inbox.take(bend(read(parcel)))
+    ack = Acknowledged(
+        digest=sha256(parcel.token).digest(),
+        position=taken.position,
+        entry=taken.entry,
+        receipt=taken.receipt,
+    )
+    sender.outbox.acknowledged(receiver.name, parcel.sequence, ack)
+
+
+@pytest.mark.parametrize("bend", UNREADABLE.values(), ids=UNREADABLE)
+def test_what_cannot_be_read_is_taken_refused_and_told_to_the_window(gd, gx, bend):
+    gx.begin()
+    gx.begin(SECOND)
+    gx.correspondence.catch_up()
+    first, _ = gx.outbox.pending(GD)
+
+    take(gx, gd, first, bend)
+    settle(gx, gd)
+
+    assert gx.handover().status == "REFUSED_THERE"
+    [refused] = gx.named("handover.refused.v1")
+    assert refused.event.reason.startswith("unreadable")
+    assert gx.handover(SECOND.handover).status == "RECEIVED"
+    unread, readable = gd.named("message.received.v1")
+    assert (unread.event.refused, unread.event.token) == (True, b"")
+    assert not readable.event.refused
+    assert unread.subject == f"message:{GX}:1"
+
+
+def test_it_is_the_same_message_when_it_comes_again(gd, gx):
+    gx.begin()
+    gx.correspondence.catch_up()
+    [parcel] = gx.outbox.pending(GD)
+    unread = changed(read(parcel), readable=False)
+
+    first, head = gd.inbox.take(unread), gd.ledger.head
+
+    # Also where the key was found again: what was answered stands.
+    assert carry(gx, gd, parcel).position == first.position
+    assert gd.ledger.head == head
