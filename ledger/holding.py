@@ -2,12 +2,12 @@
 
 import sqlite3
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import datetime
 from io import RawIOBase
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import msgspec
@@ -16,8 +16,9 @@ from ledger.application import Ledger
 from ledger.entry import Entry
 from ledger.errors import NotAllowed, ViewBehind
 from ledger.events import CASE_EVENTS
+from ledger.personal import Hidden
 from ledger.ports import Materials, StoredMaterial
-from ledger.projections.holdings import Holdings
+from ledger.projections.holdings import Holdings, persons_in
 from ledger.projections.view import position, read_only
 from ledger.subject_events import Standing, subject_id
 
@@ -25,7 +26,11 @@ _ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
 _PIECE = 64 * 1024
 _MADE = (1980, 1, 1, 0, 0, 0)
 
-Show = Callable[[Entry], dict[str, Any]]
+
+class Show(Protocol):
+    """How an entry is shown, its personal fields told as `hidden`, if they are."""
+
+    def __call__(self, entry: Entry, *, hidden: Hidden | None) -> dict[str, Any]: ...
 
 
 def streams_of(folder: Path, subject: str, *, since: int = 0) -> list[UUID]:
@@ -71,9 +76,10 @@ def subject_copy(
 ) -> Iterator[bytes]:
     """Give a ZIP of all that is held of `subject`: `entries.json`, and `materials/`.
 
-    Every entry of `streams` is in it opened, as `show` shows it, and every
-    material, also one that no case names. No key is. Raises `NotAllowed` for who
-    was erased, also where that is not carried out yet.
+    Every entry of `streams` that is about them is in it, as `show` shows it, and every
+    material, also one that no case names. No key is, and what is sealed for somebody
+    else stays sealed: a mandate holds an enterprise's number. Raises `NotAllowed` for
+    who was erased, also where that is not carried out yet.
     """
     if ledger.standing(subject) is Standing.ERASED:
         raise NotAllowed("this person was erased; there is nothing to copy")
@@ -94,7 +100,7 @@ def _pieces(
         held = [materials.describe(subject, digest) for digest in materials.digests(subject)]
         files = {each.digest: _name(each) for each in held}
         with archive.open(zipfile.ZipInfo("entries.json", _MADE), "w") as file:
-            about = {
+            head = {
                 "subject": subject,
                 "standing": ledger.standing(subject),
                 "made_at": made_at,
@@ -103,14 +109,17 @@ def _pieces(
                     msgspec.to_builtins(each) | {"file": files[each.digest]} for each in held
                 ],
             }
-            file.write(msgspec.json.encode(about)[:-1] + b',"entries":[')
+            file.write(msgspec.json.encode(head)[:-1] + b',"entries":[')
             comma = b""
             for stream in streams:
                 for entry in ledger.entries(stream):
-                    if entry.subject not in (None, subject):
-                        # Messages to one region are of one stream, whoever they are about.
+                    about = persons_in(entry)
+                    if about and subject not in about:
+                        # Some streams are about many: messages to one region, sessions ended.
                         continue
-                    shown = {"stream": stream, **show(entry)}
+                    theirs = entry.subject in (None, subject)
+                    hidden = None if theirs else Hidden.SEALED
+                    shown = {"stream": stream, **show(entry, hidden=hidden)}
                     file.write(comma + msgspec.json.encode(shown))
                     comma = b",\n"
                     yield from pipe.taken(_PIECE)

@@ -1,7 +1,7 @@
 """What is recorded of who may act for an enterprise, and until when.
 
 One stream holds one mandate. Its entries are about the enterprise, under whose
-key the number is sealed; the person who acts is the actor of the entry.
+key the number is sealed; the person it was confirmed for is the actor of the first.
 """
 
 from collections.abc import Mapping
@@ -38,9 +38,16 @@ class MandateRefused(Recorded, frozen=True):
     verification: UUID
 
 
-MandateEvent = MandateConfirmed | MandateRefused
+class MandateWithdrawn(Recorded, frozen=True):
+    """The mandate of `person` counts no more; whoever took it back is the entry's actor."""
+
+    person: str
+
+
+MandateEvent = MandateConfirmed | MandateRefused | MandateWithdrawn
 
 MANDATE_EVENTS: Mapping[str, type[MandateEvent]] = {
     "mandate.confirmed.v1": MandateConfirmed,
     "mandate.refused.v1": MandateRefused,
+    "mandate.withdrawn.v1": MandateWithdrawn,
 }

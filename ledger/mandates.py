@@ -5,23 +5,24 @@ that an authority that has ended is of no use in a session that has not.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta, timezone
-from typing import Final, Protocol
+from datetime import date, datetime
+from typing import Protocol
 from uuid import UUID
 
 from ledger.actor import Actor, Channel, Role
 from ledger.application import Ledger
 from ledger.entry import Entry
 from ledger.errors import NotAllowed
-from ledger.mandate_events import MandateConfirmed, MandateEvent, MandateRefused
-from ledger.personal import Hidden
+from ledger.mandate import LEGAL_REPRESENTATIVE, Held, fold_mandate, is_over
+from ledger.mandate_events import (
+    MandateConfirmed,
+    MandateEvent,
+    MandateRefused,
+    MandateWithdrawn,
+)
 from ledger.rules.subjects import check_free
 from ledger.verification import Verifications
 from ledger.verified_claims import verified_claims
-
-CHINA: Final = timezone(timedelta(hours=8))
-"""The civil time of the mainland, Hong Kong and Macao alike."""
 
 
 class _Mandate(Protocol):
@@ -37,24 +38,6 @@ class _Mandate(Protocol):
     def until(self) -> date | None: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
-    """A mandate as it was confirmed."""
-
-    id: UUID
-    person: str
-    enterprise: str
-    capacity: str
-    scope: tuple[str, ...]
-    until: date | None
-    method: str
-    source_as_of: datetime
-    confirmed_at: datetime
-    verification: UUID
-    document_type: str
-    number: str | Hidden = field(repr=False)
-
-
 class Mandates:
     """Records mandates and looks them up."""
 
@@ -68,7 +51,7 @@ class Mandates:
 
     def is_over(self, mandate: _Mandate) -> bool:
         """Tell whether the last day of `mandate` has passed where the enterprise is."""
-        return _is_over(mandate.until, self._ledger.now())
+        return is_over(mandate.until, self._ledger.now())
 
     def confirm(
         self,
@@ -119,8 +102,7 @@ class Mandates:
 
     def load(self, id: UUID) -> Held | None:
         """Return a mandate that was confirmed, or `None`."""
-        entries = self._ledger.entries(id)
-        return _held(entries[0]) if entries else None
+        return fold_mandate(self._ledger.entries(id))
 
     def among(self, streams: Iterable[UUID]) -> list[Held]:
         """Return those of `streams` that are mandates which were confirmed."""
@@ -131,56 +113,56 @@ class Mandates:
         held = self.load(id)
         if held is None or (held.person, held.enterprise) != (person, enterprise):
             raise NotAllowed("this session names no authority to act that we confirmed")
-        if _is_over(held.until, self._ledger.now()):
+        if held.withdrawn_at is not None:
+            raise NotAllowed("the authority to act was withdrawn; have it confirmed again")
+        if is_over(held.until, self._ledger.now()):
             raise NotAllowed(f"the authority to act ended with {held.until}; have it renewed")
         check_free(self._ledger.standing(person))
+
+    def withdrawable(self, actor: Actor, streams: Iterable[UUID]) -> list[Held]:
+        """Return those of `streams` that `actor` may withdraw: their own, and of the
+        enterprise for which they are confirmed to act as its legal representative.
+        """
+        found, now = self.among(streams), self._ledger.now()
+        represents = any(
+            each.capacity == LEGAL_REPRESENTATIVE
+            and (each.person, each.enterprise) == (actor.id, actor.principal)
+            and each.counts(now)
+            for each in found
+        )
+        return [
+            each
+            for each in found
+            if each.person == actor.id or (represents and each.enterprise == actor.principal)
+        ]
+
+    def withdraw(self, held: Held, actor: Actor) -> None:
+        """Record that a mandate counts no more; withdrawn before, it stays as it is."""
+        if held.withdrawn_at is None:
+            event = MandateWithdrawn(person=held.person)
+            self._add(held.id, 2, event, actor, subject=held.enterprise)
 
     def _record(
         self, id: UUID, event: MandateEvent, *, person: str, enterprise: str | None
     ) -> None:
+        subject = enterprise or person
+        actor = Actor(role=Role.AGENT, id=person, principal=subject, channel=Channel.PORTAL)
+        self._add(id, 1, event, actor, subject=subject)
+
+    def _add(
+        self, id: UUID, version: int, event: MandateEvent, actor: Actor, *, subject: str
+    ) -> None:
         now = self._ledger.now()
         entry = Entry(
             stream=id,
-            version=1,
+            version=version,
             event=event,
             recorded_at=now,
             effective_at=now,
-            actor=Actor(
-                role=Role.AGENT,
-                id=person,
-                principal=enterprise or person,
-                channel=Channel.PORTAL,
-            ),
-            subject=enterprise or person,
+            actor=actor,
+            subject=subject,
         )
         self._ledger.record([entry])
-
-
-def _held(entry: Entry) -> Held | None:
-    event = entry.event
-    if not isinstance(event, MandateConfirmed):
-        return None
-    return Held(
-        id=entry.stream,
-        person=entry.actor.id,
-        enterprise=entry.actor.principal,
-        capacity=event.capacity,
-        scope=event.scope,
-        until=event.until,
-        method=event.method,
-        source_as_of=event.source_as_of,
-        confirmed_at=entry.recorded_at,
-        verification=event.verification,
-        document_type=event.document_type,
-        number=event.number,
-    )
-
-
-def _is_over(until: date | None, now: datetime) -> bool:
-    if until is None:
-        return False
-    ends = datetime.combine(until + timedelta(days=1), time(), CHINA)
-    return now >= ends.astimezone(UTC)
 
 
 def _texts(answers: Mapping[str, str]) -> dict[str, str]:

@@ -48,14 +48,14 @@ class Revoke:
 async def log_out(request: web.Request) -> web.Response:
     """End the session that this is asked with."""
     actor, session = actor_of(request), request[SESSION]
-    entry = await asyncio.to_thread(
+    await asyncio.to_thread(
         request.app[REVOCATIONS].end_session,
         session.cti.hex(),
         reason="logged-out",
         actor=actor,
     )
     await asyncio.to_thread(request.app[ENDED].catch_up)
-    return json_response({"position": entry.position})
+    return web.Response(status=204)
 
 
 @routes.post("/v1/revocations")

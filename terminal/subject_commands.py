@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 from uuid import UUID
@@ -94,7 +93,7 @@ def subject_copy(folder: Path, subject: str, file: Path) -> None:
             materials_of(home, ledger),
             streams,
             subject,
-            show=partial(show_entry, hidden=None),
+            show=show_entry,
             made_at=ledger.now(),
         )
         with _created(file) as out:

@@ -18,7 +18,7 @@ from ledger.holding import streams_of
 from ledger.http.freshness import caught_up
 from ledger.http.keys import BINDINGS, FOLDER, LEDGER, MANDATES, actor_of
 from ledger.http.parameters import case_id, known_query
-from ledger.mandates import Held
+from ledger.mandate import Held
 from ledger.personal import Hidden
 from ledger.projections.holdings import Holdings
 from rest import json_response
@@ -44,7 +44,11 @@ def _shown(request: web.Request) -> dict[str, Any]:
     require_reader(actor, case)
     hidden = hidden_from(actor, case, app[LEDGER].standing)
     bindings = [each for each in app[BINDINGS].of(case.subject) if each.status == "linked"]
-    mandates = app[MANDATES].among(streams_of(app[FOLDER], case.subject))
+    mandates = [
+        each
+        for each in app[MANDATES].among(streams_of(app[FOLDER], case.subject))
+        if each.enterprise == case.subject
+    ]
     return {
         "case_id": id,
         "subject": case.subject,

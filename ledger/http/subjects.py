@@ -6,7 +6,6 @@ carried out here by then; where it was not, the service goes on trying.
 
 import asyncio
 from collections.abc import Iterator
-from functools import partial
 from time import monotonic
 from uuid import UUID
 
@@ -114,7 +113,7 @@ def _copied(request: web.Request, subject: str) -> Iterator[bytes]:
         request.app[MATERIALS],
         streams_of(request.app[FOLDER], subject),
         subject,
-        show=partial(show_entry, hidden=None),
+        show=show_entry,
         made_at=ledger.now(),
     )
 

@@ -66,7 +66,7 @@ from ledger.history_events import (
     MappingRecorded,
 )
 from ledger.log_events import LogBegan, LogCosigned, LogForked, LogKeyEnrolled, LogKeyRetired
-from ledger.mandate_events import MandateConfirmed, MandateRefused
+from ledger.mandate_events import MandateConfirmed, MandateRefused, MandateWithdrawn
 from ledger.message_events import (
     MessageAcknowledged,
     MessageContradicted,
@@ -401,6 +401,7 @@ EVENTS: list[Event] = [
         answers={"document_number": "no_match"},
         verification=STREAMS,
     ),
+    MandateWithdrawn(person="subject:2"),
     TransferRecorded(
         contract="pan-prd-2026",
         recipient="CN-GX",

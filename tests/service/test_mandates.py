@@ -6,34 +6,22 @@ import pytest
 
 from adapters.mainland.enterprises import CHAN, ENTERPRISES, LEE, WONG
 from identity.documents import format_valid
-from ledger.http import LEDGER
 from tests.service import residents
+from tests.service.enterprises import (
+    AGENT,
+    BUSINESS,
+    CREDIT,
+    HONG_KONG,
+    LAST_DAY,
+    LEGAL,
+    MAINLAND,
+    acting,
+    ask,
+    recorded,
+)
 from tests.service.persons import traces
 from tests.service.residents import came, claims_of
 from tests.service.running import ELSEWHERE, ITEM, MORNING
-from tests.service.visitor import Visitor
-
-MAINLAND, HONG_KONG = "91449999MA0TEXT0XU", "99999901"
-CREDIT = {"document_type": "unified_social_credit", "number": MAINLAND}
-BUSINESS = {"document_type": "hk_business_registration", "number": HONG_KONG}
-LEGAL = CREDIT | {"capacity": "legal_representative"}
-AGENT = CREDIT | {"capacity": "agent", "item": ITEM}
-LAST_DAY = BUSINESS | {"capacity": "agent", "item": ITEM}
-
-
-async def ask(person, body):
-    return await person.post("/v1/verifications/enterprises", body)
-
-
-async def acting(service, body=LEGAL, resident=residents.CHAN):
-    """Return somebody who acts for an enterprise, and what they were answered."""
-    answer = await ask(await came(service, resident), body)
-    assert answer.body["status"] == "confirmed", answer.body
-    return Visitor(service.http, answer.body["session"]), answer.body
-
-
-def recorded(service):
-    return [e for e in service.app[LEDGER].read(0) if e.name.startswith("mandate.")]
 
 
 def test_the_sample_register_knows_the_simulators_residents_and_well_formed_numbers():

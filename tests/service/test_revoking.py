@@ -38,7 +38,7 @@ async def test_whoever_logs_out_is_not_let_in_again_and_others_are(service):
 
     left = await leaving.call("DELETE", "/v1/session")
 
-    assert left.status == 200
+    assert left.status == 204
     assert (await leaving.get("/v1/cases")).status == 401
     assert (await leaving.call("DELETE", "/v1/session")).status == 401
     assert (await staying.get("/v1/cases")).status == 200
@@ -191,7 +191,7 @@ async def test_a_session_for_looking_only_does_nothing_and_can_be_left(service):
 
     assert (await looking.get("/v1/views")).status == 200
     assert (await looking.post("/v1/revocations", body)).status == 403
-    assert (await looking.call("DELETE", "/v1/session")).status == 200
+    assert (await looking.call("DELETE", "/v1/session")).status == 204
 
 
 @SHARED

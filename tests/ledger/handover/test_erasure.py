@@ -112,7 +112,10 @@ def test_a_copy_of_what_is_held_of_one_person_holds_no_message_about_another(gx,
         MaterialStore(tmp_path / "materials", gx.ledger.keys, Dice()),
         streams_of(tmp_path, PERSON),
         PERSON,
-        show=lambda entry: {**show_entry(entry, hidden=None), "subject": entry.subject},
+        show=lambda entry, hidden: {
+            **show_entry(entry, hidden=hidden),
+            "subject": entry.subject,
+        },
         made_at=NOON,
     )
     entries = json.loads(ZipFile(BytesIO(b"".join(pieces))).read("entries.json"))["entries"]
