@@ -106,7 +106,6 @@ async def _taken_at_a_window(gx: ClientSession, guangxi: Running, say: Say) -> "
             "mode": "collect",
             "to": GUANGDONG,
             "item": ITEM,
-            "window": WINDOW,
             "basis": "duty",
             "form": {"former_place": "Nanning"},
             "materials": {"application-form": digest},

@@ -57,6 +57,7 @@ class Beginnings:
         case_id: UUID | None = None,
         document_digest: str | None = None,
         asked_by: str | None = None,
+        office: str | None = None,
     ) -> Begun:
         """Record that a verification is begun; it ends by itself after `LIFETIME`."""
         id = UUID(bytes=self.random(16), version=4)
@@ -83,6 +84,7 @@ class Beginnings:
             case_id=case_id,
             document_digest=document_digest,
             asked_by=asked_by,
+            office=office,
         )
         return begun
 

@@ -204,6 +204,7 @@ def _session(
         role="applicant" if clerk is None else "agent",
         channel="portal" if clerk is None else "window",
         assurance=assured,
+        authority=verification.office,
         principal=subject,
         verification=str(verification.id),
         item=None if clerk is None else verification.purpose,

@@ -158,6 +158,8 @@ class Recorded(Protocol):
     @property
     def asked_by(self) -> str | None: ...
     @property
+    def office(self) -> str | None: ...
+    @property
     def asked(self) -> RecordedQuestion | None: ...
     @property
     def subject(self) -> str | None: ...
@@ -200,8 +202,12 @@ class Record(Protocol):
         case_id: UUID | None,
         document_digest: str | None,
         asked_by: str | None,
+        office: str | None,
     ) -> None:
-        """Keep that someone was sent to prove who they are, or which clerk asked about them."""
+        """Keep that someone was sent to prove who they are, or which clerk asked about them.
+
+        `office` is that whose clerk it was.
+        """
 
     def ask(
         self,

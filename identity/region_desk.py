@@ -37,7 +37,7 @@ REFUSALS = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inquiry:
-    """What a clerk asks about the person at the window; `asked_by` is the clerk."""
+    """What a clerk, `asked_by` of `office`, asks about the person at the window."""
 
     region: str
     identifiers: Mapping[str, str] = field(repr=False)
@@ -45,6 +45,7 @@ class Inquiry:
     purpose: str
     legal_basis: str
     asked_by: str
+    office: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +128,7 @@ class RegionDesk:
             method=METHOD,
             purpose=inquiry.purpose,
             asked_by=inquiry.asked_by,
+            office=inquiry.office,
         )
         random = self.beginnings.random
         question = Question(
@@ -197,6 +199,7 @@ class RegionDesk:
             method=COUNTER,
             purpose=inquiry.purpose,
             asked_by=inquiry.asked_by,
+            office=inquiry.office,
         )
         compared = await home.register.compare(inquiry.identifiers, inquiry.fields)
         if any(compared.answers.get(name) is not Answer.MATCH for name in inquiry.fields):

@@ -71,7 +71,8 @@ async def ask_region(request: web.Request) -> web.Response:
         fields=tuple(sorted(body.fields or body.identifiers)),
         purpose=body.purpose,
         legal_basis=body.legal_basis,
-        asked_by=clerk,
+        asked_by=clerk.subject,
+        office=clerk.authority,
     )
     if not body.carry:
         return show_begun(await desk.ask(inquiry))
@@ -101,11 +102,11 @@ def _token(text: str) -> bytes:
         raise BadRequest("base64url, please", field="$.assertion") from error
 
 
-def _require_window(request: web.Request) -> str:
-    """Return which clerk is asking."""
+def _require_window(request: web.Request) -> Session:
+    """Return the session of the clerk who is asking."""
     session: Session | None = request.get(SESSION)
     if session is None:
         raise Unauthenticated("a window clerk's session is needed")
     if session.role != "clerk":
         raise Forbidden("only a window clerk asks a region")
-    return session.subject
+    return session

@@ -59,8 +59,9 @@ class Verifications:
         case_id: UUID | None = None,
         document_digest: str | None = None,
         asked_by: str | None = None,
+        office: str | None = None,
     ) -> None:
-        """Record that someone was sent to prove who they are, or which clerk asked."""
+        """Record that someone was sent to prove who they are, or a clerk of `office` asked."""
         event = VerificationBegun(
             jurisdiction=jurisdiction,
             method=method,
@@ -74,7 +75,8 @@ class Verifications:
             case_id=case_id,
             document_digest=document_digest,
         )
-        self._record(id, 1, event, actor=SYSTEM if asked_by is None else _clerk(asked_by))
+        actor = SYSTEM if asked_by is None else _clerk(asked_by, office)
+        self._record(id, 1, event, actor=actor)
 
     def ask(
         self,
@@ -105,7 +107,7 @@ class Verifications:
             carried=carried,
         )
         begun = self._open(id)
-        clerk = SYSTEM if begun.asked_by is None else _clerk(begun.asked_by)
+        clerk = SYSTEM if begun.asked_by is None else _clerk(begun.asked_by, begun.office)
         entry = self._entry(id, begun.version + 1, event, actor=clerk)
         transfer = transfer_entry(
             recipient=region,
@@ -325,5 +327,11 @@ def _first(end: Callable[[], None]) -> bool:
     return False
 
 
-def _clerk(id: str) -> Actor:
-    return Actor(role=Role.CLERK, id=id, principal=id, channel=Channel.WINDOW)
+def _clerk(id: str, office: str | None) -> Actor:
+    return Actor(
+        role=Role.CLERK,
+        id=id,
+        principal=office or id,
+        channel=Channel.WINDOW,
+        authority=office,
+    )

@@ -47,6 +47,7 @@ class Verification:
     case_id: UUID | None = None
     document_digest: str | None = None
     asked_by: str | None = None
+    office: str | None = None
     asked: VerificationAsked | None = None
     subject: str | None = None
     assured: Assured | None = None
@@ -117,6 +118,7 @@ def _begun(entry: Entry) -> Verification | None:
         case_id=event.case_id,
         document_digest=event.document_digest,
         asked_by=entry.actor.id if entry.actor.role is Role.CLERK else None,
+        office=entry.actor.authority,
     )
 
 

@@ -10,19 +10,20 @@ from ledger.agreements import Basis
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BeginHandover:
-    """Take an application at `window` for an authority of the region `to`.
+    """Take an application for an authority of the region `to`, in the session of a clerk.
 
-    Whoever else checked the form or the identity is named by their pseudonym.
+    The window is the office of that clerk: `window` may say it, and no other. Whoever
+    else checked the form or the identity is named by their pseudonym.
     """
 
     handover: UUID
     mode: Literal["collect"]
     to: str
     item: str
-    window: str
     basis: Basis
     form: Mapping[str, str] = field(repr=False)
     materials: Mapping[str, str] = field(default_factory=dict, repr=False)
+    window: str | None = None
     form_checked_by: str | None = None
     identity_checked_by: str | None = None
 

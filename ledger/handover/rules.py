@@ -97,11 +97,7 @@ def _begin(
         raise CommandRejected(f"to: {command.to} is this region; submit the application here")
     check_agreed(context.agreements, command.to, command.mode, command.item)
     check_may_pass(verified.jurisdiction, command.to, command.basis)
-    window = context.catalogue.authorities.get(command.window)
-    if window is None or window.region != context.region:
-        raise CommandRejected(
-            f"window: {command.window[:100]} is no office of {context.region}"
-        )
+    window = _window(command, context)
     if not command.form:
         raise CommandRejected("form: the application form is empty")
     _check_materials(command.materials)
@@ -109,7 +105,7 @@ def _begin(
     return HandoverBegun(
         to=command.to,
         item=command.item,
-        window=command.window,
+        window=window,
         basis=command.basis,
         verification=verified.verification,
         jurisdiction=verified.jurisdiction,
@@ -126,6 +122,19 @@ def _begin(
         digests=command.materials,
         form=command.form,
     )
+
+
+def _window(command: BeginHandover, context: HandoverContext) -> str:
+    """The office of the clerk, in whose session it is begun."""
+    office = context.actor.authority
+    if office is None:
+        raise NotAllowed("a hand-over is begun in the session of a clerk with an office")
+    if command.window not in (None, office):
+        raise CommandRejected(f"window: this session was opened at {office}; leave it out")
+    known = context.catalogue.authorities.get(office)
+    if known is None or known.region != context.region:
+        raise CommandRejected(f"window: {office[:100]} is no office of {context.region}")
+    return office
 
 
 def _correct(

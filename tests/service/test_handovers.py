@@ -18,7 +18,6 @@ BEGIN = {
     "mode": "collect",
     "to": GD,
     "item": ITEM,
-    "window": WINDOW,
     "basis": "duty",
     "form": {"former_place": "Nanning"},
 }
@@ -197,6 +196,18 @@ async def until_decided(approver, case):
             return
         await asyncio.sleep(0.05)
     raise AssertionError(granted.body)
+
+
+async def test_the_window_is_the_clerks_office_and_not_a_word_of_the_body(tmp_path):
+    async with regions(tmp_path) as (_, gx):
+        agent, path = await handed_over(gx)
+        begun = (await agent.get(path)).body
+        other = await agent.post("/v1/handovers", BEGIN | {"window": OFFICE})
+
+        assert begun["handover"]["authority"] == WINDOW
+        assert begun["entries"][0]["authority"] == WINDOW
+        assert (other.status, other.problem) == (422, "command-rejected")
+        assert WINDOW in other.body["detail"]
 
 
 async def test_only_who_it_concerns_sees_a_hand_over(tmp_path):

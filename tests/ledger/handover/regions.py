@@ -64,7 +64,13 @@ ALL_MODES = Agreement(
 )
 
 PERSON = "subject:gx-person"
-CLERK = Actor(role=Role.AGENT, id="clerk-7", principal=PERSON, channel=Channel.WINDOW)
+CLERK = Actor(
+    role=Role.AGENT,
+    id="clerk-7",
+    principal=PERSON,
+    channel=Channel.WINDOW,
+    authority="gx.window",
+)
 VERIFIED = Verified(
     verification=UUID("aaaaaaaa-0000-4000-8000-000000000009"),
     jurisdiction=GX,
@@ -78,7 +84,6 @@ BEGIN = BeginHandover(
     mode="collect",
     to=GD,
     item=ITEM.id,
-    window="gx.window",
     basis="duty",
     form=FORM,
     materials=ALL,

@@ -160,7 +160,7 @@ def test_both_logs_hold_the_receipt_of_the_other(gd, gx):
         ({"to": "CN-FJ"}, "no partner region"),
         ({"item": "gd.other"}, "not among the items"),
         ({"to": GX}, "this region"),
-        ({"window": "gd.shops"}, "no office of CN-GX"),
+        ({"window": "gx.shops"}, "opened at gx.window"),
         ({"form": {}}, "form is empty"),
         ({"form": {"a": "x" * 40_000}}, "more than one message"),
         ({"materials": {"plan": "no digest"}}, "SHA-256"),
@@ -170,6 +170,23 @@ def test_both_logs_hold_the_receipt_of_the_other(gd, gx):
 def test_what_is_not_agreed_is_not_handed_over(gx, fields, said):
     with pytest.raises(CommandRejected, match=said):
         gx.begin(changed(BEGIN, **fields))
+
+
+def test_the_window_is_the_office_of_whose_session_it_is(gd, gx):
+    assert BEGIN.window is None
+    gx.begin()
+    gx.begin(changed(BEGIN, handover=CASE, window="gx.window"))
+
+    assert gx.handover().authority == gx.handover(CASE).authority == "gx.window"
+
+
+@pytest.mark.parametrize(
+    ("office", "said"),
+    [("gd.shops", "no office of CN-GX"), ("gx.unheard-of", "no office"), (None, "an office")],
+)
+def test_only_an_office_of_the_region_is_a_window(gx, office, said):
+    with pytest.raises(CommandRejected, match=said):
+        gx.give(BEGIN, changed(CLERK, authority=office), verified=VERIFIED, claims=CLAIMS)
 
 
 def test_a_mode_that_is_not_agreed_is_refused(tmp_path):
@@ -188,11 +205,11 @@ def test_hong_kong_residents_data_go_outside_the_contract_by_consent_alone(tmp_p
         method="iamsmart",
         assured=VERIFIED.assured,
     )
-    begin = changed(BEGIN, to=GX, window="gd.shops")
+    begin, clerk = changed(BEGIN, to=GX), changed(CLERK, authority="gd.shops")
 
     with pytest.raises(CommandRejected, match="separate consent"):
-        region.give(begin, CLERK, verified=resident, claims=CLAIMS)
-    region.give(changed(begin, basis="consent"), CLERK, verified=resident, claims=CLAIMS)
+        region.give(begin, clerk, verified=resident, claims=CLAIMS)
+    region.give(changed(begin, basis="consent"), clerk, verified=resident, claims=CLAIMS)
 
     [begun] = region.named("handover.begun.v1")
     assert begun.legal_basis is not None
