@@ -11,7 +11,7 @@ from ledger.home import Home
 from ledger.region_keys import RegionKeys
 from service.key_publishing import read_published
 from service.key_uses import use_of
-from service.own_keys import session_keys, state_of
+from service.own_keys import age, session_keys, state_of
 from service.partner_sets import accepted_sets
 from service.partners import Partner
 
@@ -39,7 +39,7 @@ def list_keys(
 
 def _rows(region: str, records: Iterable[KeyRecord], now: datetime) -> Iterator[dict[str, Any]]:
     named = [(_use(record), record) for record in records]
-    for use, record in sorted(named, key=lambda each: (each[0], each[1].not_before)):
+    for use, record in sorted(named, key=lambda each: (each[0], age(each[1]))):
         peers = [other for name, other in named if name == use]
         yield {
             "region": region,

@@ -96,8 +96,8 @@ def in_use(keys: Iterable[KeyRecord], now: datetime) -> KeyRecord | None:
     valid = [key for key in keys if key.is_valid_at(now)]
     known = [key for key in valid if key.not_before + CACHE_TIME <= now]
     if known:
-        return max(known, key=_age)
-    return min(valid, key=_age, default=None)
+        return max(known, key=age)
+    return min(valid, key=age, default=None)
 
 
 def state_of(key: KeyRecord, peers: Iterable[KeyRecord], now: datetime) -> str:
@@ -107,7 +107,7 @@ def state_of(key: KeyRecord, peers: Iterable[KeyRecord], now: datetime) -> str:
     if key.expires <= now:
         return "retired"
     current = in_use(peers, now)
-    if current is None or _age(key) > _age(current):
+    if current is None or age(key) > age(current):
         return "next"
     return "current" if key == current else "retiring"
 
@@ -142,5 +142,6 @@ def _held(
             yield OwnKey(record, by_kid[record.kid])
 
 
-def _age(key: KeyRecord) -> tuple[datetime, bytes]:
-    return key.not_before, key.kid
+def age(key: KeyRecord) -> tuple[datetime, datetime, bytes]:
+    """What puts keys in their order: of two made in one second the replaced one ends first."""
+    return key.not_before, key.expires, key.kid

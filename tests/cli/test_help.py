@@ -20,6 +20,7 @@ def test_help_names_every_command_in_the_order_of_use(home):
     assert [line.split()[0] for line in lines] == [
         "serve",
         "demo",
+        "regions",
         "import",
         "session",
         "cases",
