@@ -4,7 +4,8 @@ An enrolled partner is not thereby entitled to anything: what was agreed with it
 decides, on the side that asks and again on the side that answers. Personal data
 from Hong Kong stay within the Greater Bay Area contract, which covers Hong Kong
 and nine cities of Guangdong and forbids passing on, unless a basis of their own
-is recorded for that partner.
+is recorded for that partner. Whether a case may be handed over is not asked here:
+that is a rule of the procedure, in `ledger.agreements`.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -105,16 +106,6 @@ class Policy:
         basis = self._basis(asker, purpose, legal_basis)
         _check_fields(fields, basis.answer, "answer")
         self._check_contract(asker, purpose, basis, from_hong_kong)
-
-    def check_handing_over(
-        self, region: str, *, mode: str, item: str, legal_basis: str, from_hong_kong: bool
-    ) -> None:
-        """Raise `NotAgreed` unless a case of `item` may go to `region` in this mode."""
-        agreement = self._agreement(region)
-        if mode not in agreement.modes:
-            raise NotAgreed(f"the mode {mode} is not agreed with {region}")
-        basis = self._basis(region, item, legal_basis)
-        self._check_contract(region, item, basis, from_hong_kong)
 
     def _agreement(self, region: str) -> Agreement:
         agreement = self.agreements(region)

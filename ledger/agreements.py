@@ -2,7 +2,8 @@
 
 A hand-over happens only in an agreed mode and for an agreed item. Data of Hong
 Kong residents came under the Greater Bay Area's contract, which forbids passing
-them on outside it: elsewhere only a separate consent carries them.
+them on outside it: elsewhere only a separate consent carries them. Which fields may
+be asked about a person is not a matter of cases: that is `identity.policy`.
 """
 
 from collections.abc import Collection, Mapping

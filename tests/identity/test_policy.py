@@ -91,17 +91,6 @@ def test_hong_kong_answers_no_province_outside_the_contract():
         answer(policy("CN-HK", CN_GX=OPEN), "CN-GX")
 
 
-def test_a_case_is_handed_over_only_in_a_mode_that_was_agreed():
-    ours = policy(CN_GX=GUANGXI)
-    given = {"item": ITEM, "legal_basis": "PIPL 13(1)(3)", "from_hong_kong": False}
-
-    ours.check_handing_over("CN-GX", mode="collect", **given)
-    with pytest.raises(NotAgreed, match="mode joint"):
-        ours.check_handing_over("CN-GX", mode="joint", **given)
-    with pytest.raises(NotAgreed, match="stay between"):
-        ours.check_handing_over("CN-GX", mode="collect", **given | {"from_hong_kong": True})
-
-
 @pytest.mark.parametrize(
     ("kind", "number", "expected"),
     [
