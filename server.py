@@ -260,6 +260,7 @@ def _open(
     app[ledger_http.FOLDER] = home.views
     app[revoking.REVOCATIONS] = Revocations(ledger)
     app[revoking.ENDED] = EndedSessions(ledger)
+    app[ledger_http.TAKEN_BACK] = rechecking.taken_back_of(app)
     app[rechecking.CHECKER] = StatusChecker(
         fetch=clients.status_list, trust=trust, clock=edge.clock
     )

@@ -156,6 +156,7 @@ class Ledger(Entries):
         command_id: UUID,
         verified: Verified | None = None,
         signed: SignedDocument | None = None,
+        taken_back: bool = False,
         expected_version: int | None = None,
         once: Sequence[str] = (),
         wait: bool = False,
@@ -182,7 +183,9 @@ class Ledger(Entries):
             ):
                 raise CaseChanged("the case is not at that version any more; read it again")
             _check_unused(draft, others)
-            new = self.decide(draft, command, actor, verified, signed=signed)
+            new = self.decide(
+                draft, command, actor, verified, signed=signed, taken_back=taken_back
+            )
             answer = self.append(draft, new, [key, *others])
             draft.answers[key.key] = answer
             return answer
@@ -198,6 +201,7 @@ class Ledger(Entries):
         verified: Verified | None = None,
         handed_over: HandedOver | None = None,
         signed: SignedDocument | None = None,
+        taken_back: bool = False,
     ) -> list[Entry]:
         """Answer `command` with entries that are still to be appended, or refuse it.
 
@@ -223,6 +227,7 @@ class Ledger(Entries):
             verified=verified,
             handed_over=handed_over,
             signed=signed,
+            taken_back=taken_back,
             agreements=self.book.agreements,
             account=partial(_account, self.book, subject),
         )

@@ -20,6 +20,10 @@ class NotAllowed(CommandRejected):
     """This actor may not give this command, whatever the state of the case."""
 
 
+class IdentityTakenBack(CommandRejected):
+    """The region that said who the applicant is took its answer back since."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missing:
     """A part of an assurance that falls short, what it has to be, and the way to mend it.

@@ -24,6 +24,7 @@ from ledger.errors import (
     EntryTooLarge,
     HomeBusy,
     HomeUnusable,
+    IdentityTakenBack,
     LedgerError,
     LogDamaged,
     MaterialNotFound,
@@ -72,6 +73,12 @@ PROBLEMS: dict[type[Exception], Problem] = {
         " of the verification that mends it, with one of `methods`. Begin that verification,"
         " then send the same again with the session it gives, or name it, where it signs.",
         members=_step_up,
+    ),
+    IdentityTakenBack: Problem(
+        status=409,
+        title="Who the applicant is does not stand any more",
+        advice="Do not grant on it; `GET /v1/cases/{case_id}/identity-status` tells of it."
+        " Ask the region why. Refuse with reasons, or have the applicant apply anew.",
     ),
     # Quiet, so that a case one may not know of is answered like one that is not there.
     CaseNotFound: Problem(

@@ -1,17 +1,20 @@
 """Asking again whether a partner region's answer still counts, before it is relied on.
 
 A verification is an answer of one moment; a decision may rest on it days later.
-Officials of the deciding authority ask by the case they decide.
+Officials of the deciding authority ask by the case they decide, and a grant of an
+item that has to know surely asks by itself.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from uuid import UUID
 
 from aiohttp import web
 
 from identity.claim_values import StatusReference
-from identity.status_checking import Stakes, StatusChecker
+from identity.errors import TokenRefused
+from identity.status_checking import Stakes, Standing, StatusChecker, StatusUnknown
 from ledger.access import require_reader
 from ledger.application import Ledger
 from ledger.errors import CaseNotFound
@@ -48,7 +51,7 @@ async def show(request: web.Request) -> web.Response:
     relied = await asyncio.to_thread(_relied, app[LEDGER], app[VERIFICATIONS], case.id)
     if relied is None:
         return json_response({"case_id": case.id, "state": "not-listed"})
-    standing = await app[CHECKER].check(relied.region, relied.reference, stakes=stakes)
+    standing = await _standing(app, relied, stakes)
     return json_response(
         {
             "case_id": case.id,
@@ -60,6 +63,27 @@ async def show(request: web.Request) -> web.Response:
             "age_seconds": int(standing.age.total_seconds()),
         }
     )
+
+
+def taken_back_of(app: web.Application) -> Callable[[UUID], Awaitable[bool]]:
+    """Return what asks whether the answer a case rests on was taken back.
+
+    It raises `StatusUnknown` where that cannot be told as of now; of who was not
+    verified by a region there is nothing to ask.
+    """
+
+    async def taken_back(case: UUID) -> bool:
+        relied = await asyncio.to_thread(_relied, app[LEDGER], app[VERIFICATIONS], case)
+        return relied is not None and (await _standing(app, relied, Stakes.HIGH)).revoked
+
+    return taken_back
+
+
+async def _standing(app: web.Application, relied: _Relied, stakes: Stakes) -> Standing:
+    try:
+        return await app[CHECKER].check(relied.region, relied.reference, stakes=stakes)
+    except TokenRefused as error:
+        raise StatusUnknown(f"{relied.region}: its list does not tell of this") from error
 
 
 def _relied(ledger: Ledger, verifications: Verifications, case: UUID) -> _Relied | None:

@@ -160,6 +160,11 @@ class ServiceItem(Struct, frozen=True, forbid_unknown_fields=True):
         if bool(self.parts) != (self.kind == "theme"):
             raise ValueError("`parts` belong to the kind `theme`, and to no other")
 
+    @property
+    def asks_again(self) -> bool:
+        """Whether who the applicant is has to be sure still on the day of the grant."""
+        return self.least_assurance >= 3 or self.assurance is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from ledger.access import require_reader
 from ledger.actor import Actor
-from ledger.application import Appended
+from ledger.application import Appended, Ledger
 from ledger.commands import (
     AcceptApplication,
     AcceptWithTolerance,
@@ -34,6 +34,7 @@ from ledger.http.keys import (
     BINDINGS,
     LEDGER,
     MATERIALS,
+    TAKEN_BACK,
     VERIFICATION,
     VERIFICATIONS,
     actor_of,
@@ -91,6 +92,7 @@ async def _submit(
 ) -> Appended:
     verified = await asyncio.to_thread(_checked, request, command, actor, command_id)
     signed = await asyncio.to_thread(_signed, request, command)
+    asks_again = await asyncio.to_thread(_asks_again, request, command, actor, command_id)
     submit = partial(
         request.app[LEDGER].submit,
         command,
@@ -98,6 +100,7 @@ async def _submit(
         command_id=command_id,
         verified=verified,
         signed=signed,
+        taken_back=asks_again and await request.app[TAKEN_BACK](command.case_id),
         expected_version=expected_version(request),
     )
     return await request.app[AWAITING].answer(submit)
@@ -143,6 +146,17 @@ def _checked(
     _require_asker(request, command, actor)
     _require_uploaded(request, command, actor, command_id)
     return _verified(request, command, actor)
+
+
+def _asks_again(request: web.Request, command: Command, actor: Actor, command_id: UUID) -> bool:
+    """Tell whether who the applicant is has to be asked again; not for a first answer."""
+    ledger: Ledger = request.app[LEDGER]
+    if not isinstance(command, GrantCase) or ledger.was_given(actor, command_id):
+        return False
+    case = ledger.find(command.case_id)
+    if case is None:
+        return False
+    return ledger.book.catalogue.item(case.item, case.item_version).asks_again
 
 
 def _verified(request: web.Request, command: Command, actor: Actor) -> Verified | None:

@@ -1,6 +1,6 @@
 """What handlers look up by typed key, on the application and on the request."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from uuid import UUID
 
@@ -37,6 +37,8 @@ MATERIALS: web.AppKey[Materials] = web.AppKey("materials")
 FOLDER: web.AppKey[Path] = web.AppKey("folder")
 """Where the views are."""
 WITNESS = web.AppKey("witness", Witness)
+TAKEN_BACK: web.AppKey[Callable[[UUID], Awaitable[bool]]] = web.AppKey("taken_back")
+"""Asks the region that answered for a case's applicant whether it took that back."""
 RANDOM: web.AppKey[Callable[[int], bytes]] = web.AppKey("random")
 
 ACTOR = web.RequestKey("actor", Actor)

@@ -55,7 +55,9 @@ class HandedOver:
 class Context:
     """The present, for one decision. `item` is the version the case is pinned to.
 
-    `account` names the case's person to one partner region.
+    `taken_back` says that the region which answered for the case's person does so no
+    more; it is known only where the item `asks_again`. `account` names the person to
+    one partner region.
     """
 
     now: datetime
@@ -66,6 +68,7 @@ class Context:
     verified: Verified | None = None
     signed: SignedDocument | None = None
     handed_over: HandedOver | None = None
+    taken_back: bool = False
     agreements: Agreements = field(default_factory=dict)
     account: Callable[[str], str] = lambda _region: ""
 

@@ -12,7 +12,7 @@ from ledger.commands import (
     ServeDecision,
     WithdrawApplication,
 )
-from ledger.errors import CommandRejected, NotAllowed
+from ledger.errors import CommandRejected, IdentityTakenBack, NotAllowed
 from ledger.events import (
     ApplicationWithdrawn,
     CaseClosed,
@@ -50,6 +50,8 @@ def review_case(command: ReviewCase, case: Case, context: Context) -> list[Decid
 def grant_case(command: GrantCase, case: Case, context: Context) -> list[Decided]:
     """Grant what nothing is owed for any more; on commitment where one stands for a proof."""
     _check_second_person(case, context)
+    if context.taken_back:
+        raise IdentityTakenBack("the applicant's region took back what it said of who they are")
     if not command.result.strip():
         raise CommandRejected("result: name the licence or certificate that is granted")
     missing = sorted(

@@ -43,6 +43,7 @@ class Procedure:
         self.now = now
         self.verified: Verified | None = VERIFIED
         self.signed: SignedDocument | None = None
+        self.taken_back = False
         self._case: Case | None = None
         self.entries: list[Entry] = []
 
@@ -66,6 +67,7 @@ class Procedure:
             calendar=self.calendar,
             verified=self.verified,
             signed=self.signed,
+            taken_back=self.taken_back,
         )
         return [*decide(command, self._case, context)]
 

@@ -7,7 +7,7 @@ import pytest
 
 from ledger.case import Status
 from ledger.commands import RefuseCase, WithdrawApplication
-from ledger.errors import CommandRejected, NotAllowed
+from ledger.errors import CommandRejected, IdentityTakenBack, NotAllowed
 from ledger.events import (
     ApplicationWithdrawn,
     CaseClosed,
@@ -52,6 +52,17 @@ def test_a_review_records_what_was_found_and_recommended():
 def test_a_review_says_what_was_found():
     with pytest.raises(CommandRejected, match="findings: "):
         accepted().decide(replace(REVIEW, findings=" "), REVIEWER)
+
+
+def test_what_a_region_took_back_is_no_ground_to_grant_and_none_against_refusing():
+    given = reviewed()
+    given.taken_back = True
+
+    with pytest.raises(IdentityTakenBack, match="took back"):
+        given.decide(GRANT, APPROVER)
+    [refusal] = given.decide(REFUSE, APPROVER)
+
+    assert isinstance(refusal.event, CaseRefused)
 
 
 def test_a_grant_names_the_licence_and_the_day_to_serve_it_by():

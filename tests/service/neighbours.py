@@ -98,9 +98,9 @@ async def guangxi(tmp_path, clock=None):
 
 
 @asynccontextmanager
-async def guangdong(tmp_path, url, enrolled):
-    partners = {GX: replace(enrolled, url=url)}
-    async with running(tmp_path / "gd", SetClock(MORNING), partners=partners) as gd:
+async def guangdong(tmp_path, url, enrolled, **settings):
+    settings["partners"] = {GX: replace(enrolled, url=url)}
+    async with running(tmp_path / "gd", SetClock(MORNING), **settings) as gd:
         yield gd
 
 
