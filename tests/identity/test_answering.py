@@ -9,8 +9,9 @@ from nacl.bindings import crypto_box_seal
 import cose
 from identity import REQUEST, SealingKey
 from identity.claim_values import StatusReference
-from identity.errors import TokenRefused
+from identity.errors import NotAgreed, TokenRefused
 from identity.model import Answer
+from identity.policy import Agreement, Basis, Policy
 from identity.sealing import seal
 from tests.identity.regions import (
     ASKER,
@@ -44,6 +45,17 @@ def test_the_home_region_opens_what_was_sealed_to_it():
 
     assert opened.identifiers == RESIDENT
     assert opened.once == (f"cti:{GD}:{CTI.hex()}", f"nonce:{GD}:{NONCE.hex()}")
+
+
+def test_who_is_from_hong_kong_is_looked_at_in_the_box_whatever_the_asker_thinks():
+    permit = {"document_type": "residence_permit", "document_number": "810000199001010019"}
+    anything = Agreement(bases={"*": Basis(hong_kong=True)})
+    bold = replace(ASKER, policy=Policy(region=GD, agreements=lambda _: anything))
+    question = replace(QUESTION, identifiers=permit, fields=("document_number",))
+    asked = bold.ask(question, GX, now=NOW, cti=CTI, nonce=NONCE)
+
+    with pytest.raises(NotAgreed, match="stay between Hong Kong"):
+        answerer().open(asked.token, now=NOW)
 
 
 async def test_every_field_asked_for_is_answered_and_no_other():
@@ -118,6 +130,35 @@ async def test_one_asker_knows_a_resident_again_and_two_cannot_link_them():
     assert subject != await _subject(question=somebody)
     assert subject != await _subject(pseudonym_key=bytes([6]) * 32)
     assert NUMBER not in subject
+
+
+async def test_a_holder_is_known_again_however_the_number_of_their_document_is_written():
+    asks = [
+        (
+            "mainland_travel_permit",
+            ["H12345678", "H1234567801", "h12345678 02", "Ｈ１２３４５６７８"],
+        ),
+        ("hkid", ["Z683365(1)", "z683365 1", "Ｚ６８３３６５（１）"]),
+        ("resident_identity", ["45999919900307001X", "４５９９９９１９９００３０７００１ｘ"]),
+    ]
+
+    for kind, numbers in asks:
+        believed = [{"document_type": kind, "document_number": each} for each in numbers]
+        assert len({answerer().pseudonym(GD, each) for each in believed}) == 1
+
+
+def test_only_the_permit_that_is_renewed_loses_digits():
+    names = {
+        answerer().pseudonym(GD, {"document_type": kind, "document_number": number})
+        for kind, number in [
+            ("mainland_travel_permit", "H1234567801"),
+            ("hk_business_registration", "H1234567801"),
+            ("hk_business_registration", "H12345678"),
+            ("mainland_travel_permit", "H12345679"),
+        ]
+    }
+
+    assert len(names) == 4
 
 
 async def test_a_token_may_say_where_its_status_is_published():

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nacl import bindings
 
 from adapters.panprd.materials import (
     MATERIAL_LIMIT,
@@ -12,6 +13,7 @@ from adapters.panprd.materials import (
     seal_material,
 )
 from identity.errors import TokenRefused
+from identity.sealing import seal_content
 from tests.adapters.panprd.letters import GD_BOX, GX, GX_BOX, HN, boxing
 
 JOURNEY = Journey(issuer=GX, message=b"m" * 32, digest="ab" * 32)
@@ -72,6 +74,28 @@ async def test_a_material_that_was_changed_cut_off_or_added_to_is_refused():
     for wrong in (changed, good[:-1], good[:whole_pieces], good[:50], b"", good + b"\0"):
         with pytest.raises(TokenRefused):
             await opened(wrong)
+
+
+async def test_nothing_may_follow_a_whole_piece_that_says_it_is_the_last():
+    one_piece = ended_by_a_whole_piece(CONTENT[:PIECE])
+
+    assert await opened(one_piece) == CONTENT[:PIECE]
+    with pytest.raises(TokenRefused, match="follows"):
+        await opened(one_piece + b"\0")
+
+
+def ended_by_a_whole_piece(piece):
+    """Seal a piece of full size as the last, which a sender of ours never does."""
+    secret = b"r" * bindings.crypto_secretstream_xchacha20poly1305_KEYBYTES
+    box = seal_content(
+        [secret, JOURNEY.digest], issuer=GX, cti=JOURNEY.message, key=boxing(GD_BOX)
+    )
+    state = bindings.crypto_secretstream_xchacha20poly1305_state()
+    header = bindings.crypto_secretstream_xchacha20poly1305_init_push(state, secret)
+    last = bindings.crypto_secretstream_xchacha20poly1305_push(
+        state, piece, tag=bindings.crypto_secretstream_xchacha20poly1305_TAG_FINAL
+    )
+    return box.kid + len(box.box).to_bytes(2) + box.box + header + last
 
 
 async def test_a_material_without_end_is_given_up():
