@@ -14,6 +14,7 @@ from cose import Signer, sign1
 from identity.claim_values import Result, StatusReference
 from identity.claims import Assertion, VerificationRequest
 from identity.claimset import encode_claims
+from identity.documents import Document, normalised, permit_holder
 from identity.errors import TokenRefused
 from identity.model import Answer, Comparison
 from identity.policy import Policy, is_from_hong_kong
@@ -123,9 +124,16 @@ class Answerer:
         )
 
     def pseudonym(self, asker: str, identifiers: Mapping[str, str]) -> str:
-        """Return a name for whoever was asked about that no other asker can link."""
-        number = "".join(filter(str.isalnum, identifiers.get("document_number", ""))).upper()
-        message = cose.encode([asker, identifiers.get("document_type", ""), number])
+        """Return a name for whoever was asked about that no other asker can link.
+
+        However the number is written, and however often a permit was renewed.
+        """
+        kind = normalised(identifiers.get("document_type", "")).lower()
+        written = normalised(identifiers.get("document_number", ""))
+        number = "".join(filter(str.isalnum, written))
+        if kind == Document.MAINLAND_TRAVEL_PERMIT:
+            number = permit_holder(number)
+        message = cose.encode([asker, kind, number])
         return hmac.digest(self.pseudonym_key, message, "sha256").hex()
 
 

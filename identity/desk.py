@@ -80,7 +80,7 @@ class VerificationDesk:
         Raises `CallbackRefused` for a state we never gave out. A code is
         redeemed once: the state is consumed with the entry that says so.
         """
-        provider, verification = self.providers[method], await self._of_state(state)
+        provider, verification = self.providers[method], await self._of_state(method, state)
         once = (f"state:{state}",)
         if code is None:
             await self.beginnings.fail(verification.id, "cancelled", *once)
@@ -124,15 +124,14 @@ class VerificationDesk:
             if error.transaction is None:
                 raise CallbackRefused("the refusal names no transaction") from error
             verification = await self.beginnings.known(_id(error.transaction))
+            _require_method(verification, method)
             await self.beginnings.fail(verification.id, "declined")
             return
         verification = await self.beginnings.known(_id(answer.transaction))
+        _require_method(verification, method)
         if verification.subject is None or verification.assured is None:
             raise CallbackRefused("an answer came before its account was authenticated")
-        if (
-            method != verification.method
-            or Scope(verification.scope) not in _ANSWERS[type(answer)]
-        ):
+        if Scope(verification.scope) not in _ANSWERS[type(answer)]:
             raise CallbackRefused("no such answer was asked for")
         assured = Assured.of(verification.assured)
         if isinstance(answer, Signed):
@@ -175,7 +174,7 @@ class VerificationDesk:
             # What was signed stays signed; the provider only does not know that we have it.
             _log.warning("a signature could not be acknowledged: %s", type(error).__name__)
 
-    async def _of_state(self, state: str) -> Recorded:
+    async def _of_state(self, method: str, state: str) -> Recorded:
         try:
             id = UUID(bytes=urlsafe_b64decode(state + "=" * (-len(state) % 4))[:16])
         except (Base64Error, ValueError) as error:
@@ -183,6 +182,7 @@ class VerificationDesk:
         verification = await self.beginnings.known(id)
         if not is_digest_of(state, verification.state_digest):
             raise CallbackRefused("the state is not one of ours")
+        _require_method(verification, method)
         return verification
 
 
@@ -191,6 +191,12 @@ _ANSWERS: Mapping[type[Profile | SteppedUp | Signed], frozenset[Scope]] = {
     SteppedUp: frozenset({Scope.STEP_UP}),
     Signed: frozenset({Scope.SIGNING}),
 }
+
+
+def _require_method(verification: Recorded, method: str) -> None:
+    """Refuse what one provider says of a verification that began with another."""
+    if verification.method != method:
+        raise CallbackRefused("this verification began with another provider")
 
 
 def _is_same(verification: Recorded, browsers: Mapping[str, str]) -> bool:

@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from ipaddress import AddressValueError, IPv6Address
 from math import ceil
 from typing import Final
 
@@ -68,10 +69,25 @@ SIGNERS = web.AppKey("signers", Limits)
 
 
 def count_address(request: web.Request) -> None:
-    """Count a request for the address it came from, or raise `TooManyRequests`."""
-    request.app[ADDRESSES].take(request.remote or "")
+    """Count a request for the address it came from, or raise `TooManyRequests`.
+
+    Whoever is given one IPv6 address has all of its /64, so that is what is counted.
+    """
+    request.app[ADDRESSES].take(_network(request.remote or ""))
 
 
 def count_partner(request: web.Request, partner: str) -> None:
     """Count a request whose signature is the partner's, or raise `TooManyRequests`."""
     request.app[SIGNERS].take(partner)
+
+
+def _network(address: str) -> str:
+    """Return what one subscriber has: an IPv4 address, or a /64 of IPv6 (RFC 6177)."""
+    try:
+        six = IPv6Address(address)
+    except AddressValueError:
+        return address
+    return str(six.ipv4_mapped or six.packed[:_NETWORK].hex())
+
+
+_NETWORK: Final = 8

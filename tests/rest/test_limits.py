@@ -1,9 +1,11 @@
 """Buckets of requests: what they hold, and that nobody empties another's."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from aiohttp import web
+from aiohttp.test_utils import make_mocked_request
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -107,6 +109,32 @@ def test_over_any_time_no_more_passes_than_the_burst_and_the_rate_allow(pauses):
         through += taken(bucket, "CN-GX", 1)
 
     assert through <= 3 + 2 * (clock.now - NOON).total_seconds() + 1e-3
+
+
+@pytest.mark.parametrize(
+    ("addresses", "through"),
+    [
+        (["2001:db8::1", "2001:db8::ffff:2", "2001:db8:0:0:1::"], 1),
+        (["2001:db8::1", "2001:db8:0:1::1"], 2),
+        (["192.0.2.1", "192.0.2.2"], 2),
+        (["::ffff:192.0.2.1", "192.0.2.1"], 1),
+        (["::ffff:192.0.2.1", "::ffff:192.0.2.2"], 2),
+        (["fe80::1%eth0", "fe80::2%eth0"], 1),
+        (["", ""], 1),
+    ],
+)
+def test_whoever_has_a_network_of_addresses_is_one_caller(clock, addresses, through):
+    app = web.Application()
+    app[ADDRESSES] = limits(clock, burst=1)
+    passed = 0
+
+    for address in addresses:
+        request = make_mocked_request("GET", "/", app=app).clone(remote=address)
+        with suppress(TooManyRequests):
+            count_address(request)
+            passed += 1
+
+    assert passed == through
 
 
 async def test_too_many_requests_are_a_problem_that_says_when_to_come_again(

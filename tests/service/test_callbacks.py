@@ -2,12 +2,15 @@
 
 import asyncio
 from base64 import urlsafe_b64encode
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 
+from identity.errors import CallbackRefused
+from identity.http import DESK
 from tests.service.outcomes import CALLBACK, NOBODY, refused, told
-from tests.service.provider import SIGNED, profile
+from tests.service.provider import SIGNED, FakeProvider, profile
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -78,6 +81,27 @@ async def test_a_callback_about_nothing_of_ours_is_refused(service, transaction,
 
     await refused(answer, 400, "callback-refused")
     assert service.ledger.head == head
+
+
+async def test_what_one_provider_says_of_anothers_verification_is_refused(service):
+    other = FakeProvider(service.clock.now)
+    desk = replace(service.app[DESK], providers={"iamsmart": service.provider, "other": other})
+    begun = await service.begin()
+    transaction = begun["id"].replace("-", "")
+    no, yes = profile(transaction, declined=True), profile(transaction)
+
+    for code in ("somebody", None):
+        with pytest.raises(CallbackRefused):
+            await desk.returned("other", state=begun["state"], code=code, browsers={})
+    with pytest.raises(CallbackRefused):
+        await desk.called_back("other", SIGNED, no)
+    await service.back(begun, code="somebody")
+    for body in (no, yes):
+        with pytest.raises(CallbackRefused):
+            await desk.called_back("other", SIGNED, body)
+
+    assert other.redeemed == []
+    assert told(service, begun) == ["begun", "authenticated"]
 
 
 async def test_a_callback_nobody_signed_is_refused(service):
