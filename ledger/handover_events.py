@@ -28,7 +28,7 @@ class HandoverBegun(Recorded, frozen=True):
     `item` is one of the other region's catalogue.
 
     `account` is the person's name for that region alone; `basis` a word of
-    `ledger.handover.policy.BASES`. `digests` maps kind to SHA-256 in hex.
+    `ledger.agreements.BASES`. `digests` maps kind to SHA-256 in hex.
     """
 
     to: str

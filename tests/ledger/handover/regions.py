@@ -43,14 +43,20 @@ from tests.ledger.cases import (
 from tests.ledger.ledgers import SetClock, do, opened
 
 GD, GX = "CN-GD", "CN-GX"
-ITEM = item_with(
+_ACROSS = {
+    "cross_boundary": ["CN-GX", "CN-HK"],
+    "credentials": ["pprd", "iamsmart"],
+    "modes": ["online", "collect", "joint"],
+    "joint": {"opinion": 5, "decide": 45},
+}
+ITEM = item_with({}, id="gd.shop-licence", **_ACROSS)
+STRICT = item_with(
     {},
-    id="gd.shop-licence",
-    cross_boundary=["CN-GX", "CN-HK"],
-    credentials=["pprd", "iamsmart"],
-    modes=["online", "collect", "joint"],
-    joint={"opinion": 5, "decide": 45},
+    id="gd.shop-transfer",
+    assurance={"bound_how": ["register"], "source_within_days": 30},
+    **_ACROSS,
 )
+"""An item that asks how its person is known, and how old the register is."""
 _NAMES = {"hans": "某", "hant": "某", "en": "some"}
 _GX = {
     name: msgspec.convert(
@@ -58,9 +64,11 @@ _GX = {
     )
     for name in ("gx.window", "gx.shops")
 }
-CATALOGUE = Catalogue({**AUTHORITIES, **_GX}, {(i.id, i.version): i for i in (ITEM, HK_ITEM)})
+CATALOGUE = Catalogue(
+    {**AUTHORITIES, **_GX}, {(i.id, i.version): i for i in (ITEM, STRICT, HK_ITEM)}
+)
 ALL_MODES = Agreement(
-    modes=frozenset({"online", "collect", "joint"}), items=frozenset({ITEM.id})
+    modes=frozenset({"online", "collect", "joint"}), items=frozenset({ITEM.id, STRICT.id})
 )
 
 PERSON = "subject:gx-person"
