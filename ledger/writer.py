@@ -15,7 +15,7 @@ from time import monotonic
 from typing import Any, Generic, TypeVar
 
 from ledger.draft import Draft
-from ledger.errors import Closed, LedgerError, Overloaded, Unavailable
+from ledger.errors import Closed, Overloaded, Unavailable
 
 T = TypeVar("T")
 
@@ -44,8 +44,8 @@ class Writer:
 
     `begin` gives a draft, told of the one-time keys that its jobs look at, and
     makes it durable after the block or raises: `Unavailable` when nothing can be
-    written, any other `LedgerError` when one of the batch is at fault. `rest` is
-    called for what nobody waits for, a tenth of a second after a commit.
+    written, anything else when one of the batch is at fault. `rest` is called for
+    what nobody waits for, a tenth of a second after a commit.
     """
 
     def __init__(
@@ -150,7 +150,7 @@ class Writer:
                 answers = [_answer(waiting.job, draft) for waiting in batch]
         except Unavailable as error:
             answers = [(None, error)] * len(batch)
-        except LedgerError as error:
+        except Exception as error:
             if len(batch) > 1:
                 # One of them is at fault; each alone finds out which.
                 for waiting in batch:

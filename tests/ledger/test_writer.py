@@ -131,9 +131,10 @@ def test_a_refusal_is_not_told_either_when_nothing_could_be_committed(writer, he
     assert log.commits == []
 
 
-def test_whoever_is_at_fault_in_a_batch_fails_alone(writer, held, log):
+@pytest.mark.parametrize("fault", [CaseChanged, OverflowError])
+def test_whoever_is_at_fault_in_a_batch_fails_alone(writer, held, log, fault):
     def contains_bad(draft):
-        return CaseChanged("this one") if BAD.event in events(draft) else None
+        return fault("this one") if BAD.event in events(draft) else None
 
     def add_bad(draft):
         return draft.add([BAD], [])
@@ -144,7 +145,7 @@ def test_whoever_is_at_fault_in_a_batch_fails_alone(writer, held, log):
     held.set()
 
     assert [answers[0].result(SECONDS), answers[2].result(SECONDS)] == [1, 2]
-    with pytest.raises(CaseChanged):
+    with pytest.raises(fault):
         answers[1].result(SECONDS)
 
 
