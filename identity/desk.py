@@ -16,7 +16,12 @@ from uuid import UUID
 
 from identity.assurance import by_page, by_step_up
 from identity.beginnings import Beginnings, Begun, is_digest_of
-from identity.errors import CallbackRefused, IdentityError, VerificationDeclined
+from identity.errors import (
+    CallbackRefused,
+    IdentityError,
+    ProviderUnavailable,
+    VerificationDeclined,
+)
 from identity.model import Assured, Document, Profile, Scope, Signed, SteppedUp
 from identity.ports import HostedProvider, Recorded
 
@@ -25,10 +30,16 @@ _log = logging.getLogger("tongban.identity")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Return:
-    """How a person goes on who came back: to a second page, or with a code to tell."""
+    """How a person goes on who came back: to a second page, or with a code to tell.
+
+    `digits` are to be compared with those in the provider's app. Where the provider
+    `was_away`, nothing goes on, and the person has to begin again.
+    """
 
     page: str | None = None
     code: str | None = field(default=None, repr=False)
+    digits: str | None = field(default=None, repr=False)
+    was_away: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +89,9 @@ class VerificationDesk:
         """Take back a person from the provider's page, in a browser that keeps `browsers`.
 
         Raises `CallbackRefused` for a state we never gave out. A code is
-        redeemed once: the state is consumed with the entry that says so.
+        redeemed once: the state is consumed with the entry that says so. A provider
+        that is away before that is `ProviderUnavailable`, and the person may come back
+        again; one that is away after it ends the verification.
         """
         provider, verification = self.providers[method], await self._of_state(method, state)
         once = (f"state:{state}",)
@@ -103,13 +116,26 @@ class VerificationDesk:
             same_browser=same_browser,
             once=once,
         )
-        page = await provider.request(
-            grant,
-            Scope(verification.scope),
-            transaction=verification.id.hex,
-            document=_document(verification),
+        document = _document(verification)
+        try:
+            page = await provider.request(
+                grant,
+                Scope(verification.scope),
+                transaction=verification.id.hex,
+                document=document,
+            )
+        except (ProviderUnavailable, VerificationDeclined) as error:
+            # The account's code is used up, so nothing of this can be asked once more.
+            was_away = isinstance(error, ProviderUnavailable)
+            await self.beginnings.fail(
+                verification.id, "unavailable" if was_away else "declined"
+            )
+            return Return(was_away=was_away)
+        return Return(
+            page=page,
+            code=None if same_browser else self.code(verification.id),
+            digits=None if document is None else provider.digits(grant, document),
         )
-        return Return(page=page, code=None if same_browser else self.code(verification.id))
 
     def code(self, id: UUID) -> str:
         """Return the code for whoever came back in another browser than the one that began."""

@@ -112,9 +112,14 @@ async def returned(request: web.Request) -> web.Response:
     back = await request.app[DESK].returned(
         method, state=state, code=request.query.get("code"), browsers=request.cookies
     )
-    if back.page is not None and back.code is None:
+    if back.page is not None and back.code is None and back.digits is None:
         raise web.HTTPSeeOther(back.page)
-    return web.Response(text=page_for(back), content_type="text/html", headers=PAGE_HEADERS)
+    return web.Response(
+        text=page_for(back),
+        status=503 if back.was_away else 200,
+        content_type="text/html",
+        headers=PAGE_HEADERS,
+    )
 
 
 @routes.post("/v1/verifications/callbacks/{method}")

@@ -50,6 +50,9 @@ class HostedProvider(Protocol):
         if the provider wants one.
         """
 
+    def digits(self, grant: Grant, document: Document) -> str | None:
+        """Return what the provider shows who signs, if it does: our page shows it beside."""
+
     def read_callback(
         self, headers: Mapping[str, str], body: bytes
     ) -> Profile | SteppedUp | Signed:

@@ -16,11 +16,15 @@ PAGE_HEADERS: Final = {
 
 
 def page_for(back: Return) -> str:
-    """Return the page; where a code is needed it is shown before any second page."""
-    if back.code is None:
+    """Return the page; what is to be read on it is shown before any second page."""
+    if back.was_away:
+        return _HEAD + _AWAY
+    if back.code is None and back.digits is None:
         return _HEAD + _RETURNED
+    code = "" if back.code is None else _CODE.format(code=back.code)
+    digits = "" if back.digits is None else _DIGITS.format(digits=escape(back.digits))
     further = "" if back.page is None else _FURTHER.format(page=escape(back.page))
-    return _HEAD + _CODE.format(code=back.code) + further
+    return _HEAD + code + digits + further
 
 
 _HEAD = """<!doctype html>
@@ -36,6 +40,16 @@ _CODE = """<p><strong>{code}</strong></p>
 <p>如果是您本人在另一设备开始申请，请在该处输入此验证码。切勿告诉任何人，包括来电或发消息给您的人。</p>
 <p>If you yourself began on another device, enter this code there. Tell it to nobody: whoever
 rings or writes to ask for it wants to be taken for you.</p>
+"""
+_DIGITS = """<p>簽署識別碼 · 签署识别码 · Identification code: <strong>{digits}</strong></p>
+<p>請在應用程式核對：識別碼相同才簽署。</p>
+<p>请在应用程序核对：识别码相同才签署。</p>
+<p>The app shows a code as well. Sign only if it is the same.</p>
+"""
+_AWAY = """<p>身分核驗服務暫時未能回應，這次核驗已經結束。請返回申請頁面，重新開始。</p>
+<p>身份核验服务暂时没有响应，这次核验已经结束。请返回申请页面，重新开始。</p>
+<p>The verification service does not answer, and this verification is over. Please return
+to your application and begin again.</p>
 """
 _FURTHER = """<p><a href="{page}">下一步 · Continue</a></p>
 """

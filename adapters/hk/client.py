@@ -18,7 +18,8 @@ from adapters.hk.messages import Begun, CodeForToken, SigningAck, Token
 from adapters.hk.pages import first_page, second_page
 from adapters.hk.requests import PATHS, request_for
 from adapters.hk.settings import IamSmartSettings
-from adapters.hk.signature import issuers_from
+from adapters.hk.signature import issuers_from, write_digest
+from adapters.hk.signing_code import signing_code
 from adapters.hk.transport import Sleep, Transport
 from identity.model import (
     Assurance,
@@ -94,6 +95,13 @@ class IamSmart:
         if begun.auth_by_qr != settings.options.second_page_by_qr or not begun.ticket_id:
             return None
         return second_page(settings, state=transaction, scope=scope, ticket=begun.ticket_id)
+
+    def digits(self, grant: Grant, document: Document) -> str | None:
+        """Return the four digits that the app shows for this document as well."""
+        options = self._settings.options
+        if not options.signing_code:
+            return None
+        return signing_code(write_digest(document.digest, options.hash_code), grant.account)
 
     def read_callback(
         self, headers: Mapping[str, str], body: bytes

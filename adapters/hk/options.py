@@ -50,6 +50,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     in person; none are known, so every account counts as verified remotely.
     Unsure: `form_fields`, and whether the form's description must be registered.
     Unsure: `hash_code`, `signature_covers` and `sig_algo` of a signature.
+    Unsure: `signing_code`: one client shows digits derived as `adapters.hk.signing_code`
+    says; where they differ from the app's, nobody should sign, so turn them off.
     Unsure: `signing_result`, the word that acknowledges a signature, and `passed`,
     the words that say a step-up went well.
     Unsure: `stale_key_codes`, the result codes that mean our content key was withdrawn.
@@ -88,6 +90,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     hash_code: HashCode = HashCode.BASE64
     sig_algo: str = "SHA256withRSA"
     signature_covers: Covers = Covers.DOCUMENT
+    signing_code: bool = True
     signing_result: str = "success"
     passed: frozenset[str] = frozenset({"true", "y", "1"})
     stale_key_codes: frozenset[str] = frozenset({"D20005"})

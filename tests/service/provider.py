@@ -26,7 +26,8 @@ class FakeProvider:
     """Implements `HostedProvider`; a code is the account it stands for.
 
     The codes `declined` and `down` do what they say; an account that begins with
-    `weak` is hardly vouched for, and one with `second` is sent to a second page.
+    `weak` is hardly vouched for, and one with `second` is sent to a second page. With
+    `leaves` the provider is down by then, and with `refuses` it says no.
     """
 
     jurisdiction = "CN-HK"
@@ -64,8 +65,15 @@ class FakeProvider:
         document: Document | None = None,
     ) -> str | None:
         self.asked.append((scope, document))
+        if grant.account.startswith("leaves"):
+            raise ProviderUnavailable("nobody is there any more")
+        if grant.account.startswith("refuses"):
+            raise VerificationDeclined("not for this")
         second = grant.account.startswith("second")
         return f"{PAGE}/consent/{transaction}" if second else None
+
+    def digits(self, grant: Grant, document: Document) -> str | None:
+        return f"{len(document.digest) + 10:04}" if "digits" in grant.account else None
 
     async def acknowledge(self, signed: Signed) -> None:
         self.acknowledged.append(signed)

@@ -6,12 +6,14 @@ what only the wire between shows.
 
 import asyncio
 import os
+import re
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
+from html import unescape
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -75,6 +77,9 @@ class Two:
         async with get as response:
             assert response.status in (200, 303), await response.text()
             page = response.headers.get("Location")
+            if page is None:
+                further = re.search(r'href="([^"]+)"', await response.text())
+                page = None if further is None else unescape(further[1])
             return None if page is None else URL(page)
 
     async def answer(self, page: URL | None, decision: str = "approve") -> None:

@@ -181,6 +181,28 @@ async def test_a_commitment_is_signed_with_the_provider_and_then_counts(service)
     assert committed.event.signature_digest == sha256(b"signature-1").hexdigest()
 
 
+async def test_who_signs_is_shown_the_digits_to_compare_before_the_providers_page(service):
+    account = "second-page-with-digits"
+    person, case, commitment = await signing(service, account)
+    verification = await begun(
+        service,
+        person,
+        "signing",
+        purpose=SIGNABLE,
+        case_id=case,
+        document_digest=commitment["text_digest"],
+    )
+
+    back = await service.back(verification, code=account)
+
+    page = back.content.decode()
+    assert back.status == 200
+    assert "<strong>0042</strong>" in page
+    assert "識別碼" in page
+    assert 'href="https://provider.example/page/consent/' in page
+    assert back.headers["Cache-Control"] == "no-store"
+
+
 async def test_a_signature_of_another_document_is_none(service):
     person, case, commitment = await signing(service, "signer-2")
     verification = await begun(

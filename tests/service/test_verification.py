@@ -113,6 +113,30 @@ async def test_a_provider_that_is_down_can_be_tried_again(service):
     assert back.status == 200
 
 
+async def test_a_provider_that_is_down_once_it_vouched_ends_it_and_the_page_says_so(service):
+    begun = await service.begin()
+
+    away = await service.back(begun, code="leaves-us-alone")
+
+    assert (away.status, away.headers["Cache-Control"]) == (503, "no-store")
+    assert "begin again" in away.content.decode()
+    assert "重新開始" in away.content.decode()
+    assert (await service.result(begun)).body == {"status": "failed", "reason": "unavailable"}
+    assert told(service, begun) == ["begun", "authenticated", "failed"]
+    await refused(service.back(begun, code="somebody"), 422, "command-rejected")
+    await refused(service.profiled(begun), 422, "command-rejected")
+    assert (await service.back(await service.begin(), code="somebody")).status == 200
+
+
+async def test_a_provider_that_says_no_once_it_vouched_ends_it(service):
+    begun = await service.begin()
+
+    back = await service.back(begun, code="refuses-this")
+
+    assert back.status == 200
+    assert (await service.result(begun)).body == {"status": "failed", "reason": "declined"}
+
+
 async def test_a_provider_may_want_a_second_page(service):
     begun = await service.begin()
 

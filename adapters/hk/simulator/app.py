@@ -13,6 +13,7 @@ from aiohttp import web
 
 from adapters.hk import wire
 from adapters.hk.messages import Request, SigningRequest
+from adapters.hk.signing_code import signing_code
 from adapters.hk.simulator import calls, control, failures, page
 from adapters.hk.simulator.callback import CALLBACKS, open_callbacks
 from adapters.hk.simulator.control import PAGE_HEADERS, shown
@@ -82,6 +83,9 @@ def _asked(request: web.Request, task: Task[Request]) -> str:
         page.both("部門", "Department"): task.asked.department,
         page.both("服務", "Service"): task.asked.service_name,
         page.both("文件", "Document"): task.asked.document_name,
+        page.both("識別碼", "Identification code"): signing_code(
+            task.asked.hash_code, task.asked.open_id
+        ),
         page.both("所簽文件的 SHA-256", "SHA-256 of what is signed"): digest,
     }
     title = page.both("數碼簽署（模擬）", "Digital signing (simulated)")
