@@ -16,7 +16,8 @@ from ledger.application import Ledger
 from ledger.draft import Draft
 from ledger.entry import EVENT_NAMES, Entry
 from ledger.events import CASE_EVENTS, CaseFollowed, JointReviewRequested, JointReviewWithdrawn
-from ledger.handover.composing import Letter, compose
+from ledger.handover.composing import compose
+from ledger.handover.letter import Letter
 from ledger.handover.outbox import message_sent
 from ledger.handover.streams import entry_at, last_version
 from ledger.handover_events import (

@@ -12,8 +12,9 @@ from ledger.draft import Draft
 from ledger.entry import Entry
 from ledger.errors import CaseNotFound, CommandReused
 from ledger.handover.commands import BeginHandover, HandoverCommand
+from ledger.handover.context import HandoverContext
 from ledger.handover.handover import Handover, evolve_handover, fold_handover
-from ledger.handover.rules import HandoverContext, basis_of, decide_handover
+from ledger.handover.rules import basis_of, decide_handover
 from ledger.handover.streams import entries_of
 from ledger.handover_events import HandoverEvent
 from ledger.once import Once

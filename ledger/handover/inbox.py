@@ -9,7 +9,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 
-from ledger.actor import Actor, Channel, Role
 from ledger.application import Ledger
 from ledger.catalogue import CatalogueError
 from ledger.draft import Draft
@@ -23,8 +22,9 @@ from ledger.errors import (
     OutOfOrder,
     UnknownItem,
 )
-from ledger.handover.asked import Asked, Doing, refused
+from ledger.handover.asked import Asked, partner, refused
 from ledger.handover.contents import UNREADABLE
+from ledger.handover.doing import Doing
 from ledger.handover.streams import entry_at, last_version
 from ledger.handover.whose import NobodyKnown
 from ledger.message_events import (
@@ -41,7 +41,6 @@ from ledger.transparency import leaf_hash
 
 _log = logging.getLogger("tongban.inbox")
 _RULES = (CommandRejected, CaseNotFound, UnknownItem, CatalogueError)
-_RECEIVED = "SELECT rowid, state FROM stored_events WHERE originator_id = ? ORDER BY rowid DESC"
 
 
 class Inbox:
@@ -79,13 +78,12 @@ class Inbox:
 
     def awaited(self, region: str, digest: bytes) -> Awaited | None:
         """Return what the message of this digest named, if one was received from there."""
-        for position, state in self._ledger.recorder.rows(_RECEIVED, received_id(region).hex):
-            if digest in state:
-                entry = self._ledger.codec.read_state(state, position)
-                event = _received(entry)
-                if event.digest == digest:
-                    return _awaited(entry, event)
-        return None
+        used = self._ledger.recorder.select_once(_key(region, digest).key)
+        if used is None:
+            return None
+        [(position, state)] = self._ledger.states(used.first - 1, until=used.first)
+        entry = self._ledger.codec.read_state(state, position)
+        return _awaited(entry, _received(entry))
 
     def _take(self, draft: Draft, received: Received) -> int | None:
         """Return the position of the message, or `None` where it contradicts the log."""
@@ -101,7 +99,7 @@ class Inbox:
             return None
         asked = self._asked(draft, received)
         entry = self._recorded(received, asked)
-        [added] = draft.add([entry], [])
+        [added] = draft.add([entry], [_key(received.region, received.digest)])
         if asked.of_case:
             self._ledger.append(draft, asked.entries)
         elif asked.entries:
@@ -185,9 +183,9 @@ class Inbox:
         self._ledger.write(job, keys=[once.key])
 
 
-def partner(region: str) -> Actor:
-    """The actor of what a partner region tells."""
-    return Actor(role=Role.PARTNER, id=region, principal=region, channel=Channel.PARTNER)
+def _key(region: str, digest: bytes) -> Once:
+    """Finds a message whose materials come, without a look at all that were received."""
+    return Once.of(f"message:{region}:{digest.hex()}")
 
 
 def _received(entry: Entry) -> MessageReceived:

@@ -1,0 +1,56 @@
+"""One message that is owed to a partner region, before it is sealed."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import chain
+from uuid import UUID
+
+from msgspec import Struct
+
+from ledger.entry import Entry
+from ledger.handover import contents
+from ledger.ports import Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A message owed to `region` about `subject`, with the digests that travel after it.
+
+    `basis` is the law it is sent on, and `purpose` the service item it is for.
+    """
+
+    region: str
+    message: Message
+    subject: str | None
+    purpose: str
+    basis: str
+    materials: tuple[str, ...] = field(default=(), repr=False)
+
+
+def letter(
+    entry: Entry,
+    region: str,
+    kind: str,
+    content: Struct,
+    materials: Mapping[str, str],
+    *,
+    about: UUID | None = None,
+) -> Letter:
+    """Return the message that `entry` owes `region`; about its stream, unless told."""
+    message = Message(kind=kind, about=about or entry.stream, content=contents.plain(content))
+    digests = tuple(sorted(set(materials.values())))
+    return Letter(
+        region=region,
+        message=message,
+        subject=entry.subject,
+        purpose=entry.item or "",
+        basis=entry.legal_basis or "State Council Office 2020/35",
+        materials=digests,
+    )
+
+
+def newest(found: Iterable[object]) -> dict[str, str]:
+    """Return the newest digest of each kind, of those `found` in their order."""
+    return dict(
+        chain.from_iterable(each.items() for each in found if isinstance(each, Mapping))
+    )
