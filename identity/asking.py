@@ -19,7 +19,7 @@ from identity.policy import Policy, is_from_hong_kong
 from identity.refusals import signed_but_refused
 from identity.sealing import seal
 from identity.trust import Trust
-from identity.verifier import ASSERTION, REQUEST, Verified, Verifier
+from identity.verifier import ASSERTION, REQUEST, SKEW, Verified, Verifier
 
 METHOD = "pprd"
 
@@ -159,6 +159,7 @@ class Asker:
         verified = Verifier(self.trust, self.issuer).verify(answer, ASSERTION, now=now)
         try:
             _check_echo(expected, verified.claims)
+            _check_result_times(verified.claims)
         except TokenRefused as error:
             raise signed_but_refused(
                 error, issuer=verified.claims.issuer, typ=ASSERTION.typ, token=answer
@@ -178,3 +179,10 @@ def _check_echo(expected: Expected, assertion: Assertion) -> None:
     for name, holds in echoes.items():
         if not holds:
             raise TokenRefused(f"echo: the answer is to another request: its {name} differs")
+
+
+def _check_result_times(assertion: Assertion) -> None:
+    """Refuse what was looked up after it was told: it would count as fresh for ever."""
+    result = assertion.result
+    if not result.source_as_of <= result.checked_at <= assertion.issued_at + SKEW:
+        raise TokenRefused("times: the result is of another time than the answer")

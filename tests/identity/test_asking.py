@@ -8,6 +8,7 @@ import pytest
 from identity import ASSERTION, REQUEST, Asker, Trust, commit_to_case
 from identity.errors import TokenRefused, VerificationDeclined
 from identity.model import Answer, Assurance
+from identity.refusals import SignedButRefused
 from tests.identity.regions import (
     ANSWER_CTI,
     ASKER,
@@ -138,6 +139,32 @@ async def test_a_result_is_refused_for(position, value):
 
     with pytest.raises(TokenRefused, match=r"claims|echo"):
         ASKER.read(asked, bent, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("checked_at", "source_as_of"),
+    [
+        pytest.param((1 << 35) - 1, AT, id="checked in the year 3058"),
+        pytest.param(AT + 61, AT, id="checked after it was told"),
+        pytest.param(AT, AT + 1, id="the source newer than the check"),
+        pytest.param((1 << 35) - 1, (1 << 35) - 1, id="both in the year 3058"),
+    ],
+)
+async def test_a_result_of_a_time_to_come_is_refused(checked_at, source_as_of):
+    asked = ask()
+    result = [*RESULT[:4], checked_at, source_as_of]
+    bent = bend(await answer(asked), GX_SIGNER, ASSERTION.typ, {-70004: result})
+
+    with pytest.raises(SignedButRefused, match="times"):
+        ASKER.read(asked, bent, now=NOW)
+
+
+async def test_a_result_may_be_as_much_ahead_as_clocks_differ():
+    asked = ask()
+    result = [*RESULT[:4], AT + 60, AT + 60]
+    bent = bend(await answer(asked), GX_SIGNER, ASSERTION.typ, {-70004: result})
+
+    assert ASKER.read(asked, bent, now=NOW).assertion.result.checked_at == NOW + 60 * SECOND
 
 
 async def test_another_regions_answer_is_refused_however_well_signed():
