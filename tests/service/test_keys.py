@@ -19,7 +19,7 @@ from service.key_publishing import Publisher, set_file
 from service.key_uses import CACHE_TIME, USES, use_of
 from service.key_watch import KEY_WATCH, keys_beside
 from service.own_keys import state_of
-from service.own_root import move_root, root_of
+from service.own_root import make_root, move_root, root_of
 from tests.ledger.ledgers import SetClock
 from tests.service.neighbours import GD, GX, ask, guangxi, send
 from tests.service.running import MORNING, running
@@ -257,6 +257,55 @@ async def test_a_root_is_never_written_over_what_is_there(tmp_path):
 
         assert (tmp_path / "root").read_text() == "precious"
         assert root_of(service.home)
+
+
+def go_back(home, root, keys=None):
+    """Let the home be as before its root announced another, but for its set, or with it."""
+    (home.keys / "root.pub").unlink()
+    (home.keys / "root").write_bytes(root)
+    if keys is not None:
+        replace_durably(set_file(home), keys)
+
+
+async def test_an_announcement_that_was_cut_short_is_finished_by_the_service(tmp_path):
+    async with running(tmp_path / "home") as service:
+        home, old, file = service.home, service.home.secret("root"), tmp_path / "next"
+        publisher(service).announce(make_root(file, secrets.token_bytes))
+        go_back(home, old)
+
+        with pytest.raises(HomeUnusable, match="announced another"):
+            publisher(service).publish()
+        look(service)
+
+        assert not (home.keys / "root").exists()
+        following = root_of(home, file)
+        publisher(service, root=following).publish()
+        assert look(service).keys.serial == 3
+        assert (home.keys / "root.pub").read_bytes() == following.public_key
+
+
+async def test_another_server_hears_of_the_next_root_from_the_log(tmp_path):
+    async with running(tmp_path / "home") as service:
+        home, old, file = service.home, service.home.secret("root"), tmp_path / "next"
+        first = set_file(home).read_bytes()
+        publisher(service).announce(make_root(file, secrets.token_bytes))
+        look(service)
+        go_back(home, old, first)
+
+        watch = look(service)
+
+        assert watch.keys.serial == 2
+        assert watch.keys.roots == (root_record(root_of(home, file).public_key),)
+        assert not (home.keys / "root").exists()
+
+
+async def test_a_root_is_announced_to_no_file_that_is_there(tmp_path):
+    (tmp_path / "next").write_text("precious")
+
+    with pytest.raises(HomeUnusable, match="cannot be written"):
+        make_root(tmp_path / "next", secrets.token_bytes)
+
+    assert (tmp_path / "next").read_text() == "precious"
 
 
 async def test_without_a_key_that_counts_nothing_is_signed(service):
