@@ -19,12 +19,17 @@ from cose import Signer
 from identity.paper import LIFETIME, PaperCode, issue_code, read_code, truncated_commitment
 from identity.trust import Trust
 from ledger.actor import Actor
+from ledger.application import Ledger
 from ledger.code_events import CodeIssued
 from ledger.codes import Codes, result_of
 from ledger.http import actor_of
 from ledger.http.parameters import case_id
 from ledger.revocations import Revocations, place_of
 from rest import count_address, json_body, json_response
+from service.edge import Edge
+from service.key_watch import KEY_WATCH
+from service.region import Region
+from service.revoking import REVOCATIONS
 
 routes = web.RouteTableDef()
 
@@ -98,6 +103,20 @@ class PaperDesk:
 
 
 PAPER_DESK = web.AppKey("paper_desk", PaperDesk)
+
+
+def open_codes(app: web.Application, ledger: Ledger, *, region: Region, edge: Edge) -> None:
+    """Let `region` give out codes, and check its own and those of whoever it trusts."""
+    watch = app[KEY_WATCH]
+    app[PAPER_DESK] = PaperDesk(
+        region=region.name,
+        codes=Codes(ledger),
+        revocations=app[REVOCATIONS],
+        signer=region.own.signing("paper"),
+        trust=lambda: region.trust.with_issuer(region.name, watch.keys.records),
+        clock=edge.clock,
+        random=edge.random,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

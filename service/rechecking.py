@@ -6,8 +6,9 @@ item that has to know surely asks by itself.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from aiohttp import web
@@ -15,15 +16,17 @@ from aiohttp import web
 from identity.claim_values import StatusReference
 from identity.errors import TokenRefused
 from identity.status_checking import Stakes, Standing, StatusChecker, StatusUnknown
+from identity.trust import Trust
 from ledger.access import require_reader
 from ledger.application import Ledger
 from ledger.errors import CaseNotFound
 from ledger.events import ApplicantVerified
-from ledger.http import LEDGER, VERIFICATIONS, actor_of
+from ledger.http import LEDGER, TAKEN_BACK, VERIFICATIONS, actor_of
 from ledger.http.parameters import case_id, known_query, query
 from ledger.verification import Verifications
 from ledger.verification_state import Verification
 from rest import json_response
+from service.partners import Clients
 
 CHECKER = web.AppKey("status_checker", StatusChecker)
 
@@ -65,18 +68,22 @@ async def show(request: web.Request) -> web.Response:
     )
 
 
-def taken_back_of(app: web.Application) -> Callable[[UUID], Awaitable[bool]]:
-    """Return what asks whether the answer a case rests on was taken back.
+def open_rechecking(
+    app: web.Application, clients: Clients, trust: Trust, clock: Callable[[], datetime]
+) -> None:
+    """Let cases be decided only while the answers they rest on still count."""
+    app[CHECKER] = StatusChecker(fetch=clients.status_list, trust=trust, clock=clock)
+    app[TAKEN_BACK] = lambda case: _taken_back(app, case)
+
+
+async def _taken_back(app: web.Application, case: UUID) -> bool:
+    """Say whether the answer a case rests on was taken back.
 
     It raises `StatusUnknown` where that cannot be told as of now; of who was not
     verified by a region there is nothing to ask.
     """
-
-    async def taken_back(case: UUID) -> bool:
-        relied = await asyncio.to_thread(_relied, app[LEDGER], app[VERIFICATIONS], case)
-        return relied is not None and (await _standing(app, relied, Stakes.HIGH)).revoked
-
-    return taken_back
+    relied = await asyncio.to_thread(_relied, app[LEDGER], app[VERIFICATIONS], case)
+    return relied is not None and (await _standing(app, relied, Stakes.HIGH)).revoked
 
 
 async def _standing(app: web.Application, relied: _Relied, stakes: Stakes) -> Standing:

@@ -5,7 +5,10 @@ was asked to end it does so before it answers.
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from typing import Annotated, Literal
 
 import msgspec
@@ -15,13 +18,16 @@ from identity.claim_values import StatusReference
 from identity.claims import Session
 from identity.http import SESSION
 from identity.sessions import SESSION_LIST, index_of
+from identity.status_http import OWN_LISTS, OwnLists
 from ledger.access import require_operator
 from ledger.actor import Actor
+from ledger.application import Ledger
 from ledger.ended_sessions import EndedSessions
 from ledger.entry import Entry
 from ledger.http import actor_of
 from ledger.revocations import Revocations, place_of
 from rest import BadRequest, json_body, json_response
+from service.region import Region
 
 REVOCATIONS = web.AppKey("revocations", Revocations)
 ENDED = web.AppKey("ended", EndedSessions)
@@ -67,6 +73,30 @@ async def revoke(request: web.Request) -> web.Response:
     entry = await asyncio.to_thread(_revoke, request.app[REVOCATIONS], body, actor)
     await asyncio.to_thread(request.app[ENDED].catch_up)
     return json_response({"event": entry.name, "position": entry.position}, status=201)
+
+
+def open_revoking(
+    app: web.Application,
+    ledger: Ledger,
+    *,
+    region: Region,
+    address: str,
+    clock: Callable[[], datetime],
+) -> None:
+    """Put into `app` what ends sessions and revokes tokens; `address` is of our lists."""
+    app[REVOCATIONS] = Revocations(ledger)
+    app[ENDED] = EndedSessions(ledger)
+    app[OWN_LISTS] = OwnLists(
+        address=address,
+        revoked=partial(revoked_of, app),
+        signer=region.own.signing("region"),
+        clock=clock,
+    )
+
+
+def lists_at(public_url: str) -> str:
+    """Return where the status lists are of the service at `public_url`."""
+    return f"{public_url}/status"
 
 
 def is_ended(app: web.Application, session: Session) -> bool:

@@ -1,0 +1,75 @@
+"""What goes on beside the requests, from the start to the end of the service.
+
+Threads and tasks are told to stop and waited for before the log is closed, or one
+of them would write into a closed one.
+"""
+
+import contextlib
+from collections.abc import AsyncIterator
+
+from aiohttp import ClientSession, web
+
+from ledger import http as ledger_http
+from service import revoking
+from service.clockwork import Clockwork
+from service.corresponding import CORRESPONDING
+from service.cosigning import Cosigning
+from service.expiring import Expiring
+from service.key_watch import KEY_WATCH
+from service.loops import running, until_the_end
+from service.partner_keys import PARTNER_KEYS, following_partners
+from service.settings import Settings
+
+
+@contextlib.asynccontextmanager
+async def in_background(
+    app: web.Application, settings: Settings, client: ClientSession
+) -> AsyncIterator[None]:
+    """Run it all until the block ends; the log and the views are closed then."""
+    async with contextlib.AsyncExitStack() as stack:
+        await stack.enter_async_context(_following(app, settings))
+        await stack.enter_async_context(following_partners(app[PARTNER_KEYS]))
+        await stack.enter_async_context(until_the_end(_cosigning(app, settings, client).run))
+        await stack.enter_async_context(until_the_end(app[CORRESPONDING].deliveries.run))
+        yield
+
+
+@contextlib.asynccontextmanager
+async def _following(app: web.Application, settings: Settings) -> AsyncIterator[None]:
+    ledger, follower = app[ledger_http.LEDGER], app[ledger_http.FOLLOWER]
+    clockwork = Clockwork(
+        ledger, follower, app[ledger_http.QUERIES], seconds=settings.tick_seconds
+    )
+    expiring = Expiring(
+        ledger,
+        app[ledger_http.VERIFICATIONS],
+        app[ledger_http.FOLDER],
+        seconds=settings.tick_seconds,
+    )
+    loops = (
+        app[KEY_WATCH].run,
+        follower.run,
+        clockwork.run,
+        expiring.run,
+        app[ledger_http.ERASER].run,
+        app[revoking.ENDED].run,
+        app[CORRESPONDING].correspondence.run,
+    )
+    try:
+        async with contextlib.AsyncExitStack() as stack:
+            for loop in loops:
+                await stack.enter_async_context(running(loop, ledger.wake))
+            yield
+    finally:
+        follower.close()
+        ledger.close()
+
+
+def _cosigning(app: web.Application, settings: Settings, client: ClientSession) -> Cosigning:
+    logs = app[CORRESPONDING].logs
+    return Cosigning(
+        app[ledger_http.LEDGER],
+        lambda: [*settings.witnesses, *logs.neighbours()],
+        client,
+        seconds=settings.cosigning_seconds,
+    )

@@ -1,0 +1,33 @@
+"""What is folded from the log and read from there, and what takes persons out of it."""
+
+from aiohttp import web
+
+from ledger import http as ledger_http
+from ledger.application import Ledger
+from ledger.erasure import Eraser
+from ledger.home import Home
+from ledger.opening import all_views
+from ledger.projections.certifying import Certificates
+from ledger.projections.follower import Follower
+from ledger.projections.standing import Standings
+from ledger.queries import Queries
+from ledger.searching import Searching
+from ledger.stores import MaterialStore
+from ledger.subjects import Subjects
+from ledger.transfers import Transfers
+
+
+def open_views(
+    app: web.Application, ledger: Ledger, home: Home, materials: MaterialStore
+) -> None:
+    """Put the views where their routes find them; the follower does not run yet."""
+    views, certificates = all_views(ledger), Certificates(ledger, home.certificates, home.views)
+    app[ledger_http.FOLDER] = home.views
+    app[ledger_http.FOLLOWER] = Follower(ledger, home.views, views)
+    app[ledger_http.CERTIFICATES] = certificates
+    app[ledger_http.STANDINGS] = Standings(ledger, home.views, views, certificates)
+    app[ledger_http.QUERIES] = Queries(ledger, home.views)
+    app[ledger_http.SEARCHING] = Searching(home.views)
+    app[ledger_http.SUBJECTS] = Subjects(ledger)
+    app[ledger_http.TRANSFERS] = Transfers(ledger, home.views)
+    app[ledger_http.ERASER] = Eraser(ledger, materials, home.views, views)
