@@ -5,7 +5,6 @@ opened at import: `create_app` opens the home, and closes it at clean-up.
 """
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator, Callable
 
 from aiohttp import ClientSession, web
@@ -41,11 +40,10 @@ from service.own_keys import OwnKeys
 from service.partners import Clients, Partners
 from service.problems import PROBLEMS
 from service.settings import Settings
+from service.settling import settle
 from service.verifying import open_verifications
 from service.views import open_views
 
-TURN = 0.001
-"""Seconds for which the threads of views and the writer may keep a request waiting."""
 LARGEST_BODY = 64 * 1024
 SESSION_ISSUER = "tongban"
 
@@ -82,7 +80,7 @@ def create_app(settings: Settings, edge: Edge = Edge()) -> web.Application:
 def serve(settings: Settings, *, host: str, port: int) -> None:
     """Serve until interrupted; raises `HomeUnusable` where the port is taken."""
     app = create_app(settings)
-    sys.setswitchinterval(TURN)
+    app.on_startup.append(settle)
     try:
         web.run_app(app, host=host, port=port, access_log=None, loop=_loop())
     except OSError as error:

@@ -1,7 +1,6 @@
 """The servers that `answering` races, each in a process of its own."""
 
 import asyncio
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing import get_context
@@ -13,9 +12,10 @@ from aiohttp import web
 
 from benchmarks import bare
 from rest import Rate
-from server import TURN, create_app
+from server import create_app
 from service.partners import read_partners
 from service.settings import Settings
+from service.settling import settle
 
 REGION = "CN-GX"
 UNLIMITED = Rate(per_second=0, burst=0)
@@ -60,11 +60,11 @@ def running(make: Made, argument: str) -> Iterator[str]:
 
 
 def _run(make: Made, argument: str, starter: Connection) -> None:
-    sys.setswitchinterval(TURN)
     uvloop.run(_serve(make(argument), starter))
 
 
 async def _serve(app: web.Application, starter: Connection) -> None:
+    app.on_startup.append(settle)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
-from time import sleep
+from time import monotonic, sleep
 
 from ledger.application import Ledger
 from ledger.projections.faults import PAUSES, Fault, fault_of
@@ -26,7 +26,7 @@ __all__ = ["Follower", "fill", "rebuild"]
 
 _log = logging.getLogger("tongban.follower")
 _LOOK_AGAIN = 1.0
-_TOGETHER = 0.1
+_SHARE = 10
 
 Failures = list[tuple[Keeper, Exception]]
 
@@ -92,12 +92,13 @@ class Follower:
         """
         while not stop.is_set():
             # Taken first: what is appended during the pass ends the wait at once.
-            head = self._ledger.head
+            head, began = self._ledger.head, monotonic()
             self._pass([k for k in self._keepers if not k.due_in], stopped=stop.is_set)
             again = [k.due_in for k in self._keepers if k.trouble is not None]
+            took = monotonic() - began
             if self._ledger.wait_beyond(head, min([_LOOK_AGAIN, *again]), stop.is_set):
                 # A pass costs each view a commit, however few entries there are.
-                self._reached.rest(_TOGETHER)
+                self._reached.rest(min(_LOOK_AGAIN, _SHARE * took))
 
     def reaching(self, position: int, view: str | None = None) -> Future[None]:
         """Return what is done once `view`, or every view, has reached `position`."""
