@@ -1,7 +1,8 @@
 """What partner regions post to us: messages, and the materials that messages named.
 
 Signature and agreement come first, then the partner's share of requests, and only
-then anything that costs: proofs, the log, the disk.
+then anything that costs: proofs, the log, the disk. A material has no signature: its
+box stands for one.
 """
 
 import asyncio
@@ -47,12 +48,12 @@ async def take_material(request: web.Request) -> web.Response:
     found = await asyncio.to_thread(exchange.awaited, message)
     if found is None or digest not in found.awaited.materials:
         raise MaterialNotFound("no message of a partner named this material")
-    count_partner(request, found.sender)
-    content = open_material(
+    content = await open_material(
         Journey(issuer=found.sender, message=message, digest=digest),
         request.content.iter_any(),
         exchange.boxes(),
     )
+    count_partner(request, found.sender)
     await request.app[MATERIALS].put(found.awaited.subject, content, digest=digest)
     return web.Response(status=204)
 

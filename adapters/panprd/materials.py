@@ -59,7 +59,11 @@ def seal_material(
 async def open_material(
     journey: Journey, chunks: AsyncIterator[bytes], keys: Collection[SealingKey]
 ) -> AsyncIterator[bytes]:
-    """Yield the content that `chunks` hold, or raise `TokenRefused` where it breaks."""
+    """Return the content that `chunks` hold, of which only the box is read yet.
+
+    Raises `TokenRefused` where the box does not open, and so does the content where
+    it breaks. Who sealed a box knew the digest, which only the message tells.
+    """
     reader = _Reader(chunks)
     kid = await reader.exactly(_KID)
     box = await reader.exactly(int.from_bytes(await reader.exactly(_LENGTH)))
@@ -71,10 +75,14 @@ async def open_material(
     )
     if type(inner) is not list or inner[1:] != [journey.digest]:
         refuse("the material is another")
+    return _content(reader, inner[0])
+
+
+async def _content(reader: "_Reader", secret: bytes) -> AsyncIterator[bytes]:
     state = bindings.crypto_secretstream_xchacha20poly1305_state()
     try:
         bindings.crypto_secretstream_xchacha20poly1305_init_pull(
-            state, await reader.exactly(_HEADER), inner[0]
+            state, await reader.exactly(_HEADER), secret
         )
         while piece := await reader.up_to(PIECE + _AROUND):
             plain, tag = bindings.crypto_secretstream_xchacha20poly1305_pull(state, piece)

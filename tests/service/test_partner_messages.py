@@ -313,9 +313,9 @@ class AwaitingInbox:
 
 
 @asynccontextmanager
-async def awaiting(folder, content):
+async def awaiting(folder, content, **options):
     message, digest = b"m" * 32, sha256(content).hexdigest()
-    async with offices(folder, GD, GX) as made:
+    async with offices(folder, GD, GX, **options) as made:
         gd = made[GD]
         gd.exchange = replace(gd.exchange, inbox=AwaitingInbox(message, digest))
         async with serving(gd.app()) as url, visiting(url) as http:
@@ -371,3 +371,14 @@ async def test_beside_what_a_message_named_nothing_is_taken(tmp_path):
         assert (answer.status, answer.problem) == (404, "material-not-found")
         with pytest.raises(MaterialNotFound):
             gd.materials.describe("subject:made-up", other)
+
+
+async def test_materials_count_for_the_partner_and_what_a_stranger_seals_does_not(tmp_path):
+    rate = Rate(per_second=0.5, burst=2)
+    async with awaiting(tmp_path, PDF, rate=rate) as (_, gx, _, put):
+        strangers = [(await put(PDF, to=gx.box)).status for _ in range(3)]
+        answers = [await put(PDF) for _ in range(3)]
+
+        assert strangers == [400, 400, 400]
+        assert [answer.status for answer in answers] == [204, 204, 429]
+        assert answers[-1].problem == "too-many-requests"

@@ -30,7 +30,8 @@ async def opened(sealed_bytes, journey=JOURNEY, keys=(GD_BOX,), size=1000):
         for start in range(0, len(sealed_bytes), size):
             yield sealed_bytes[start : start + size]
 
-    return b"".join([piece async for piece in open_material(journey, chunks(), keys)])
+    content = await open_material(journey, chunks(), keys)
+    return b"".join([piece async for piece in content])
 
 
 @pytest.mark.parametrize("size", [0, 1, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE])

@@ -1,6 +1,8 @@
 """代收代办: a window takes an application, another region's authority decides it."""
 
+import tracemalloc
 from hashlib import sha256
+from uuid import UUID
 
 import pytest
 
@@ -275,3 +277,17 @@ def test_the_materials_a_message_named_are_awaited_under_their_person(gd, gx):
         awaited.materials == frozenset(BEGIN.materials.values()) == frozenset(parcel.materials)
     )
     assert gd.inbox.awaited(GX, bytes(32)) is None
+
+
+def test_to_ask_for_a_message_reads_no_others(gd, gx):
+    for n in range(20):
+        gx.begin(changed(BEGIN, handover=UUID(int=n + 1), form={"shop": "x" * 20_000}))
+    settle(gx, gd)
+
+    tracemalloc.start()
+    found = gd.inbox.awaited(GX, bytes(32))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert found is None
+    assert peak < 100_000
