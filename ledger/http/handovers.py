@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
-from itertools import chain
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -24,7 +23,6 @@ from ledger.handover.handovers import Changed, Handovers
 from ledger.handover.listing import HandoverListing, hidden_from, narrowed, require_follower
 from ledger.http.freshness import caught_up
 from ledger.http.keys import LEDGER, MATERIALS, VERIFICATION, VERIFICATIONS, actor_of
-from ledger.http.materials import send_material
 from ledger.http.parameters import command_id, known_query, page_size, query
 from ledger.http.shown import show_entry
 from ledger.personal import Hidden
@@ -79,7 +77,7 @@ async def show(request: web.Request) -> web.Response:
     """Show a hand-over, what is recorded of it here, and what became of its messages."""
     known_query(request, "position")
     actor = actor_of(request)
-    handover = await asyncio.to_thread(_found, request, actor)
+    handover = await asyncio.to_thread(found_handover, request, actor)
     await caught_up(request, HandoverList.name)
     shown = await asyncio.to_thread(_shown, request, actor, handover)
     return json_response(shown, ETag=f'"{handover.version}"', Cache_Control="private, no-cache")
@@ -90,42 +88,10 @@ async def act(request: web.Request) -> web.Response:
     """Go on with a hand-over: corrected, supplemented, or answered with an opinion."""
     actor = actor_of(request)
     kind = ACTS[request.match_info["act"]]
-    await asyncio.to_thread(_found, request, actor)
+    await asyncio.to_thread(found_handover, request, actor)
     command = await json_body(request, kind, handover=_id(request))
     id = command_id(request, actor)
     return _answer(await asyncio.to_thread(_given, request, command, actor, id))
-
-
-@routes.put("/v1/handovers/{handover_id}/materials/{digest}")
-async def upload(request: web.Request) -> web.Response:
-    """Take the bytes of a material that an authority asked here adds to a case."""
-    known_query(request)
-    actor = actor_of(request)
-    handover = await asyncio.to_thread(_found, request, actor)
-    if actor.authority is None or actor.authority != handover.authority:
-        raise NotAllowed("materials are added here by the office whose hand-over it is")
-    stored = await request.app[MATERIALS].put(
-        handover.subject, request.content.iter_any(), digest=_digest(request)
-    )
-    return json_response(stored, status=201)
-
-
-@routes.get("/v1/handovers/{handover_id}/materials/{kind}")
-async def fetch(request: web.Request) -> web.StreamResponse:
-    """Send a material of a hand-over to someone who may see it: the newest of its kind."""
-    known_query(request)
-    actor = actor_of(request)
-    handover = await asyncio.to_thread(_found, request, actor)
-    standing = request.app[LEDGER].standing
-    if await asyncio.to_thread(hidden_from, actor, handover, standing) is not None:
-        raise NotAllowed("these materials are not to be seen by you, or not any more")
-    entries = await asyncio.to_thread(request.app[HANDOVERS].entries, handover.id)
-    held = (getattr(entry.event, "digests", {}) for entry in entries)
-    digests = dict(chain.from_iterable(m.items() for m in held if isinstance(m, Mapping)))
-    kind = request.match_info["kind"]
-    if kind not in digests:
-        raise MaterialNotFound(f"nothing of kind {kind[:80]!r} was handed in")
-    return await send_material(request, handover.subject, digests[kind])
 
 
 def _given(request: web.Request, command: HandoverCommand, actor: Actor, id: UUID) -> Changed:
@@ -166,7 +132,8 @@ def _require_uploaded(request: web.Request, subject: str, materials: Mapping[str
             ) from error
 
 
-def _found(request: web.Request, actor: Actor) -> Handover:
+def found_handover(request: web.Request, actor: Actor) -> Handover:
+    """Return the hand-over that the path names, or raise `CaseNotFound` as for none at all."""
     handover = request.app[HANDOVERS].find(_id(request))
     require_follower(actor, handover)
     return handover
@@ -209,10 +176,3 @@ def _id(request: web.Request) -> UUID:
 
 def _hex(text: str) -> str:
     return UUID(text).hex
-
-
-def _digest(request: web.Request) -> str:
-    digest = request.match_info["digest"]
-    if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
-        raise BadRequest("a SHA-256 in lower-case hex", field="digest")
-    return digest

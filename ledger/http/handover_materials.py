@@ -1,0 +1,56 @@
+"""Materials of cases across regions: added by who was asked, and seen by whom it concerns."""
+
+import asyncio
+from collections.abc import Mapping
+from itertools import chain
+
+from aiohttp import web
+
+from ledger.errors import MaterialNotFound, NotAllowed
+from ledger.handover.listing import hidden_from
+from ledger.http.handovers import HANDOVERS, found_handover
+from ledger.http.keys import LEDGER, MATERIALS, actor_of
+from ledger.http.materials import send_material
+from ledger.http.parameters import known_query
+from rest import BadRequest, json_response
+
+routes = web.RouteTableDef()
+
+
+@routes.put("/v1/handovers/{handover_id}/materials/{digest}")
+async def upload(request: web.Request) -> web.Response:
+    """Take the bytes of a material that an authority asked here adds to a case."""
+    known_query(request)
+    actor = actor_of(request)
+    handover = await asyncio.to_thread(found_handover, request, actor)
+    if actor.authority is None or actor.authority != handover.authority:
+        raise NotAllowed("materials are added here by the office whose hand-over it is")
+    stored = await request.app[MATERIALS].put(
+        handover.subject, request.content.iter_any(), digest=_digest(request)
+    )
+    return json_response(stored, status=201)
+
+
+@routes.get("/v1/handovers/{handover_id}/materials/{kind}")
+async def fetch(request: web.Request) -> web.StreamResponse:
+    """Send a material of a hand-over to someone who may see it: the newest of its kind."""
+    known_query(request)
+    actor = actor_of(request)
+    handover = await asyncio.to_thread(found_handover, request, actor)
+    standing = request.app[LEDGER].standing
+    if await asyncio.to_thread(hidden_from, actor, handover, standing) is not None:
+        raise NotAllowed("these materials are not to be seen by you, or not any more")
+    entries = await asyncio.to_thread(request.app[HANDOVERS].entries, handover.id)
+    held = (getattr(entry.event, "digests", {}) for entry in entries)
+    digests = dict(chain.from_iterable(m.items() for m in held if isinstance(m, Mapping)))
+    kind = request.match_info["kind"]
+    if kind not in digests:
+        raise MaterialNotFound(f"nothing of kind {kind[:80]!r} was handed in")
+    return await send_material(request, handover.subject, digests[kind])
+
+
+def _digest(request: web.Request) -> str:
+    digest = request.match_info["digest"]
+    if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
+        raise BadRequest("a SHA-256 in lower-case hex", field="digest")
+    return digest
