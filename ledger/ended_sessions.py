@@ -19,10 +19,6 @@ _LISTEN = 1.0
 _BREATH = 0.02
 
 _log = logging.getLogger("tongban.sessions")
-_STREAM = """
-    SELECT rowid, state FROM stored_events WHERE originator_id = ? AND originator_version > ?
-    ORDER BY originator_version
-"""
 
 
 class EndedSessions:
@@ -32,13 +28,14 @@ class EndedSessions:
         self._ledger = ledger
         self._sessions: dict[str, datetime] = {}
         self._subjects: dict[str, datetime] = {}
+        self._verifications: dict[str, datetime] = {}
         self._read: dict[date, int] = {}
         self._seen = 0
         self._lock = threading.Lock()
         self.catch_up()
 
     def __len__(self) -> int:
-        return len(self._sessions) + len(self._subjects)
+        return len(self._sessions) + len(self._subjects) + len(self._verifications)
 
     def includes(
         self, session: str, subjects: Iterable[str | None], issued_at: datetime
@@ -47,10 +44,20 @@ class EndedSessions:
 
         One opened in the second in which its subject's were ended counts as one of them.
         """
-        if session in self._sessions:
-            return True
+        return session in self._sessions or self._are_over(subjects, issued_at)
+
+    def forbids(
+        self, verification: str, subjects: Iterable[str | None], proven_at: datetime
+    ) -> bool:
+        """Say whether no session is to be opened any more with a verification.
+
+        Whoever left the session it gave takes what gave it along.
+        """
+        return verification in self._verifications or self._are_over(subjects, proven_at)
+
+    def _are_over(self, subjects: Iterable[str | None], since: datetime) -> bool:
         ends = (self._subjects.get(subject) for subject in subjects if subject is not None)
-        return any(end is not None and issued_at <= end for end in ends)
+        return any(end is not None and since <= end for end in ends)
 
     def living(self) -> frozenset[str]:
         """Return the ids of ended sessions that have not run out."""
@@ -79,18 +86,19 @@ class EndedSessions:
 
     def _take_in(self, day: date) -> None:
         stream, known = ended_sessions_id(day), self._read.get(day, 0)
-        for position, state in self._ledger.recorder.rows(_STREAM, stream.hex, known):
-            entry = self._ledger.codec.read_state(state, position, opened=False)
+        for entry in self._ledger.entries_beyond(stream, known):
             match entry.event:
-                case SessionEnded(session=session):
+                case SessionEnded(session=session, verification=verification):
                     self._sessions[session] = entry.recorded_at
+                    if verification is not None:
+                        self._verifications[verification] = entry.recorded_at
                 case SubjectSessionsEnded(subject=subject):
                     self._subjects[subject] = entry.recorded_at
             known = entry.version
         self._read[day] = known
 
     def _forget(self, before: datetime) -> None:
-        for ends in (self._sessions, self._subjects):
+        for ends in (self._sessions, self._subjects, self._verifications):
             for name in [name for name, end in ends.items() if end < before]:
                 del ends[name]
         for day in [day for day in self._read if day < before.date()]:

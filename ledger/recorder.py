@@ -120,9 +120,14 @@ class LedgerRecorder(ApplicationRecorder):
         bound = after + limit if until is None else min(until, after + limit)
         return cast("list[State]", self.rows(STATES, after, bound))
 
-    def select_stream(self, stream: UUID) -> list[State]:
-        """Return every entry of `stream` in order, as they are stored."""
-        return cast("list[State]", self.rows(_OF_STREAM, stream.hex))
+    def select_stream(self, stream: UUID, *, beyond: int = 0) -> list[State]:
+        """Return every entry of `stream` beyond a version in order, as they are stored."""
+        return cast("list[State]", self.rows(_OF_STREAM, stream.hex, beyond))
+
+    def version_of(self, stream: UUID) -> int:
+        """Return the version of the newest entry of `stream`, or 0."""
+        [(version,)] = self.rows(_VERSION, stream.hex)
+        return version or 0
 
     def select_once(self, key: bytes) -> Used | None:
         """Return what `key` was used for, if it was."""
@@ -181,6 +186,8 @@ def open_recorder(database: str, once: OnceSeal) -> LedgerRecorder:
 _EVENTS = "SELECT rowid, originator_id, originator_version, topic, state FROM stored_events"
 _STREAM = "SELECT originator_version, topic, state FROM stored_events WHERE originator_id = ?"
 _UP_TO = " AND originator_version <= ?"
+_VERSION = "SELECT max(originator_version) FROM stored_events WHERE originator_id = ?"
 _OF_STREAM = (
-    "SELECT rowid, state FROM stored_events WHERE originator_id = ? ORDER BY originator_version"
+    "SELECT rowid, state FROM stored_events WHERE originator_id = ? AND originator_version > ?"
+    " ORDER BY originator_version"
 )

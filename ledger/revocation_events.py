@@ -36,14 +36,21 @@ class TokenRevoked(Recorded, frozen=True):
 
 
 class SessionEnded(Recorded, frozen=True):
-    """The session with this id counts no more; `session` is its cti in hexadecimal."""
+    """The session with this id counts no more; `session` is its cti in hexadecimal.
+
+    Nor does `verification` open another, where whoever left told which it came of.
+    """
 
     session: str
     reason: str
+    verification: str | None = None
 
 
 class SubjectSessionsEnded(Recorded, frozen=True):
-    """No session of `subject` counts that was opened before this was recorded."""
+    """No session of `subject` counts that was opened before this was recorded.
+
+    Nor one opened later for whom they proved to be before.
+    """
 
     subject: str
     reason: str

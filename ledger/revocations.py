@@ -3,7 +3,8 @@
 A status list is the fold of its stream: what is revoked once stays revoked.
 """
 
-from collections.abc import Iterable
+import threading
+from dataclasses import dataclass
 from uuid import UUID
 
 from ledger.actor import Actor
@@ -11,6 +12,7 @@ from ledger.application import Ledger
 from ledger.draft import Draft
 from ledger.entry import Entry
 from ledger.errors import CommandRejected
+from ledger.once import Once
 from ledger.revocation_events import (
     RevocationEvent,
     SessionEnded,
@@ -34,6 +36,8 @@ class Revocations:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
+        self._lists: dict[str, _Known] = {}
+        self._lock = threading.Lock()
 
     def revoke(self, list: str, index: int, *, reason: str, actor: Actor) -> Entry:
         """Record that a token of ours is not to be relied on; once more changes nothing.
@@ -46,12 +50,17 @@ class Revocations:
         if not 0 <= index < 1 << LIST_BITS or not 0 < position <= self._ledger.head:
             raise CommandRejected("no token was ever issued for this place of the list")
         event = TokenRevoked(list=list, index=index, reason=reason)
-        return self._record(list_id(list), event, actor, same=("index",))
+        return self._record(list_id(list), event, actor, Once.of(f"revoked:{position}"))
 
-    def end_session(self, session: str, *, reason: str, actor: Actor) -> Entry:
-        """Record that the session with this id, in hexadecimal, counts no more."""
-        event = SessionEnded(session=session, reason=reason)
-        return self._record(self._today(), event, actor, same=("session",))
+    def end_session(
+        self, session: str, *, reason: str, actor: Actor, verification: str | None = None
+    ) -> Entry:
+        """Record that the session with this id, in hexadecimal, counts no more.
+
+        With the `verification` it came of, nor does that open another.
+        """
+        event = SessionEnded(session=session, reason=reason, verification=verification)
+        return self._record(self._today(), event, actor, Once.of(f"ended:{session}"))
 
     def end_sessions_of(self, subject: str, *, reason: str, actor: Actor) -> Entry:
         """Record that no session of `subject` counts that was opened before now."""
@@ -59,47 +68,59 @@ class Revocations:
         return self._record(self._today(), event, actor)
 
     def of_list(self, name: str) -> frozenset[int] | None:
-        """Return the revoked places of a list, or `None` if there is no such list yet."""
-        is_number = name.isdecimal() and name.isascii() and len(name) <= 12
-        if (
-            not is_number
-            or str(int(name)) != name
-            or int(name) > self._ledger.head >> LIST_BITS
-        ):
+        """Return the revoked places of a list, or `None` if there is no such list yet.
+
+        Only what was recorded since it was last asked for is read.
+        """
+        if not _is_number(name) or int(name) > self._ledger.head >> LIST_BITS:
             return None
-        events = (entry.event for entry in self._ledger.entries(list_id(name), opened=False))
-        return frozenset(each.index for each in events if isinstance(each, TokenRevoked))
+        with self._lock:
+            known = self._lists.get(name, _Known())
+            new = self._ledger.entries_beyond(list_id(name), known.version)
+            if new:
+                added = {e.event.index for e in new if isinstance(e.event, TokenRevoked)}
+                known = _Known(version=new[-1].version, places=known.places | added)
+            self._lists[name] = known
+            return known.places
 
     def _today(self) -> UUID:
         return ended_sessions_id(self._ledger.now().date())
 
     def _record(
-        self, stream: UUID, event: RevocationEvent, actor: Actor, same: Iterable[str] = ()
+        self, stream: UUID, event: RevocationEvent, actor: Actor, once: Once | None = None
     ) -> Entry:
-        """Append `event`, unless one is there already whose fields `same` are the same."""
-        wanted = {name: getattr(event, name) for name in same}
+        """Append `event`, or return the entry with which `once` was used before."""
+        once_keys = [] if once is None else [once]
 
         def job(draft: Draft) -> Entry:
-            entries = [
-                *self._ledger.entries(stream, opened=False),
-                *(entry for entry in draft.entries if entry.stream == stream),
-            ]
-            for entry in entries:
-                found = {name: getattr(entry.event, name, None) for name in wanted}
-                if wanted and found == wanted:
-                    return entry
+            used = None if once is None else draft.used_for(once.key)
+            if used is not None:
+                return self._at(draft, used.first)
+            drafted = sum(entry.stream == stream for entry in draft.entries)
             now = self._ledger.now()
             new = Entry(
                 stream=stream,
-                version=len(entries) + 1,
+                version=self._ledger.recorder.version_of(stream) + drafted + 1,
                 event=event,
                 recorded_at=now,
                 effective_at=now,
                 actor=actor,
             )
-            return draft.add([new], [])[0]
+            return draft.add([new], once_keys)[0]
 
-        return self._ledger.write(job)
+        return self._ledger.write(job, keys=[each.key for each in once_keys])
+
+    def _at(self, draft: Draft, position: int) -> Entry:
+        drafted = (entry for entry in draft.entries if entry.position == position)
+        return next(drafted, None) or next(self._ledger.read(position - 1, until=position))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What was read of a list, up to a version of its stream."""
+
+    version: int = 0
+    places: frozenset[int] = frozenset()
 
 
 def _is_number(name: str) -> bool:

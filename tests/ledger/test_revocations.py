@@ -1,9 +1,10 @@
 """Revoked tokens and ended sessions: recorded once, told by list, known everywhere."""
 
 import threading
+from contextlib import contextmanager
 from datetime import timedelta
 from time import monotonic
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -37,6 +38,68 @@ def test_what_is_revoked_twice_is_recorded_once(revocations):
     again = revocations.revoke("0", 1, **REASON)
 
     assert again == first
+
+
+def test_a_session_is_ended_once_and_a_token_of_every_list_revoked_once(ledger, revocations):
+    first = [revocations.end_session(each, **REASON) for each in (ONE, OTHER)]
+    first += [revocations.revoke("0", index, **REASON) for index in (1, 2)]
+
+    again = [revocations.end_session(each, **REASON) for each in (ONE, OTHER)]
+    again += [revocations.revoke("0", index, **REASON) for index in (1, 2)]
+
+    assert again == first
+    assert [each.version for each in first] == [1, 2, 1, 2]
+
+
+def test_a_session_is_ended_and_a_list_told_without_reading_what_was_before(database):
+    ledger = opened(database, through=Counting)
+    revocations, counting = Revocations(ledger), cast("Counting", ledger.recorder.database)
+    for number in range(40):
+        revocations.end_session(f"{number:032x}", **REASON)
+        revocations.revoke("0", number + 1, **REASON)
+    assert len(revocations.of_list("0") or ()) == 40
+
+    counting.rows_read = 0
+    revocations.end_session(ONE, **REASON)
+    revocations.revoke("0", 41, **REASON)
+    told = revocations.of_list("0")
+
+    assert told == frozenset(range(1, 42))
+    assert counting.rows_read < 40
+
+
+class Counting:
+    """A database that counts the rows it is asked for."""
+
+    def __init__(self, database):
+        self._database = database
+        self.rows_read = 0
+
+    def __getattr__(self, name):
+        return getattr(self._database, name)
+
+    @contextmanager
+    def reading(self):
+        with self._database.reading() as session:
+            yield CountingSession(session, self)
+
+    @contextmanager
+    def writing(self):
+        with self._database.writing() as session:
+            yield CountingSession(session, self)
+
+
+class CountingSession:
+    def __init__(self, session, counting):
+        self._session, self._counting = session, counting
+
+    def insert(self, sql, rows):
+        self._session.insert(sql, rows)
+
+    def rows(self, sql, values=()):
+        found = self._session.rows(sql, values)
+        self._counting.rows_read += len(found)
+        return found
 
 
 def test_each_position_of_the_log_has_a_place_of_its_own():
@@ -79,13 +142,36 @@ def test_all_sessions_of_somebody_end_and_one_opened_after_does_not(ledger, revo
     assert not ended.includes(ONE, ("subject-2", None), clock.now)
 
 
+def test_a_verification_opens_no_session_after_the_one_it_gave_was_left(
+    ledger, revocations, clock
+):
+    revocations.end_session(ONE, verification="v-1", **REASON)
+    revocations.end_session(OTHER, **REASON)
+    ended = EndedSessions(ledger)
+
+    assert ended.forbids("v-1", (), clock.now + timedelta(minutes=9))
+    assert not ended.forbids("v-2", ("subject-1",), clock.now)
+    assert not ended.includes("v-1", (), clock.now)
+
+
+def test_who_proved_who_they_are_before_their_sessions_were_ended_has_to_again(
+    ledger, revocations, clock
+):
+    revocations.end_sessions_of("subject-1", **REASON)
+    ended = EndedSessions(ledger)
+
+    assert ended.forbids("v-1", ("subject-1",), clock.now)
+    assert not ended.forbids("v-1", ("subject-1",), clock.now + timedelta(seconds=1))
+    assert not ended.forbids("v-1", ("subject-2", None), clock.now)
+
+
 def test_what_sessions_outlived_is_forgotten(ledger, revocations, clock):
     ended = EndedSessions(ledger)
     for number in range(5):
-        revocations.end_session(f"{number:032x}", **REASON)
+        revocations.end_session(f"{number:032x}", verification=str(number), **REASON)
         revocations.end_sessions_of(f"subject-{number}", **REASON)
     ended.catch_up()
-    assert len(ended) == 10
+    assert len(ended) == 15
 
     clock.now += LONGEST_SESSION + timedelta(seconds=1)
     ended.catch_up()
