@@ -1,6 +1,7 @@
 """Whether the service is alive, and whether it is fit to be asked."""
 
 import asyncio
+from collections.abc import Sequence
 
 from aiohttp import web
 
@@ -10,6 +11,8 @@ from service.corresponding import CORRESPONDING
 from service.key_watch import KEY_WATCH
 from service.partner_keys import PARTNER_KEYS
 
+CAUTIONS = web.AppKey("cautions", Sequence[str])
+"""What counts for less here than it seems, in words for an operator."""
 _LAG = 10_000
 
 routes = web.RouteTableDef()
@@ -35,6 +38,7 @@ async def health(request: web.Request) -> web.Response:
             "log_key": key,
             "set_aside": follower.set_aside,
             "keys": request.app[KEY_WATCH].warnings(),
+            "cautions": request.app[CAUTIONS],
             "unconfirmed": request.app[PARTNER_KEYS].unconfirmed(),
             "forks": await asyncio.to_thread(request.app[WITNESS].forks),
             **await asyncio.to_thread(request.app[CORRESPONDING].alarms),

@@ -22,6 +22,7 @@ from ledger.verification import Verifications
 from service import revoking
 from service.edge import Edge
 from service.handing_over import open_handovers
+from service.health import CAUTIONS
 from service.key_watch import KEY_WATCH
 from service.partners import Clients
 from service.persons import open_persons
@@ -72,6 +73,7 @@ def open_verifications(
         home=answerer if settings.sample_register else None,
         pseudonym=pseudonym,
     )
+    app[CAUTIONS] = _cautions(settings)
     watch = app[KEY_WATCH]
     app[partner_http.HOME_REGION] = partner_http.HomeRegion(
         answerer=answerer,
@@ -100,3 +102,12 @@ def _providers(
         return {}
     provider = IamSmart(settings.iamsmart, client, clock=edge.clock, random_bytes=edge.random)
     return {METHOD: provider}
+
+
+def _cautions(settings: Settings) -> list[str]:
+    if settings.iamsmart is None or settings.iamsmart.signature_issuers:
+        return []
+    return [
+        f"{METHOD}: whoever makes a certificate signs: `TONGBAN_IAMSMART_ISSUERS` names nobody"
+        " who certifies signers"
+    ]

@@ -24,6 +24,7 @@ async def test_a_healthy_service_says_how_far_log_and_views_are(service):
         "log_key": None,
         "set_aside": 0,
         "keys": [],
+        "cautions": [],
         "unconfirmed": [],
         "forks": 0,
         "undelivered": 0,

@@ -104,6 +104,10 @@ class Two:
         assert told.body["status"] == "succeeded", told.body
         return Visitor(self.http, told.body["session"])
 
+    async def cautions(self) -> list[str]:
+        told: list[str] = (await Visitor(self.http).get("/health")).body["cautions"]
+        return told
+
     def turn_on(self, *switches: Switch, times: int = 1) -> None:
         self.simulated.switches.set(dict.fromkeys(switches, times))
 
@@ -115,7 +119,7 @@ async def two(tmp_path) -> AsyncIterator[Two]:
 
 
 @asynccontextmanager
-async def running(folder: Path) -> AsyncIterator[Two]:
+async def running(folder: Path, *, certified: bool = True) -> AsyncIterator[Two]:
     clock = SetClock(MORNING)
     prepared(folder)
     simulator = create_simulator(
@@ -127,6 +131,7 @@ async def running(folder: Path) -> AsyncIterator[Two]:
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     async with serving(simulator) as hong_kong:
         callback = f"{url}/v1/verifications/callbacks/iamsmart"
+        issuers = simulator[DESK].signatory.authority() if certified else b""
         iamsmart = IamSmartSettings(
             base_url=hong_kong,
             client_id=CREDENTIALS.client_id,
@@ -134,7 +139,7 @@ async def running(folder: Path) -> AsyncIterator[Two]:
             private_key=PEM,
             redirect_uri=callback,
             callback_uri=callback,
-            signature_issuers=simulator[DESK].signatory.authority(),
+            signature_issuers=issuers,
         )
         settings = Settings(home=folder, tick_seconds=3600, public_url=url, iamsmart=iamsmart)
         app = create_app(settings, Edge(clock=clock))
@@ -153,6 +158,14 @@ async def running(folder: Path) -> AsyncIterator[Two]:
                 check_log(app[LEDGER])
         finally:
             await runner.cleanup()
+
+
+async def test_an_operator_is_told_where_whoever_makes_a_certificate_signs(two, tmp_path):
+    assert await two.cautions() == []
+
+    async with running(tmp_path / "careless", certified=False) as careless:
+        [caution] = await careless.cautions()
+        assert "TONGBAN_IAMSMART_ISSUERS" in caution
 
 
 async def test_a_resident_steps_up_and_it_is_told(two):
