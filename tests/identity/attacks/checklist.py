@@ -66,6 +66,20 @@ NAMED: dict[str, str] = {
     "hash-collision keys": "",
 }
 
+KINDS: list[tuple[str, tuple[str, str]]] = [
+    ("ESP256 −9", ("alg and key that differ", "ESP256")),
+    ("−7", ("alg and key that differ", "ES256")),
+    ("Ed448", ("alg and key that differ", "Ed448")),
+    ("HMAC over the public key", ("alg and key that differ", "HMAC over the public key")),
+]
+"""What TOKENS gives in brackets as examples of a point, each with its attack."""
+
+JOINING = {
+    *("Structure", "Headers", "Claims", "Replay", "Signatures", "Receipts", "Resources"),
+    *("also", "or", "cti", "nonce"),
+}
+"""The families that TOKENS puts its points into, and what joins these."""
+
 _RECEIPT = "ledger/transparency/test_receipt.py"
 _MERKLE = "ledger/transparency/test_merkle.py"
 _REPLAY = "service/test_replay.py"

@@ -14,7 +14,7 @@ from identity.claimset import decode_claims
 from identity.errors import TokenRefused
 from identity.policy import Agreement, Policy
 from identity.status import read_status_list
-from tests.identity.attacks.checklist import ELSEWHERE, NAMED
+from tests.identity.attacks.checklist import ELSEWHERE, JOINING, KINDS, NAMED
 from tests.identity.attacks.made import FAMILIES, FOLDER, GOOD, kept, written
 from tests.identity.attacks.parties import (
     ASKING,
@@ -105,8 +105,33 @@ def test_what_is_tested_elsewhere_is_there(named):
 
 @pytest.mark.skipif(not TOKENS.is_file(), reason="no shared/TOKENS.md here")
 def test_the_checklist_is_what_tokens_names():
-    section = TOKENS.read_text().partition("## What a verifier refuses")[2]
-    told = " ".join(section.split())
+    told = _told()
 
     for named, words in NAMED.items():
         assert (words or named) in told, named
+
+
+@pytest.mark.skipif(not TOKENS.is_file(), reason="no shared/TOKENS.md here")
+def test_the_checklist_leaves_out_nothing_that_tokens_names():
+    told = _told()
+
+    left = list(told)
+    for words in [*(words or named for named, words in NAMED.items()), *(w for w, _ in KINDS)]:
+        for found in re.finditer(re.escape(words), told):
+            left[found.start() : found.end()] = " " * len(words)
+
+    assert set(re.findall(r"\w+", "".join(left))) <= JOINING
+
+
+def test_every_kind_that_tokens_gives_as_an_example_is_attacked():
+    names = {(each.of, each.name) for each in ATTACKS}
+
+    assert {kind for _, kind in KINDS} <= names
+
+
+def _told():
+    """Return the list of TOKENS in one line: its points, and what joins them."""
+    section = TOKENS.read_text().partition("## What a verifier refuses, each as a named test")[
+        2
+    ]
+    return " ".join(section.partition("\nOf 23 such tokens")[0].split())
