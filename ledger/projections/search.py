@@ -35,7 +35,7 @@ class Search:
     """
 
     name = "search"
-    version = 1
+    version = 2
     tables = ("search", "standings")
     personal = True
 
@@ -136,7 +136,7 @@ class Search:
     def _about(self, item_id: str, item_version: int, status: Status) -> str:
         item = self._catalogue.item(item_id, item_version)
         authority = self._catalogue.authority(item.authority)
-        return indexed(
+        return indexed_often(
             [
                 *_names(item.names),
                 *_names(authority.names),

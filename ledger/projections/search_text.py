@@ -32,13 +32,16 @@ def folded(text: str) -> str:
 
 
 def indexed(texts: Iterable[str]) -> str:
-    """Return the tokens of `texts`, each text once, for the index to hold."""
-    return _together_once(map(_indexed, texts))
+    """Return the tokens of `texts`, in their order, for the index to hold.
+
+    None is left out that came before: a row that grows entry by entry could not tell.
+    """
+    return _joined(map(_indexed, texts))
 
 
 def indexed_often(texts: Iterable[str]) -> str:
-    """Return the same of `texts` that come again and again, and have nothing personal."""
-    return _together_once(map(_remembered, texts))
+    """Return the same, each once, of `texts` that come again and again, none personal."""
+    return _joined(dict.fromkeys(map(_remembered, texts)))
 
 
 def asked(words: str) -> Sequence[str]:
@@ -76,8 +79,8 @@ def _indexed(text: str) -> str:
 _remembered = lru_cache(maxsize=10_000)(_indexed)
 
 
-def _together_once(tokens: Iterable[str]) -> str:
-    return f" {GAP} ".join(filter(None, dict.fromkeys(tokens)))
+def _joined(tokens: Iterable[str]) -> str:
+    return f" {GAP} ".join(filter(None, tokens))
 
 
 def _term(word: str) -> str | None:
