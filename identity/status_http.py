@@ -16,6 +16,7 @@ from aiohttp import web
 from cose import Signer
 from identity.sessions import INDEX_BITS, SESSION_LIST
 from identity.status import STATUS_LIST, TTL, StatusList, issue_status_list
+from rest import count_address
 
 _KEPT = 64
 _SIZE = 1 << 16
@@ -62,6 +63,7 @@ OWN_LISTS = web.AppKey("own_lists", OwnLists)
 @routes.get("/status/{list}")
 async def show_list(request: web.Request) -> web.Response:
     """Answer with one of our status lists, as `application/statuslist+cwt`."""
+    count_address(request)
     lists = request.app[OWN_LISTS]
     token = await asyncio.to_thread(lists.token, request.match_info["list"])
     if token is None:

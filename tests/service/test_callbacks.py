@@ -85,6 +85,7 @@ async def test_a_callback_about_nothing_of_ours_is_refused(service, transaction,
 
 async def test_what_one_provider_says_of_anothers_verification_is_refused(service):
     other = FakeProvider(service.clock.now)
+    other.method = "other"
     desk = replace(service.app[DESK], providers={"iamsmart": service.provider, "other": other})
     begun = await service.begin()
     transaction = begun["id"].replace("-", "")

@@ -41,6 +41,7 @@ async def test_an_address_that_asks_too_often_is_held_before_anything_is_read(tm
 
         assert [each.status for each in answers] == [400, 400, 429]
         assert begun.status == 429
+        assert (await gx.anyone.get("/status/0")).status == 429
         assert (await gx.anyone.get("/health")).status == 200
 
 
