@@ -12,14 +12,14 @@ from hashlib import sha256
 from cose import Signer, sign1
 from identity.assurance import by_answer
 from identity.claims import Assertion, VerificationRequest
-from identity.claimset import encode_claims
+from identity.claimset import SKEW, encode_claims
 from identity.errors import TokenRefused, VerificationDeclined
 from identity.model import Answer, VerifiedIdentity
 from identity.policy import Policy, is_from_hong_kong
 from identity.refusals import signed_but_refused
 from identity.sealing import seal
 from identity.trust import Trust
-from identity.verifier import ASSERTION, REQUEST, SKEW, Verified, Verifier
+from identity.verifier import ASSERTION, REQUEST, Verified, Verifier
 
 METHOD = "pprd"
 

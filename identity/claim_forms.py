@@ -7,10 +7,10 @@ its own `read`, which refuses whatever is not of the form.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, Final, NoReturn
 
 import msgspec
 from msgspec import Meta
@@ -106,6 +106,9 @@ def moment(seconds: int) -> datetime:
     """Return the time so many `seconds` after 1970; many tokens of one second share it."""
     return datetime.fromtimestamp(seconds, UTC)
 
+
+SKEW: Final = timedelta(seconds=60)
+"""How far clocks of two regions may differ: for every token, list, set and message."""
 
 SECONDS = Annotated[int, Meta(ge=0, lt=1 << 35)]
 """The shape of `MOMENT`: until after the year 3000."""

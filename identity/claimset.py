@@ -13,6 +13,7 @@ from cose import quick
 from identity.claim_forms import (
     MOMENT,
     SECONDS,
+    SKEW,
     Claim,
     Form,
     checked,
@@ -30,6 +31,7 @@ from identity.errors import TokenRefused
 __all__ = [
     "MOMENT",
     "SECONDS",
+    "SKEW",
     "Claim",
     "Form",
     "checked",

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import cose
 from cose import ED25519, CoseError, KeyRecord, Sign1, Signer, sign1
-from identity.claimset import MOMENT, raw, text, whole
+from identity.claimset import MOMENT, SKEW, raw, text, whole
 from identity.errors import TokenRefused
 
 KEY_SET: Final = "application/pprd-keys+cwt"
@@ -31,7 +31,6 @@ _FORMS = {
     _KEYS: raw(1, LIMIT),
     _ORIGIN: text(256),
 }
-_SKEW = timedelta(seconds=60)
 _FOR_EVER = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -114,8 +113,8 @@ def read_key_set(
     # 1-5. A root of this region signed it, and every key in it is one.
     keys = open_key_set(token, issuer=issuer, roots=roots)
     # 6. It was issued, has not expired and does not live too long (RFC 8392, 3.1.4-6).
-    _require(keys.issued_at <= now + _SKEW, "issued in the future")
-    _require(now < keys.expires_at + _SKEW, "expired")
+    _require(keys.issued_at <= now + SKEW, "issued in the future")
+    _require(now < keys.expires_at + SKEW, "expired")
     _require(
         timedelta(0) < keys.expires_at - keys.issued_at <= LIFETIME,
         "a life longer than we grant",

@@ -14,7 +14,7 @@ from typing import Annotated, Final
 import base45  # type: ignore[import-untyped]
 
 from cose import CoseError, Sign1, Signer, sign1
-from identity.claimset import MOMENT, Claim, decode_claims, encode_claims, raw, text
+from identity.claimset import MOMENT, SKEW, Claim, decode_claims, encode_claims, raw, text
 from identity.errors import TokenRefused
 from identity.trust import Trust
 
@@ -26,7 +26,6 @@ COMMITMENT: Final = 12
 
 _LIMIT = 512
 _LONGEST = len(PREFIX) + _LIMIT * 3 // 2
-_SKEW = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +80,7 @@ def read_code(written: str, trust: Trust, *, now: datetime) -> PaperCode:
     except CoseError as error:
         raise TokenRefused(f"signature: {error}") from error
     # 7. It was issued, and does not live too long (RFC 8392, 3.1.4-6).
-    if code.issued_at > now + _SKEW:
+    if code.issued_at > now + SKEW:
         raise TokenRefused("times: issued in the future")
     if not timedelta(0) < code.expires_at - code.issued_at <= LIFETIME:
         raise TokenRefused("times: a life longer than we grant")

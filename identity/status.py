@@ -13,7 +13,7 @@ from typing import Any, Final, Self
 
 import cose
 from cose import CoseError, Sign1, Signer, sign1
-from identity.claimset import MOMENT
+from identity.claimset import MOMENT, SKEW
 from identity.errors import TokenRefused
 from identity.trust import Trust
 
@@ -26,7 +26,6 @@ LONGEST: Final = 1 << 20
 """No list has more tokens than this."""
 
 _SUB, _EXP, _IAT, _LIST, _TTL = 2, 4, 6, 65533, 65534
-_SKEW = timedelta(seconds=60)
 _TOKEN_LIMIT = 65_535
 _WIDTHS = (1, 2, 4, 8)
 _VALID = 0
@@ -129,8 +128,8 @@ def read_status_list(
     # 6. It is the list at the address that the token in question names (8.3).
     _require(found.uri == uri, "the list stands at another address")
     # 7. It was issued, has not expired and does not live too long.
-    _require(found.issued_at <= now + _SKEW, "issued in the future")
-    _require(now < found.expires_at + _SKEW, "expired")
+    _require(found.issued_at <= now + SKEW, "issued in the future")
+    _require(now < found.expires_at + SKEW, "expired")
     life = found.expires_at - found.issued_at
     _require(timedelta(0) < found.ttl <= life <= LIFETIME, "a life longer than we grant")
     return found

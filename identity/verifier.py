@@ -13,12 +13,10 @@ import msgspec
 
 from cose import TOKEN_LIMIT, CoseError, KeyRecord, Sign1
 from identity.claims import Assertion, Session, VerificationRequest
-from identity.claimset import decode_claims
+from identity.claimset import SKEW, decode_claims
 from identity.errors import TokenRefused
 from identity.refusals import signed_but_refused
 from identity.trust import Trust
-
-SKEW: Final = timedelta(seconds=60)
 
 
 class Claims(Protocol):

@@ -9,9 +9,9 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from adapters.panprd.client import PartnerClient
 from cose import KeyRecord
+from identity.claimset import SKEW
 from identity.errors import IdentityError
 from identity.key_set import KeySet, read_key_set
-from identity.verifier import SKEW
 from service.partners import Partner
 
 _TIMEOUT = ClientTimeout(total=10)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Final
 
-from adapters.panprd.envelope import SKEW, open_envelope, require
+from adapters.panprd.envelope import open_envelope, require
 from adapters.panprd.messages import MOST_SEQUENCE, Sequence
 from cose import TOKEN_LIMIT, Signer, sign1
 from identity.claims import Audience, IssuedAt, Issuer
-from identity.claimset import Claim, encode_claims, raw, whole
+from identity.claimset import SKEW, Claim, encode_claims, raw, whole
 from identity.trust import Trust
 
 ACK: Final = "application/pprd-ack+cwt"

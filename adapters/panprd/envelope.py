@@ -4,15 +4,12 @@ Neither expires, and neither is taken for anything else: each has a `typ` of its
 and a key has to be recorded for that.
 """
 
-from datetime import timedelta
-from typing import Final, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from cose import CoseError, KeyRecord, Sign1
 from identity.claimset import decode_claims
 from identity.errors import TokenRefused
 from identity.trust import Trust
-
-SKEW: Final = timedelta(seconds=60)
 
 
 class Addressed(Protocol):
