@@ -48,14 +48,6 @@ class Outbox:
         """
         self._ledger.write(lambda draft: self._acknowledge(draft, region, sequence, ack))
 
-    def on_their_way(self, subject: str, regions: list[str]) -> list[str]:
-        """Return the regions that have not acknowledged everything about a person."""
-        return [
-            region
-            for region in regions
-            if any(parcel.subject == subject for parcel in self.pending(region))
-        ]
-
     def _acknowledge(self, draft: Draft, region: str, sequence: int, ack: Acknowledged) -> None:
         sent = entry_at(self._ledger, sent_id(region), sequence, draft)
         if sent is None or message_sent(sent).digest != ack.digest:
