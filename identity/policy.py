@@ -8,13 +8,15 @@ is recorded for that partner. Whether a case may be handed over is not asked her
 that is a rule of the procedure, in `ledger.agreements`.
 """
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from fnmatch import fnmatchcase
 from typing import Final
 
-from identity.documents import Document
+from identity.bases import is_citation
+from identity.documents import Document, normalised
 from identity.errors import NotAgreed
 
 MODES: Final = ("online", "collect", "joint")
@@ -38,9 +40,8 @@ _CITIES: Final = frozenset(
         "zhaoqing",
     }
 )
-_PERMITS: Final = frozenset(
-    {Document.MAINLAND_TRAVEL_PERMIT, Document.MAINLAND_TRAVEL_PERMIT_NON_CHINESE}
-)
+_ITEM: Final = re.compile(r"(?!.*[0-9]{5})[a-z][a-z0-9]*(?:[.-][a-z0-9]+)*")
+"""An id as catalogues have it; it stands in clear for ever, and so names nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +59,10 @@ class Basis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
-    """What was agreed with a partner; `items` and the names of `bases` are patterns."""
+    """What was agreed with a partner; `items` and the names of `bases` are patterns.
+
+    A pattern takes citations of laws alone: what is asked on stands in clear for ever.
+    """
 
     modes: tuple[str, ...] = MODES
     items: tuple[str, ...] = ("*",)
@@ -68,6 +72,8 @@ class Agreement:
         """Return what `legal_basis` allows; one named in full comes before a pattern."""
         if legal_basis in self.bases:
             return self.bases[legal_basis]
+        if not is_citation(legal_basis):
+            return None
         matching = (b for pattern, b in self.bases.items() if fnmatchcase(legal_basis, pattern))
         return next(matching, None)
 
@@ -115,11 +121,14 @@ class Policy:
 
     def _basis(self, region: str, purpose: str, legal_basis: str) -> Basis:
         agreement = self._agreement(region)
-        if not _matches(purpose, agreement.items):
+        if not _ITEM.fullmatch(purpose) or not _matches(purpose, agreement.items):
             raise NotAgreed(f"this purpose is not agreed with {region}")
         basis = agreement.basis(legal_basis)
         if basis is None:
-            raise NotAgreed(f"this legal basis is not agreed with {region}")
+            raise NotAgreed(
+                f"this legal basis is not agreed with {region}: name one that the agreement"
+                " names in full, or a law and its article, such as PIPL 13(1)(3)"
+            )
         return basis
 
     def _check_contract(
@@ -136,16 +145,23 @@ class Policy:
 
 
 def is_from_hong_kong(identifiers: Mapping[str, str]) -> bool:
-    """Say whether these are the details of somebody from Hong Kong, by their document."""
-    number = identifiers.get("document_number", "").strip().upper()
-    match identifiers.get("document_type"):
+    """Say whether these are the details of somebody from Hong Kong, by their document.
+
+    Who brings none, or none that we can read, may well be: that counts as yes.
+    """
+    kind = identifiers.get("document_type")
+    number = normalised(identifiers.get("document_number", ""))
+    if kind not in set(Document) or not number:
+        return True
+    match Document(kind):
         case Document.HKID | Document.HK_BUSINESS_REGISTRATION:
             return True
         case Document.RESIDENCE_PERMIT:
             return number.startswith("81")
-        case kind if kind in _PERMITS:
+        case Document.MAINLAND_TRAVEL_PERMIT | Document.MAINLAND_TRAVEL_PERMIT_NON_CHINESE:
             return number.startswith("H")
-    return False
+        case _:
+            return False
 
 
 def _is_within_contract(parties: set[str], purpose: str) -> bool:

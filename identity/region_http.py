@@ -24,8 +24,7 @@ REGION_DESK = web.AppKey("region_desk", RegionDesk)
 LegalBasis = Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
 Name = Literal["birth_date", "document_number", "document_type", "gender", "name_en", "name_zh"]
 """What may be asked about a person; a request token holds all of it at its longest."""
-Believed = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
-Identifiers = Annotated[dict[Name, Believed], msgspec.Meta(min_length=1)]
+Identifiers = dict[Name, str]
 Token = Annotated[str, msgspec.Meta(min_length=1, max_length=6000)]
 
 routes = web.RouteTableDef()
@@ -65,9 +64,13 @@ async def ask_region(request: web.Request) -> web.Response:
     if body.region not in desk.regions:
         known = ", ".join(sorted(desk.regions)) or "none is configured"
         raise BadRequest(f"no such region; known: {known}", field="$.region")
+    identifiers = checked_identifiers(body.identifiers, field="$.identifiers")
+    unbelieved = sorted(body.fields - body.identifiers.keys())
+    if unbelieved:
+        raise BadRequest(f"no identifier to compare: {unbelieved[0]}", field="$.fields")
     inquiry = Inquiry(
         region=body.region,
-        identifiers=checked_identifiers(body.identifiers, field="$.identifiers"),
+        identifiers=identifiers,
         fields=tuple(sorted(body.fields or body.identifiers)),
         purpose=body.purpose,
         legal_basis=body.legal_basis,

@@ -40,7 +40,7 @@ PROVEN = Assured(
 )
 CTI, NONCE, ANSWER_CTI = b"c" * 16, b"n" * 16, b"a" * 16
 RESIDENT = {
-    "document_type": "resident-identity",
+    "document_type": "resident_identity",
     "document_number": "459999199003070017",
     "name_zh": "甲某某",
 }

@@ -238,7 +238,7 @@ def test_identifiers_are_not_sealed_to_a_key_out_of_its_time(at):
 
 def test_a_question_that_would_be_refused_is_not_sent():
     with pytest.raises(TokenRefused, match=r"claims|echo"):
-        ask(replace(QUESTION, purpose=""))
+        ask(replace(QUESTION, fields=()))
 
 
 def test_a_case_is_committed_to_and_not_named():

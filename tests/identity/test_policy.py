@@ -11,7 +11,8 @@ GUANGXI = Agreement(
     items=("gd.zhaoqing.*", "gx.*"),
     bases={
         "PIPL 13(1)(3)": Basis(ask=("document_number", "name_*"), answer=("document_number",)),
-        "consent *": Basis(hong_kong=True),
+        "PIPL 2*": Basis(),
+        "consent of 2026": Basis(hong_kong=True),
     },
 )
 OPEN = Agreement()
@@ -101,7 +102,10 @@ def test_hong_kong_answers_no_province_outside_the_contract():
         ("residence_permit", "810000199001010019", True),
         ("residence_permit", "820000199001010029", False),
         ("resident_identity", "810000199001010019", False),
-        ("", "", False),
+        ("macao_bir", "12345678", False),
+        ("hkid", "", True),
+        ("library_card", "A1", True),
+        ("", "", True),
     ],
 )
 def test_who_is_from_hong_kong_is_told_by_the_document(kind, number, expected):
@@ -115,3 +119,50 @@ def test_a_refusal_names_no_value():
         ask(policy(CN_GX=GUANGXI), "CN-GX", legal_basis="on behalf of Chan Tai Man")
 
     assert "Chan" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "basis",
+    [
+        "for 459999199003070025",
+        "PIPL 13(1)(3) for 459999199003070025",
+        "PIPL 459999199003070025",
+        "on behalf of Chan Tai Man",
+        "PIPL 13(1)(3)\n",
+        "PIPL",
+        "",
+    ],
+)
+def test_any_basis_is_any_law_and_no_text_of_the_callers_own(basis):
+    for check in (ask, answer):
+        with pytest.raises(NotAgreed, match="legal basis is not agreed"):
+            check(policy(CN_GX=OPEN), "CN-GX", legal_basis=basis)
+
+
+@pytest.mark.parametrize(
+    "basis",
+    [
+        "PIPL 13(1)(3)",
+        "Personal Information Protection Law art. 13(1)(3)",
+        "个人信息保护法第十三条",
+        "Cap. 486 s. 58",
+        "Personal Data (Privacy) Ordinance s. 58(1)(a)",
+    ],
+)
+def test_laws_are_cited_by_the_names_they_are_known_by(basis):
+    for check in (ask, answer):
+        check(policy(CN_GX=OPEN), "CN-GX", legal_basis=basis)
+
+
+def test_a_basis_of_their_own_is_agreed_word_for_word():
+    given = Agreement(bases={"agreement of 2026, item 4": Basis(), "agreement *": Basis()})
+
+    ask(policy(CN_GX=given), "CN-GX", legal_basis="agreement of 2026, item 4")
+    with pytest.raises(NotAgreed, match="legal basis is not agreed"):
+        ask(policy(CN_GX=given), "CN-GX", legal_basis="agreement of 2026, item 5")
+
+
+@pytest.mark.parametrize("purpose", ["for Chan Tai Man", "gd.459999199003070025", "gd.x\n", ""])
+def test_a_purpose_is_the_id_of_an_item_and_no_text(purpose):
+    with pytest.raises(NotAgreed, match="purpose is not agreed"):
+        answer(policy(CN_GX=OPEN), "CN-GX", purpose=purpose)

@@ -2,13 +2,17 @@
 
 import pytest
 from aiohttp import web
+from msgspec.structs import replace
 
 from adapters.panprd.client import ASSERTION_TYPE
 from identity.http import PURPOSES
+from identity.policy import Basis
 from ledger.actor import Role
 from server import open_sessions
+from service.partners import PARTNERS
 from tests.service.neighbours import (
     ASKED,
+    GD,
     GX,
     HN,
     RESIDENT,
@@ -19,6 +23,8 @@ from tests.service.neighbours import (
     partner,
 )
 from tests.service.running import prepared, serving
+
+UNNUMBERED = {name: RESIDENT[name] for name in ("document_type", "name_zh")}
 
 
 async def test_a_clerk_has_a_resident_of_another_region_confirmed(tmp_path):
@@ -129,10 +135,18 @@ async def test_a_region_that_answers_nonsense_is_as_good_as_down(tmp_path, repla
     ("changes", "field"),
     [
         ({"region": HN}, "$.region"),
-        ({"identifiers": {}}, "$.identifiers"),
+        ({"identifiers": {}}, "$.identifiers.document_type"),
+        ({"identifiers": {"name_en": "CHAN, Sample"}}, "$.identifiers.document_type"),
+        ({"identifiers": UNNUMBERED}, "$.identifiers.document_number"),
         ({"identifiers": {"shoe_size": "9"}}, "$.identifiers"),
-        ({"identifiers": {"name_zh": "某" * 65}}, "$.identifiers[...]"),
-        ({"identifiers": {"name_zh": ""}}, "$.identifiers[...]"),
+        ({"identifiers": RESIDENT | {"name_zh": "某" * 65}}, "$.identifiers.name_zh"),
+        ({"identifiers": RESIDENT | {"name_zh": ""}}, "$.identifiers.name_zh"),
+        ({"identifiers": RESIDENT | {"name_zh": "样\0本"}}, "$.identifiers.name_zh"),
+        ({"identifiers": RESIDENT | {"birth_date": "yesterday"}}, "$.identifiers.birth_date"),
+        ({"identifiers": RESIDENT | {"birth_date": "2023-02-29"}}, "$.identifiers.birth_date"),
+        ({"identifiers": RESIDENT | {"birth_date": "19900307"}}, "$.identifiers.birth_date"),
+        ({"identifiers": RESIDENT | {"gender": "X"}}, "$.identifiers.gender"),
+        ({"fields": ["birth_date"]}, "$.fields"),
         ({"fields": ["shoe_size"]}, "$.fields[0]"),
         ({"purpose": "x" * 129}, "$.purpose"),
         ({"purpose": "for Chan Tai Man"}, "$.purpose"),
@@ -149,6 +163,7 @@ async def test_a_question_that_does_not_fit_names_the_field(tmp_path, changes, f
         assert names(gd) == []
 
 
+BORN = {"birth_date": "1990-03-07", "gender": "F"}
 LONGEST_NUMBER = {
     "document_type": "electronic_certificate",
     "document_number": "1.2.156.3005.2.11100000000013338W011.11440000006939748G.01.001.U",
@@ -160,10 +175,13 @@ async def test_the_longest_question_we_take_fits_into_a_request(tmp_path):
     longest = {
         "region": GX,
         "legal_basis": "😀" * 256,
-        "identifiers": dict.fromkeys(fields, "😀" * 64) | LONGEST_NUMBER,
+        "identifiers": dict.fromkeys(fields, "😀" * 64) | LONGEST_NUMBER | BORN,
     }
+    agreed = {"😀" * 256: Basis()}
     async with guangxi(tmp_path) as (gx, _):
-        keys = partner(GX, gx.home)
+        keys = replace(partner(GX, gx.home), bases=agreed)
+        partners = gx.app[PARTNERS].current
+        partners[GD] = replace(partners[GD], bases=agreed)
         async with guangdong(tmp_path, gx.url, keys) as gd:
             longest["purpose"] = max(gd.app[PURPOSES], key=len)
             begun = await gd.official("clerk").post("/v1/verifications/regions", longest)
@@ -225,3 +243,20 @@ async def test_what_was_sent_about_somebody_is_in_the_register_of_transfers(tmp_
     assert row["subject"] == succeeded.event.subject
     assert RESIDENT["document_number"] not in str(row)
     assert RESIDENT["name_zh"] not in str(row)
+
+
+NAMELY = "for 459999199003070025"
+
+
+async def test_no_text_of_a_clerk_gets_into_a_log_as_the_legal_basis(tmp_path):
+    async with guangxi(tmp_path) as (gx, _):
+        keys = partner(GX, gx.home)
+        async with guangdong(tmp_path, gx.url, keys) as gd:
+            asked = ASKED | {"legal_basis": NAMELY}
+
+            answer = await gd.official("clerk").post("/v1/verifications/regions", asked)
+
+            assert (answer.status, answer.problem) == (403, "not-agreed")
+            assert "459999" not in str(answer.body)
+            assert names(gd) == ["verification.begun.v1", "verification.failed.v1"]
+            assert names(gx) == []
