@@ -16,7 +16,7 @@ from uuid import UUID
 import cose
 from identity.errors import CallbackRefused, CodeNeeded
 from identity.model import Scope
-from identity.ports import Record, Recorded
+from identity.record import Record, Recorded
 
 LIFETIME = timedelta(minutes=15)
 _SECRET = 32
@@ -93,6 +93,13 @@ class Beginnings:
         verification = await asyncio.to_thread(self.record.load, id)
         if verification is None:
             raise CallbackRefused("this belongs to no verification that we began")
+        return verification
+
+    async def known_with(self, method: str, id: UUID) -> Recorded:
+        """Return one that began with this provider; none speaks for another's."""
+        verification = await self.known(id)
+        if verification.method != method:
+            raise CallbackRefused("this verification began with another provider")
         return verification
 
     async def claimed(self, id: UUID, claim: str) -> Recorded:

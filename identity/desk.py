@@ -6,7 +6,6 @@ says it did.
 """
 
 import asyncio
-import logging
 from base64 import urlsafe_b64decode
 from binascii import Error as Base64Error
 from collections.abc import Callable, Mapping
@@ -14,18 +13,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from identity.assurance import by_page, by_step_up
+from identity.assurance import by_page
 from identity.beginnings import Beginnings, Begun, is_digest_of
+from identity.callback import take_callback
 from identity.errors import (
     CallbackRefused,
-    IdentityError,
     ProviderUnavailable,
     VerificationDeclined,
 )
-from identity.model import Assured, Document, Profile, Scope, Signed, SteppedUp
-from identity.ports import HostedProvider, Recorded
-
-_log = logging.getLogger("tongban.identity")
+from identity.model import Document, Scope
+from identity.ports import HostedProvider
+from identity.record import Recorded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,86 +141,18 @@ class VerificationDesk:
 
     async def called_back(self, method: str, headers: Mapping[str, str], body: bytes) -> None:
         """Take what a provider sends about a person; raises `CallbackRefused`."""
-        provider = self.providers[method]
-        try:
-            answer = provider.read_callback(headers, body)
-        except VerificationDeclined as error:
-            if error.transaction is None:
-                raise CallbackRefused("the refusal names no transaction") from error
-            verification = await self.beginnings.known(_id(error.transaction))
-            _require_method(verification, method)
-            await self.beginnings.fail(verification.id, "declined")
-            return
-        verification = await self.beginnings.known(_id(answer.transaction))
-        _require_method(verification, method)
-        if verification.subject is None or verification.assured is None:
-            raise CallbackRefused("an answer came before its account was authenticated")
-        if Scope(verification.scope) not in _ANSWERS[type(answer)]:
-            raise CallbackRefused("no such answer was asked for")
-        assured = Assured.of(verification.assured)
-        if isinstance(answer, Signed):
-            await self._sign(provider, verification, verification.subject, assured, answer)
-            return
-        if isinstance(answer, SteppedUp):
-            assured = by_step_up(assured, min(answer.at, self.clock()))
-        await asyncio.to_thread(
-            self.beginnings.record.succeed,
-            verification.id,
-            subject=verification.subject,
-            assured=assured,
-            claims=answer.claims if isinstance(answer, Profile) else {},
-            once=(f"callback:{answer.transaction}",),
-        )
-
-    async def _sign(
-        self,
-        provider: HostedProvider,
-        verification: Recorded,
-        subject: str,
-        assured: Assured,
-        signed: Signed,
-    ) -> None:
-        if signed.digest.hex() != verification.document_digest:
-            raise CallbackRefused("another document was signed than the one asked for")
-        await asyncio.to_thread(
-            self.beginnings.record.sign,
-            verification.id,
-            subject=subject,
-            assured=assured,
-            digest=signed.digest.hex(),
-            signature=signed.signature,
-            signed_at=signed.at,
-            once=(f"callback:{signed.transaction}",),
-        )
-        try:
-            await provider.acknowledge(signed)
-        except IdentityError as error:
-            # What was signed stays signed; the provider only does not know that we have it.
-            _log.warning("a signature could not be acknowledged: %s", type(error).__name__)
+        provider, now = self.providers[method], self.clock()
+        await take_callback(provider, self.beginnings, headers, body, method=method, now=now)
 
     async def _of_state(self, method: str, state: str) -> Recorded:
         try:
             id = UUID(bytes=urlsafe_b64decode(state + "=" * (-len(state) % 4))[:16])
         except (Base64Error, ValueError) as error:
             raise CallbackRefused("the state is not one of ours") from error
-        verification = await self.beginnings.known(id)
+        verification = await self.beginnings.known_with(method, id)
         if not is_digest_of(state, verification.state_digest):
             raise CallbackRefused("the state is not one of ours")
-        _require_method(verification, method)
         return verification
-
-
-_ANSWERS: Mapping[type[Profile | SteppedUp | Signed], frozenset[Scope]] = {
-    Profile: frozenset({Scope.PROFILE, Scope.FORM_FILLING}),
-    SteppedUp: frozenset({Scope.STEP_UP}),
-    Signed: frozenset({Scope.SIGNING}),
-}
-
-
-def _require_method(verification: Recorded, method: str) -> None:
-    """Refuse what one provider says of a verification that began with another."""
-    if verification.method != method:
-        raise CallbackRefused("this verification began with another provider")
 
 
 def _is_same(verification: Recorded, browsers: Mapping[str, str]) -> bool:
@@ -243,10 +173,3 @@ def _document(verification: Recorded) -> Document | None:
     return Document(
         digest=bytes.fromhex(verification.document_digest), name=verification.purpose
     )
-
-
-def _id(transaction: str) -> UUID:
-    try:
-        return UUID(hex=transaction)
-    except ValueError as error:
-        raise CallbackRefused("the callback names no transaction of ours") from error

@@ -17,7 +17,7 @@ from identity.beginnings import LIFETIME, Begun
 from identity.claims import Session
 from identity.desk import VerificationDesk, browser_name
 from identity.model import Assured, Scope
-from identity.ports import Recorded
+from identity.record import Recorded
 from identity.returned_page import PAGE_HEADERS, page_for
 from identity.sessions import Sessions
 from rest import (

@@ -16,7 +16,7 @@ from cose import KeyRecord
 from identity.answering import Answerer, Opened
 from identity.claim_values import StatusReference
 from identity.claims import Assertion
-from identity.ports import Record
+from identity.record import Record
 from identity.refusals import Refusals
 from identity.trust import encode_keys
 from identity.verifier import ASSERTION, REQUEST

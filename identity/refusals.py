@@ -15,7 +15,7 @@ from hashlib import sha256
 from typing import Final
 
 from identity.errors import TokenRefused
-from identity.ports import Record
+from identity.record import Record
 
 MOST: Final = 30
 """So many of one issuer's refusals are recorded a minute; the rest is counted."""

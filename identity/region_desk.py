@@ -26,7 +26,8 @@ from identity.errors import (
     VerificationDeclined,
 )
 from identity.model import Answer, VerifiedIdentity
-from identity.ports import PartnerRegion, Recorded
+from identity.ports import PartnerRegion
+from identity.record import Recorded
 from identity.verifier import ASSERTION, Verified
 
 COUNTER = "counter"

@@ -6,6 +6,7 @@ import pytest
 
 from ledger.errors import CaseChanged
 from ledger.http import LEDGER, TRANSFERS
+from tests.service.neighbours import ASKED, GX, STRANGER, guangdong, guangxi, partner
 from tests.service.running import ITEM
 
 IN_SESSION = pytest.mark.asyncio(loop_scope="session")
@@ -79,6 +80,25 @@ async def test_a_person_sees_what_was_asked_about_them_before_their_pseudonym_wa
     assert [row["cause"] for row in own.body["transfers"]] == [begun["id"]]
     for other in (someone, another):
         assert (await other.get("/v1/me/transfers")).body["transfers"] == []
+
+
+async def test_a_question_about_nobody_we_know_names_the_verification_it_was_asked_in(tmp_path):
+    async with (
+        guangxi(tmp_path) as (gx, _),
+        guangdong(tmp_path, gx.url, partner(GX, gx.home)) as gd,
+    ):
+        clerk = gd.official("clerk", "clerk-7")
+        asked = ASKED | {"identifiers": STRANGER}
+        begun = (await clerk.post("/v1/verifications/regions", asked)).body
+        told = (await gd.result(begun)).body
+
+        [row] = (await gd.supervisor.get("/v1/transfers")).body["transfers"]
+
+        entries = gd.ledger.entries(UUID(row["cause"]), opened=False)
+        assert told == {"status": "failed", "reason": "no_match"}
+        assert (row["subject"], row["cause"]) == (None, begun["id"])
+        assert entries[0].actor.id == "clerk-7"
+        assert entries[-1].event.reason == "no_match"
 
 
 async def test_nothing_personal_is_in_the_register(service):
