@@ -1,7 +1,8 @@
 """What regions may ask of each other: which fields, for what, on which legal basis.
 
-An enrolled partner is not thereby entitled to anything: what was agreed with it
-decides, on the side that asks and again on the side that answers. Personal data
+What was agreed with a partner decides, on the side that asks and again on the side
+that answers. To enrol one is to agree to everything, except for personal data from
+Hong Kong, until its file names less: see the defaults of `Agreement`. Personal data
 from Hong Kong stay within the Greater Bay Area contract, which covers Hong Kong
 and nine cities of Guangdong and forbids passing on, unless a basis of their own
 is recorded for that partner. Whether a case may be handed over is not asked here:
