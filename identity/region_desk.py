@@ -6,34 +6,25 @@ hold, or comes again, is refused and recorded.
 """
 
 import asyncio
-import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from uuid import UUID
 
 from identity.answering import Answerer
-from identity.asking import METHOD, Asker, Expected, Question, commit_to_case, identity_in
+from identity.asking import METHOD, Asker, Question, commit_to_case
 from identity.assurance import at_our_window
 from identity.beginnings import Beginnings, Begun
-from identity.claims import Assertion
 from identity.errors import (
-    CallbackRefused,
     IdentityError,
     NotAgreed,
     ProviderUnavailable,
-    TokenRefused,
-    VerificationDeclined,
 )
 from identity.model import Answer, VerifiedIdentity
 from identity.ports import PartnerRegion
-from identity.record import Recorded
-from identity.verifier import ASSERTION, Verified
+from identity.region_answers import RegionAnswers
 
 COUNTER = "counter"
 """How our own residents prove who they are at our own windows."""
-REFUSALS = 16
-"""So many refusals are recorded with one verification; after them it is refused in silence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +55,13 @@ class RegionDesk:
     pseudonym: Callable[[str, str, str], str]
 
     @property
+    def answers(self) -> RegionAnswers:
+        """What takes the answers to what is asked here."""
+        return RegionAnswers(
+            beginnings=self.beginnings, asker=self.asker, pseudonym=self.pseudonym
+        )
+
+    @property
     def regions(self) -> frozenset[str]:
         """The regions that can be asked."""
         ours = () if self.home is None else (self.home.issuer,)
@@ -82,10 +80,10 @@ class RegionDesk:
         answer: bytes | None = None
         try:
             answer = await self.partners[inquiry.region].verify(token)
-            await self._take(verification, answer, inquiry.identifiers)
+            await self.answers.take(verification, answer, inquiry.identifiers)
         except IdentityError as error:
             if answer is not None:
-                await self._refuse(verification, answer, _step(error))
+                await self.answers.refuse(verification, answer, error)
             await asyncio.to_thread(
                 self.beginnings.record.fail_first,
                 begun.id,
@@ -98,30 +96,6 @@ class RegionDesk:
     async def prepare(self, inquiry: Inquiry) -> tuple[Begun, bytes]:
         """Return the request for the client to carry to the region itself."""
         return await self._prepare(inquiry, carried=True)
-
-    async def offer(
-        self, id: UUID, claim: str, answer: bytes, identifiers: Mapping[str, str]
-    ) -> None:
-        """Take the answer that a client brings; the first that holds counts.
-
-        Raises `TokenRefused` for any other, which is recorded, and `CallbackRefused`
-        for what belongs to no request that was carried.
-        """
-        verification = await self.beginnings.claimed(id, claim)
-        asked = verification.asked
-        if asked is None or not asked.carried:
-            raise CallbackRefused("no request was given out to be carried")
-        if not hmac.compare_digest(
-            self.beginnings.digest(id, identifiers), asked.identifiers_digest
-        ):
-            raise CallbackRefused("these are not the identifiers the region was asked about")
-        try:
-            if verification.is_over:
-                raise TokenRefused("replay: this verification is over")
-            await self._take(verification, answer, identifiers)
-        except TokenRefused as error:
-            await self._refuse(verification, answer, _step(error))
-            raise
 
     async def _prepare(self, inquiry: Inquiry, *, carried: bool) -> tuple[Begun, bytes]:
         begun = await self.beginnings.begin(
@@ -168,32 +142,6 @@ class RegionDesk:
         )
         return begun, asked.token
 
-    async def _take(
-        self, verification: Recorded, answer: bytes, identifiers: Mapping[str, str]
-    ) -> None:
-        """Record what `answer` says, if it is the first; raises `TokenRefused`."""
-        expected, now = _expected(verification), self.beginnings.clock()
-        verified: Verified[Assertion] = self.asker.check(expected, answer, now=now)
-        try:
-            identity = identity_in(verified.claims, identifiers)
-        except VerificationDeclined:
-            recorded = await asyncio.to_thread(
-                self.beginnings.record.fail_first,
-                verification.id,
-                reason="no_match",
-                once=verified.once,
-            )
-        else:
-            status = verified.claims.status
-            recorded = await self._succeed(
-                verification.id,
-                identity,
-                verified.once,
-                None if status is None else (status.uri, status.index),
-            )
-        if not recorded:
-            raise TokenRefused("replay: this answer, or another, was taken before")
-
     async def _look_up(self, home: Answerer, inquiry: Inquiry) -> Begun:
         begun = await self.beginnings.begin(
             jurisdiction=inquiry.region,
@@ -217,53 +165,5 @@ class RegionDesk:
                 if name in inquiry.identifiers
             },
         )
-        await self._succeed(begun.id, identity, ())
+        await self.answers.succeed(begun.id, identity, ())
         return begun
-
-    async def _succeed(
-        self,
-        id: UUID,
-        identity: VerifiedIdentity,
-        once: tuple[str, ...],
-        status: tuple[str, int] | None = None,
-    ) -> bool:
-        return await asyncio.to_thread(
-            self.beginnings.record.succeed_first,
-            id,
-            subject=self.pseudonym(identity.jurisdiction, identity.method, identity.account),
-            assured=identity.assured,
-            claims=identity.claims,
-            once=once,
-            status=status,
-        )
-
-    async def _refuse(self, verification: Recorded, answer: bytes, step: str) -> None:
-        if verification.refusals >= REFUSALS:
-            return
-        await asyncio.to_thread(
-            self.beginnings.record.refuse,
-            issuer=verification.jurisdiction,
-            typ=ASSERTION.typ,
-            step=step,
-            digest=sha256(answer).hexdigest(),
-            verification=verification.id,
-        )
-
-
-def _expected(verification: Recorded) -> Expected:
-    asked = verification.asked
-    if asked is None:
-        raise CallbackRefused("nothing was asked of a region")
-    return Expected(
-        region=asked.region,
-        nonce=bytes.fromhex(asked.nonce),
-        case_commitment=bytes.fromhex(asked.case_commitment),
-        purpose=verification.purpose,
-        request_digest=bytes.fromhex(asked.request_digest),
-        fields=tuple(asked.fields),
-    )
-
-
-def _step(error: IdentityError) -> str:
-    """Return which check refused: the first word of the family's messages, and no more."""
-    return str(error).partition(":")[0]

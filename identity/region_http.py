@@ -89,7 +89,7 @@ async def ask_region(request: web.Request) -> web.Response:
 async def offer_assertion(request: web.Request) -> web.Response:
     """Take the answer that was carried back; the first that holds counts, and no other."""
     body = await json_body(request, OfferAssertion)
-    await request.app[REGION_DESK].offer(
+    await request.app[REGION_DESK].answers.offer(
         id_of(request),
         body.claim,
         _token(body.assertion),
