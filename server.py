@@ -12,6 +12,7 @@ from aiohttp import ClientSession, web
 from identity import http as identity_http
 from identity import partner_http, region_http, status_http
 from identity.assurance import of_staff
+from identity.refused_page import refused_page_middleware
 from identity.sessions import Sessions
 from identity.verifier import Verifier
 from ledger import http as ledger_http
@@ -54,7 +55,11 @@ def create_app(settings: Settings, edge: Edge = Edge()) -> web.Application:
     own = OwnKeys(home, edge.clock, SESSION_ISSUER)
     sessions = open_sessions(home, edge, settings.public_url, own)
     app = web.Application(
-        middlewares=[problem_middleware(PROBLEMS), caller_middleware(sessions)],
+        middlewares=[
+            refused_page_middleware,
+            problem_middleware(PROBLEMS),
+            caller_middleware(sessions),
+        ],
         client_max_size=LARGEST_BODY,
     )
     app[identity_http.SESSIONS] = sessions

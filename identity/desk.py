@@ -6,8 +6,10 @@ says it did.
 """
 
 import asyncio
+import logging
 from base64 import urlsafe_b64decode
 from binascii import Error as Base64Error
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -24,6 +26,8 @@ from identity.errors import (
 from identity.model import Document, Scope
 from identity.ports import HostedProvider
 from identity.record import Recorded
+
+_log = logging.getLogger("tongban.identity")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +56,8 @@ class VerificationDesk:
     providers: Mapping[str, HostedProvider]
     clock: Callable[[], datetime]
     pseudonym: Callable[[str, str, str], str]
+    refused: Counter[str] = field(default_factory=Counter)
+    """How many callbacks of each method were refused since the start."""
 
     async def begin(
         self,
@@ -140,9 +146,20 @@ class VerificationDesk:
         return self.beginnings.code(id)
 
     async def called_back(self, method: str, headers: Mapping[str, str], body: bytes) -> None:
-        """Take what a provider sends about a person; raises `CallbackRefused`."""
+        """Take what a provider sends about a person; raises `CallbackRefused`.
+
+        One that is refused is told to our log and counted, as whoever waits for it hears
+        nothing.
+        """
         provider, now = self.providers[method], self.clock()
-        await take_callback(provider, self.beginnings, headers, body, method=method, now=now)
+        try:
+            await take_callback(
+                provider, self.beginnings, headers, body, method=method, now=now
+            )
+        except CallbackRefused as error:
+            self.refused[method] += 1
+            _log.warning("a callback of %s was refused: %s", method, error)
+            raise
 
     async def _of_state(self, method: str, state: str) -> Recorded:
         try:

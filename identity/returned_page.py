@@ -13,23 +13,23 @@ PAGE_HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'",
     "Referrer-Policy": "no-referrer",
 }
+HEAD: Final = """<!doctype html>
+<html lang="zh-Hant"><meta charset="utf-8"><title>Tongban 通辦</title>
+"""
 
 
 def page_for(back: Return) -> str:
     """Return the page; what is to be read on it is shown before any second page."""
     if back.was_away:
-        return _HEAD + _AWAY
+        return HEAD + _AWAY
     if back.code is None and back.digits is None:
-        return _HEAD + _RETURNED
+        return HEAD + _RETURNED
     code = "" if back.code is None else _CODE.format(code=back.code)
     digits = "" if back.digits is None else _DIGITS.format(digits=escape(back.digits))
     further = "" if back.page is None else _FURTHER.format(page=escape(back.page))
-    return _HEAD + code + digits + further
+    return HEAD + code + digits + further
 
 
-_HEAD = """<!doctype html>
-<html lang="zh-Hant"><meta charset="utf-8"><title>Tongban 通辦</title>
-"""
 _RETURNED = """<p>身分核驗已返回，請回到申請頁面。</p>
 <p>身份核验已返回，请回到申请页面。</p>
 <p>You are back; please return to your application.</p>

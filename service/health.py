@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
+from identity.http import DESK
 from ledger.http import FOLLOWER, LEDGER, WITNESS
 from rest import json_response
 from service.corresponding import CORRESPONDING
@@ -40,6 +41,7 @@ async def health(request: web.Request) -> web.Response:
             "keys": request.app[KEY_WATCH].warnings(),
             "cautions": request.app[CAUTIONS],
             "unconfirmed": request.app[PARTNER_KEYS].unconfirmed(),
+            "callbacks_refused": request.app[DESK].refused.total(),
             "forks": await asyncio.to_thread(request.app[WITNESS].forks),
             **await asyncio.to_thread(request.app[CORRESPONDING].alarms),
         },

@@ -1,6 +1,7 @@
 """A verification belongs to the browser that began it, or to who is told the code by hand."""
 
 import re
+from html import unescape
 
 import pytest
 
@@ -113,3 +114,53 @@ async def test_neither_code_nor_browser_is_in_the_log(service):
 def _stored(service):
     ledger = service.ledger
     return [ledger.codec.store(entry) for entry in ledger.read(max(0, ledger.head - 3))]
+
+
+IN_A_BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+
+async def returned(service, state, **query):
+    params = {"state": state, **query}
+    return await service.anyone.get(CALLBACK, params=params, headers=IN_A_BROWSER)
+
+
+@pytest.mark.parametrize("state", ["", "x", '"><script>'])
+async def test_who_comes_back_with_an_unknown_page_reads_what_to_do(service, state):
+    back = await returned(service, state, code="x")
+
+    assert (back.status, back.headers["Content-Type"]) == (400, "text/html; charset=utf-8")
+    assert "重新開始" in back.content.decode()
+    assert "重新开始" in back.content.decode()
+    assert b"try again" in back.content
+    assert b"<script>" not in back.content
+    assert back.headers["Content-Security-Policy"] == "default-src 'none'"
+
+
+async def test_who_comes_back_while_the_provider_is_down_may_try_again(service):
+    begun = await service.begin()
+
+    back = await returned(service, begun["state"], code="down")
+    [link] = re.findall(r'href="([^"]+)"', back.content.decode())
+    again = await service.anyone.get(unescape(link), headers=IN_A_BROWSER)
+
+    assert (back.status, back.headers["Retry-After"]) == (503, "30")
+    assert unescape(link).startswith(f"{CALLBACK}?")
+    assert again.status == 503
+    assert service.provider.redeemed[-2:] == ["down", "down"]
+
+
+async def test_who_loads_the_page_again_is_told_that_it_counts_once(service):
+    begun = await service.begin()
+    await returned(service, begun["state"], code="reloads")
+    used = await returned(service, begun["state"], code="reloads")
+    await service.profiled(begun)
+    over = await returned(service, begun["state"], code="reloads")
+
+    assert used.status == 409
+    assert over.status in (409, 422)
+    for each in (used, over):
+        assert b"This page counts once" in each.content
+
+
+async def test_a_program_that_comes_back_is_told_as_programs_are(service):
+    await refused(service.back({"state": "x"}, code="x"), 400, "callback-refused")

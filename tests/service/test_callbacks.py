@@ -10,7 +10,7 @@ import pytest
 from identity.errors import CallbackRefused
 from identity.http import DESK
 from tests.service.outcomes import CALLBACK, NOBODY, refused, told
-from tests.service.provider import SIGNED, FakeProvider, profile
+from tests.service.provider import NAME, SIGNED, FakeProvider, profile
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -113,6 +113,20 @@ async def test_a_callback_nobody_signed_is_refused(service):
     await refused(service.anyone.call("POST", CALLBACK, data=body), 400, "callback-refused")
 
     assert told(service, begun) == ["begun", "authenticated"]
+
+
+async def test_a_callback_that_is_refused_leaves_a_line_and_is_counted(service, caplog):
+    begun = await service.begin()
+    await service.back(begun, code="somebody")
+    before = (await service.anyone.get("/health")).body["callbacks_refused"]
+    body = profile(begun["id"].replace("-", ""))
+
+    await refused(service.anyone.call("POST", CALLBACK, data=body), 400, "callback-refused")
+
+    after = (await service.anyone.get("/health")).body["callbacks_refused"]
+    assert after == before + 1
+    assert "a callback of iamsmart was refused: the signature is not good" in caplog.text
+    assert NAME not in caplog.text
 
 
 async def test_a_callback_that_comes_in_pieces_is_one(service):

@@ -26,6 +26,7 @@ async def test_a_healthy_service_says_how_far_log_and_views_are(service):
         "keys": [],
         "cautions": [],
         "unconfirmed": [],
+        "callbacks_refused": 0,
         "forks": 0,
         "undelivered": 0,
         "contradictions": 0,
