@@ -5,7 +5,7 @@ browser that began it comes back without a code: a page sent to somebody else is
 no use to its sender. Nothing personal is ever in a URL.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 from uuid import UUID
@@ -36,6 +36,9 @@ PURPOSES = web.AppKey("purposes", frozenset[str])
 """What a person may be asked to prove who they are for; it is written in clear for ever."""
 SESSIONS = web.AppKey("sessions", Sessions)
 SESSION = web.RequestKey("session", Session)
+OpensNoMore = Callable[[Recorded], Awaitable[bool]]
+OPENS_NO_MORE: web.AppKey[OpensNoMore] = web.AppKey("opens_no_more")
+"""Says whether the session that a verification gave was left, or its person's all ended."""
 
 CALLBACKS = "/v1/verifications/callbacks"
 Purpose = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
@@ -136,6 +139,8 @@ async def collect(request: web.Request) -> web.Response:
     body = await json_body(request, CollectResult)
     beginnings = request.app[DESK].beginnings
     verification = await beginnings.collect(id_of(request), body.claim, body.code)
+    if verification.succeeded and await request.app[OPENS_NO_MORE](verification):
+        return json_response({"status": "ended"}, Cache_Control="no-store")
     return json_response(_result(request, verification), Cache_Control="no-store")
 
 

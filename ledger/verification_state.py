@@ -55,6 +55,7 @@ class Verification:
     mistakes: int = 0
     refusals: int = 0
     succeeded: bool = False
+    succeeded_at: datetime | None = None
     failed: str | None = None
     signature_digest: str | None = None
     status: tuple[str, int] | None = None
@@ -142,6 +143,7 @@ def _apply(before: Verification, entry: Entry) -> Verification:
                 claims=event.claims,
                 status=event.status,
                 succeeded=True,
+                succeeded_at=entry.recorded_at,
             )
         case DocumentSigned():
             return replace(
@@ -150,6 +152,7 @@ def _apply(before: Verification, entry: Entry) -> Verification:
                 assured=event.assured,
                 signature_digest=event.signature_digest,
                 succeeded=True,
+                succeeded_at=entry.recorded_at,
             )
         case CodeMistaken():
             return _mistaken(replace(before, mistakes=before.mistakes + 1))

@@ -16,7 +16,8 @@ from aiohttp import web
 
 from identity.claim_values import StatusReference
 from identity.claims import Session
-from identity.http import SESSION
+from identity.http import OPENS_NO_MORE, SESSION, OpensNoMore
+from identity.record import Recorded
 from identity.sessions import SESSION_LIST, index_of
 from identity.status_http import OWN_LISTS, OwnLists
 from ledger.access import require_operator
@@ -52,13 +53,14 @@ class Revoke:
 
 @routes.delete("/v1/session")
 async def log_out(request: web.Request) -> web.Response:
-    """End the session that this is asked with."""
+    """End the session that this is asked with, and have no other from what gave it."""
     actor, session = actor_of(request), request[SESSION]
     await asyncio.to_thread(
         request.app[REVOCATIONS].end_session,
         session.cti.hex(),
         reason="logged-out",
         actor=actor,
+        verification=session.verification,
     )
     await asyncio.to_thread(request.app[ENDED].catch_up)
     return web.Response(status=204)
@@ -86,6 +88,7 @@ def open_revoking(
     """Put into `app` what ends sessions and revokes tokens; `address` is of our lists."""
     app[REVOCATIONS] = Revocations(ledger)
     app[ENDED] = EndedSessions(ledger)
+    app[OPENS_NO_MORE] = opens_no_more(app)
     app[OWN_LISTS] = OwnLists(
         address=address,
         revoked=partial(revoked_of, app),
@@ -100,9 +103,28 @@ def lists_at(public_url: str) -> str:
 
 
 def is_ended(app: web.Application, session: Session) -> bool:
-    """Say whether `session` was ended early."""
+    """Say whether `session` was ended early, itself or with all of its subject's.
+
+    One that is younger than its proof of who they are is as old as that proof.
+    """
     subjects = session.subject, session.principal
-    return app[ENDED].includes(session.cti.hex(), subjects, session.issued_at)
+    since = min(session.issued_at, session.assurance.authenticated_at)
+    return app[ENDED].includes(session.cti.hex(), subjects, since)
+
+
+def opens_no_more(app: web.Application) -> OpensNoMore:
+    """Return what says whether a verification's session was left, or its person's all ended.
+
+    What other servers of the log recorded until now counts.
+    """
+
+    async def answer(verification: Recorded) -> bool:
+        ended, at = app[ENDED], verification.succeeded_at
+        await asyncio.to_thread(ended.catch_up)
+        subjects = verification.asked_by, verification.subject
+        return at is not None and ended.forbids(str(verification.id), subjects, at)
+
+    return answer
 
 
 def reference_to(address: str, position: int) -> StatusReference:

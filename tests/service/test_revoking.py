@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from identity import Trust
+from identity.assurance import of_staff
 from identity.sessions import READ, index_of
 from identity.status import TTL, read_status_list
 from server import open_sessions
@@ -100,6 +101,54 @@ async def test_an_operator_ends_all_sessions_of_somebody_also_those_of_their_age
     assert (await other.get("/v1/cases")).status == 200
     service.clock.now += timedelta(seconds=1)
     assert (await service.session("applicant", "subject:1").get("/v1/cases")).status == 200
+
+
+async def collected(service):
+    """Somebody who proved who they are, and the secret that collected their session."""
+    begun = await service.begin()
+    await service.back(begun, code="somebody-who-leaves")
+    await service.profiled(begun)
+    result = await service.result(begun)
+    return begun, Visitor(service.http, result.body["session"])
+
+
+async def test_whoever_logs_out_gets_no_other_session_from_what_gave_them_theirs(service):
+    begun, leaving = await collected(service)
+    other, _ = await collected(service)
+
+    await leaving.call("DELETE", "/v1/session")
+
+    assert (await service.result(begun)).body == {"status": "ended"}
+    assert (await service.result(other)).body["status"] == "succeeded"
+
+
+async def test_whoever_logs_out_is_out_on_every_server_of_the_log(
+    tmp_path, postgres_database, postgres_server
+):
+    async with two_servers(tmp_path, postgres_database, postgres_server) as (here, there):
+        begun, leaving = await collected(here)
+
+        await leaving.call("DELETE", "/v1/session")
+
+        assert (await there.result(begun)).body == {"status": "ended"}
+
+
+async def test_what_somebody_proved_before_all_their_sessions_were_ended_gives_no_other(
+    service,
+):
+    begun, gone = await collected(service)
+    subject = session_of(service, gone).subject
+    body = {"subject": subject, "reason": "compromised"}
+
+    await service.session("operator").post("/v1/revocations", body)
+    early = service.session("applicant", subject)
+    service.clock.now += timedelta(seconds=1)
+    late = service.session("applicant", subject, assurance=of_staff(MORNING))
+    again, _ = await collected(service)
+
+    assert (await service.result(begun)).body == {"status": "ended"}
+    assert {(await each.get("/v1/cases")).status for each in (gone, early, late)} == {401}
+    assert (await service.result(again)).body["status"] == "succeeded"
 
 
 async def test_a_revoked_token_stands_in_its_list_at_once(service):
