@@ -15,11 +15,11 @@ from identity.claim_values import Result, StatusReference
 from identity.claims import Assertion, VerificationRequest
 from identity.claimset import encode_claims
 from identity.documents import Document, normalised, permit_holder
-from identity.errors import TokenRefused
+from identity.errors import NotAgreed, TokenRefused
 from identity.model import Answer, Comparison
 from identity.policy import Policy, is_from_hong_kong
 from identity.ports import ResidentRegister
-from identity.refusals import signed_but_refused
+from identity.refusals import SignedButNotAgreed, signed_but_refused
 from identity.sealing import SealingKey
 from identity.trust import Trust
 from identity.verifier import ASSERTION, REQUEST, Verifier
@@ -61,13 +61,18 @@ class Answerer:
             raise signed_but_refused(
                 error, issuer=request.issuer, typ=REQUEST.typ, token=token
             ) from error
-        self.policy.check_answering(
-            request.issuer,
-            fields=request.fields,
-            purpose=request.purpose,
-            legal_basis=request.legal_basis,
-            from_hong_kong=is_from_hong_kong(identifiers),
-        )
+        try:
+            self.policy.check_answering(
+                request.issuer,
+                fields=request.fields,
+                purpose=request.purpose,
+                legal_basis=request.legal_basis,
+                from_hong_kong=is_from_hong_kong(identifiers),
+            )
+        except NotAgreed as error:
+            raise SignedButNotAgreed(
+                str(error), issuer=request.issuer, typ=REQUEST.typ, digest=verified.digest
+            ) from error
         return Opened(
             request=request,
             digest=verified.digest,

@@ -7,6 +7,7 @@ answer leaves; a request seen before is refused, whoever holds it.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from aiohttp import web
@@ -66,7 +67,7 @@ async def answer(request: web.Request) -> web.Response:
     token = await request.read()
     region = request.app[HOME_REGION]
     now = region.clock()
-    async with region.refusals.noted():
+    async with region.refusals.noted(partial(count_partner, request)):
         opened = region.answerer.open(token, now=now)
     count_partner(request, opened.request.issuer)
     assertion = await region.answerer.look_up(opened, now=now, cti=region.random(16))

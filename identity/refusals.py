@@ -14,7 +14,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
-from identity.errors import TokenRefused
+from identity.errors import NotAgreed, TokenRefused
 from identity.record import Record
 
 MOST: Final = 30
@@ -38,6 +38,18 @@ class SignedButRefused(TokenRefused):
         return str(self).partition(":")[0]
 
 
+class SignedButNotAgreed(NotAgreed):
+    """A token whose signature holds asks for what was not agreed with its issuer."""
+
+    step: Final = "agreement"
+
+    def __init__(self, why: str, *, issuer: str, typ: str, digest: bytes) -> None:
+        super().__init__(why)
+        self.issuer = issuer
+        self.typ = typ
+        self.digest = digest
+
+
 def signed_but_refused(
     error: TokenRefused, *, issuer: str, typ: str, token: bytes
 ) -> TokenRefused:
@@ -57,11 +69,15 @@ class Refusals:
     _counted: int = 0
 
     @asynccontextmanager
-    async def noted(self) -> AsyncIterator[None]:
-        """Note whatever token is refused inside, and let the refusal go on."""
+    async def noted(self, count: Callable[[str], None]) -> AsyncIterator[None]:
+        """Note whatever token is refused inside, and let the refusal go on.
+
+        Before that, `count` the issuer whose signature held; what it raises goes on instead.
+        """
         try:
             yield
-        except SignedButRefused as error:
+        except (SignedButRefused, SignedButNotAgreed) as error:
+            count(error.issuer)
             await self._note(error.issuer, error.typ, error.step, error.digest)
             raise
         except TokenRefused:

@@ -10,11 +10,12 @@ from datetime import datetime
 from typing import Final
 
 from adapters.panprd.acks import Ack, write_ack
-from adapters.panprd.messages import Letter, read_message
+from adapters.panprd.messages import MESSAGE, Letter, read_message
 from adapters.panprd.parcels import Evidenced
 from cose import Signer
 from identity import SealingKey, Trust
-from identity.errors import NotAgreed, TokenRefused
+from identity.errors import TokenRefused
+from identity.refusals import SignedButNotAgreed
 from ledger.agreements import Mode
 from ledger.codec import Codec
 from ledger.ports import Awaited, Incoming, Message, Received
@@ -78,7 +79,12 @@ class Exchange:
         kind = offered.letter.claims.kind
         # One of a kind we do not know is taken, to be refused where the sender sees it.
         if not MODES.get(kind, _ANY) & set(self.modes(offered.sender)):
-            raise NotAgreed("messages of this kind are not agreed between us")
+            raise SignedButNotAgreed(
+                "messages of this kind are not agreed between us",
+                issuer=offered.sender,
+                typ=MESSAGE,
+                digest=offered.letter.digest,
+            )
         return offered
 
     def take(self, offered: Offered) -> bytes:

@@ -1,24 +1,27 @@
 """What partner regions post to us: messages, and the materials that messages named.
 
-Signature and agreement come first, then the partner's share of requests, and only
-then anything that costs: proofs, the log, the disk. A material has no signature: its
-box stands for one.
+Signature and agreement come first, then the partner's share of requests, of which what
+is not agreed takes too, and only then what costs: proofs, the log, the disk. A material
+has no signature: its box stands for one.
 """
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Final
 
 from aiohttp import web
 
 from adapters.panprd.materials import MATERIAL_TYPE, Journey, open_material
 from adapters.panprd.parcels import ACK_BODY, BODY_LIMIT, MESSAGE_BODY
+from identity.refusals import Refusals
 from ledger.errors import MaterialNotFound
 from ledger.http import MATERIALS
 from rest import BadRequest, count_address, count_partner
 from service.exchange import Exchange
 
 EXCHANGE = web.AppKey("exchange", Exchange)
+REFUSALS = web.AppKey("refusals", Refusals)
 _DIGEST: Final = 32
 
 routes = web.RouteTableDef()
@@ -31,7 +34,9 @@ async def take_message(request: web.Request) -> web.Response:
     if request.content_type != MESSAGE_BODY:
         raise web.HTTPUnsupportedMediaType
     exchange = request.app[EXCHANGE]
-    offered = exchange.read(await _body(request))
+    body = await _body(request)
+    async with request.app[REFUSALS].noted(partial(count_partner, request)):
+        offered = exchange.read(body)
     count_partner(request, offered.sender)
     answer = await asyncio.to_thread(exchange.take, offered)
     return web.Response(body=answer, content_type=ACK_BODY)

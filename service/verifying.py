@@ -19,7 +19,7 @@ from identity.region_desk import RegionDesk
 from ledger.application import Ledger
 from ledger.errors import UsedBefore
 from ledger.verification import Verifications
-from service import revoking
+from service import partner_messages, revoking
 from service.edge import Edge
 from service.handing_over import open_handovers
 from service.health import CAUTIONS
@@ -75,11 +75,13 @@ def open_verifications(
     )
     app[CAUTIONS] = _cautions(settings)
     watch = app[KEY_WATCH]
+    refusals = Refusals(record=verifications, clock=edge.clock, replays=(UsedBefore,))
+    app[partner_messages.REFUSALS] = refusals
     app[partner_http.HOME_REGION] = partner_http.HomeRegion(
         answerer=answerer,
         key_set=lambda: (watch.token, watch.keys.records),
         record=verifications,
-        refusals=Refusals(record=verifications, clock=edge.clock, replays=(UsedBefore,)),
+        refusals=refusals,
         reference=partial(revoking.reference_to, revoking.lists_at(settings.public_url)),
         clock=edge.clock,
         random=edge.random,

@@ -15,10 +15,13 @@ from adapters.panprd.courier import Courier
 from adapters.panprd.messages import MessageSealer
 from cose import Ed25519Signer
 from identity import SealingKey, Trust
+from identity.refusals import Refusals
 from ledger.actor import SYSTEM
 from ledger.agreements import Mode
 from ledger.application import Ledger
+from ledger.awaiting import Awaiting
 from ledger.entry import Entry
+from ledger.errors import UsedBefore
 from ledger.handover.inbox import Inbox
 from ledger.handover.outbox import Outbox, message_sent
 from ledger.handover.streams import entry_at, last_version
@@ -28,6 +31,7 @@ from ledger.opening import open_ledger
 from ledger.ports import Message, Sealer
 from ledger.stores import MaterialStore
 from ledger.transparency import LogKeys
+from ledger.verification import Verifications
 from rest import ADDRESSES, SIGNERS, Limits, Rate, problem_middleware
 from service import partner_messages
 from service.acknowledging import Acknowledgements
@@ -129,6 +133,10 @@ class Office:
     def app(self) -> web.Application:
         app = web.Application(middlewares=[problem_middleware(PROBLEMS)])
         app[partner_messages.EXCHANGE] = self.exchange
+        record = Verifications(self.ledger, Awaiting())
+        app[partner_messages.REFUSALS] = Refusals(
+            record=record, clock=self.clock, replays=(UsedBefore,)
+        )
         app[MATERIALS] = self.materials
         app[ADDRESSES] = Limits(rate=AMPLE, clock=self.clock)
         app[SIGNERS] = Limits(rate=self.rate, clock=self.clock)

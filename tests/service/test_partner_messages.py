@@ -15,6 +15,7 @@ from ledger.errors import MaterialNotFound
 from ledger.message_events import contradicted_id, received_id
 from ledger.ports import Awaited, Message
 from ledger.transparency import LogKeys
+from ledger.verification_events import TokenRefused
 from rest import CONCISE, Rate
 from tests.adapters.panprd.letters import GD, GX, HN, boxing, signing
 from tests.service.posting import ABOUT, LONG, offices
@@ -168,11 +169,23 @@ async def test_a_message_of_a_region_that_is_no_partner_any_more_is_refused(tmp_
         assert await refused(visitor, body, gd) == (400, "token-refused")
 
 
-async def test_a_message_of_a_kind_that_is_not_agreed_is_refused(tmp_path):
-    async with guangdong(tmp_path, modes=frozenset()) as (gd, gx, _, visitor):
+async def test_a_message_of_a_kind_that_is_not_agreed_is_refused_told_and_counted(tmp_path):
+    rate = Rate(per_second=0.5, burst=2)
+    async with guangdong(tmp_path, modes=frozenset(), rate=rate) as (gd, gx, _, visitor):
         gx.owe(GD)
+        (body,) = bodies(gx)
 
-        assert await refused(visitor, bodies(gx)[0], gd) == (403, "not-agreed")
+        answers = [await post(visitor, body) for _ in range(3)]
+
+        told = [(each.status, each.problem) for each in answers]
+        assert told == [(403, "not-agreed")] * 2 + [(429, "too-many-requests")]
+        events = [entry.event for entry in gd.ledger.read(0)]
+        noted = [event for event in events if isinstance(event, TokenRefused)]
+        digest = sha256(Evidenced.parse(body).token).hexdigest()
+        assert {(each.issuer, each.step, each.digest) for each in noted} == {
+            (GX, "agreement", digest)
+        }
+        assert len(noted) == 2
 
 
 async def test_what_nobody_here_can_read_any_more_is_taken_and_those_behind_it_come(tmp_path):
