@@ -1,4 +1,4 @@
-"""What is recorded of messages between regions: sent, acknowledged, received.
+"""What is recorded of messages between regions: sent, acknowledged, received, or unsent.
 
 Each partner has a stream of each, whose versions are the messages' sequence
 numbers: a stream has no gaps, so neither has the conversation.
@@ -13,6 +13,7 @@ _SENT = UUID("8d6f3c8e-4a2b-4f57-8e0e-0b7f5a9c1e01")
 _ACKNOWLEDGED = UUID("8d6f3c8e-4a2b-4f57-8e0e-0b7f5a9c1e02")
 _RECEIVED = UUID("8d6f3c8e-4a2b-4f57-8e0e-0b7f5a9c1e03")
 _CONTRADICTED = UUID("8d6f3c8e-4a2b-4f57-8e0e-0b7f5a9c1e04")
+_UNSENT = UUID("8d6f3c8e-4a2b-4f57-8e0e-0b7f5a9c1e05")
 
 
 def sent_id(region: str) -> UUID:
@@ -35,6 +36,11 @@ def contradicted_id(region: str) -> UUID:
     return uuid5(_CONTRADICTED, region)
 
 
+def unsent_id(region: str) -> UUID:
+    """The stream of what `region` was owed and will not be sent."""
+    return uuid5(_UNSENT, region)
+
+
 class MessageSent(Recorded, frozen=True):
     """We owe a partner region this message, because of the entry at position `cause`.
 
@@ -49,6 +55,15 @@ class MessageSent(Recorded, frozen=True):
     digest: bytes
     token: Personal[bytes]
     materials: Personal[tuple[str, ...]]
+
+
+class MessageUnsent(Recorded, frozen=True):
+    """What the entry at position `cause` owes is more than one message holds: it never goes."""
+
+    to: str
+    kind: str
+    about: UUID
+    cause: int
 
 
 class MessageAcknowledged(Recorded, frozen=True):
@@ -100,10 +115,13 @@ class MessageContradicted(Recorded, frozen=True):
     receipt: bytes
 
 
-MessageEvent = MessageSent | MessageAcknowledged | MessageReceived | MessageContradicted
+MessageEvent = (
+    MessageSent | MessageUnsent | MessageAcknowledged | MessageReceived | MessageContradicted
+)
 
 MESSAGE_EVENTS: Mapping[str, type[MessageEvent]] = {
     "message.sent.v1": MessageSent,
+    "message.unsent.v1": MessageUnsent,
     "message.acknowledged.v1": MessageAcknowledged,
     "message.received.v1": MessageReceived,
     "message.contradicted.v1": MessageContradicted,

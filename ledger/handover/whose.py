@@ -11,12 +11,14 @@ from uuid import UUID, uuid5
 
 from ledger.application import Ledger
 from ledger.draft import Draft
+from ledger.entry import Entry
 from ledger.events import JointReviewRequested
 from ledger.handover import contents
 from ledger.handover.handover import Handover, fold_handover, incoming_id
+from ledger.handover.outbox import message_sent
 from ledger.handover.streams import entries_of
 from ledger.handover_events import HandoverEvent
-from ledger.message_events import MessageSent, sent_id
+from ledger.once import Once
 from ledger.ports import Received
 
 METHOD = "pprd"
@@ -31,6 +33,11 @@ class NobodyKnown(Exception):
 def case_of(region: str, handover: UUID) -> UUID:
     """The case that comes of what `region` hands over under this name."""
     return uuid5(_CASES, f"{region} {handover}")
+
+
+def asked_key(region: str, review: UUID) -> Once:
+    """Finds the message with which we asked `region` for this opinion."""
+    return Once.of(f"asked:{region}:{review}")
 
 
 class Whose:
@@ -93,13 +100,18 @@ class Whose:
 
     def reviewed(self, received: Received) -> UUID:
         """The case for which we asked the opinion that is refused."""
-        for entry in self._ledger.entries(sent_id(received.region), opened=False):
-            event = entry.event
-            if isinstance(event, MessageSent) and event.about == received.message.about:
-                [cause] = self._ledger.read(event.cause - 1, until=event.cause)
-                if isinstance(cause.event, JointReviewRequested):
-                    return cause.stream
+        key = asked_key(received.region, received.message.about)
+        used = self._ledger.recorder.select_once(key.key)
+        if used is not None:
+            sent = message_sent(self._at(used.first))
+            cause = self._at(sent.cause)
+            if isinstance(cause.event, JointReviewRequested):
+                return cause.stream
         raise NobodyKnown("we asked you for no such opinion")
+
+    def _at(self, position: int) -> Entry:
+        [entry] = self._ledger.read(position - 1, until=position)
+        return entry
 
 
 def _subject(handover: Handover | None) -> str:

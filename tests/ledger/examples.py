@@ -72,6 +72,7 @@ from ledger.message_events import (
     MessageContradicted,
     MessageReceived,
     MessageSent,
+    MessageUnsent,
 )
 from ledger.region_events import PartnerKeysAccepted, RegionKeysPublished
 from ledger.revocation_events import SessionEnded, SubjectSessionsEnded, TokenRevoked
@@ -341,6 +342,7 @@ EVENTS: list[Event] = [
         token=b"a token",
         materials=("ab" * 32,),
     ),
+    MessageUnsent(to="CN-GD", kind="application.forwarded", about=STREAMS, cause=7),
     MessageAcknowledged(
         by="CN-GD",
         sequence=1,

@@ -16,6 +16,7 @@ from ledger.case import Case
 from ledger.catalogue import Authority, Catalogue
 from ledger.commands import Command
 from ledger.entry import Entry
+from ledger.errors import EntryTooLarge
 from ledger.handover import (
     BeginHandover,
     Correspondence,
@@ -111,6 +112,7 @@ class PlainSealer:
     def __init__(self, issuer: str) -> None:
         self.issuer = issuer
         self.refuses: set[str] = set()
+        self.largest = 56 * 1024
 
     def seal(
         self,
@@ -133,7 +135,10 @@ class PlainSealer:
             "about": str(message.about),
             "content": message.content,
         }
-        return json.dumps(body).encode()
+        token = json.dumps(body).encode()
+        if len(token) > self.largest:
+            raise EntryTooLarge("a message holds no more")
+        return token
 
 
 def read(parcel: Parcel) -> Received:
@@ -164,6 +169,7 @@ class Region:
     correspondence: Correspondence
     outbox: Outbox
     inbox: Inbox
+    agreements: dict[str, Agreement]
     given: int = field(default=0)
 
     @classmethod
@@ -188,6 +194,7 @@ class Region:
             sealer=sealer,
             correspondence=Correspondence(ledger, sealer),
             outbox=Outbox(ledger),
+            agreements=agreements,
             inbox=Inbox(
                 ledger,
                 region=name,

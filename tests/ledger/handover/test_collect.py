@@ -291,3 +291,21 @@ def test_to_ask_for_a_message_reads_no_others(gd, gx):
 
     assert found is None
     assert peak < 100_000
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"modes": frozenset({"joint"})}, "collect is not agreed"),
+        ({"items": frozenset({"gd.other"})}, "not among the items"),
+    ],
+)
+def test_what_is_not_agreed_over_there_is_refused_over_there(gd, gx, fields, said):
+    gd.agreements[GX] = changed(ALL_MODES, **fields)
+    gx.begin()
+
+    settle(gx, gd)
+
+    assert gd.ledger.find(CASE) is None
+    assert gx.handover().status == "REFUSED_THERE"
+    assert said in gx.named("handover.refused.v1")[0].event.reason

@@ -16,9 +16,19 @@ from ledger.commands import (
 from ledger.errors import CommandRejected, NotAllowed
 from ledger.handover import GiveOpinion, SupplementHandover
 from ledger.handover.handover import incoming_id
+from ledger.handover.whose import asked_key
 from tests.ledger.cases import APPROVER, REVIEWER, files, official
 from tests.ledger.cases import CLERK as GD_CLERK
-from tests.ledger.handover.regions import CASE, GD, GX, GX_REVIEWER, changed, settle
+from tests.ledger.handover.regions import (
+    ALL_MODES,
+    CASE,
+    GD,
+    GX,
+    GX_REVIEWER,
+    Region,
+    changed,
+    settle,
+)
 
 REVIEW_ID = UUID("77777777-2222-4333-8444-555555555555")
 ASK = RequestJointReview(
@@ -154,3 +164,30 @@ def test_the_materials_an_opinion_added_are_awaited_at_the_deciding_side(gd, gx,
     assert awaited is not None
     assert awaited.subject == gd.case().subject
     assert awaited.materials == frozenset(files("seal").values())
+
+
+def test_a_refusal_finds_its_question_without_reading_what_else_was_sent(gd, gx, accepted):
+    gd.do(changed(ASK, authority="gx.nobody"), REVIEWER)
+    settle(gx, gd)
+    [sent] = [e for e in gd.named("message.sent.v1") if e.event.kind == "review.requested"]
+
+    used = gd.ledger.recorder.select_once(asked_key(GX, REVIEW_ID).key)
+
+    assert used is not None
+    assert used.first == sent.position
+    assert gd.ledger.recorder.select_once(asked_key(GX, CASE).key) is None
+
+
+def test_a_question_about_an_item_that_is_not_agreed_is_refused_where_it_comes(gd, tmp_path):
+    gx = Region.at(GX, str(tmp_path / "narrow.sqlite"), {GD: ALL_MODES})
+    gx.begin()
+    settle(gx, gd)
+    gd.do(AcceptApplication(case_id=CASE), GD_CLERK)
+    gx.agreements[GD] = changed(ALL_MODES, items=frozenset({"gd.other"}))
+    gd.do(ASK, REVIEWER)
+
+    settle(gx, gd)
+
+    assert gx.named("handover.review_received.v1") == []
+    [withdrawn] = gd.named("joint_review.withdrawn.v1")
+    assert "not among the items agreed" in withdrawn.event.reason
