@@ -58,12 +58,18 @@ class LogCosigned(Recorded, frozen=True):
 
 
 class LogForked(Recorded, frozen=True):
-    """Another log signed two trees of one size: `seen` we cosigned, `shown` we refused."""
+    """Another log has two histories: of `size` entries in `seen`, and in `shown` others.
+
+    Both heads are signed by it, and we cosigned the one seen. `path` proves that the
+    tree of the one shown, of this size or more, has `root` at `size`.
+    """
 
     origin: str
     size: int
     seen: bytes
     shown: bytes
+    root: bytes
+    path: tuple[bytes, ...]
 
 
 LogEvent = LogBegan | LogKeyEnrolled | LogKeyRetired | LogCosigned | LogForked

@@ -5,7 +5,7 @@ in which it was weighed: all servers of one log know it, and none forgets it.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from cose import Signer
@@ -19,13 +19,15 @@ from ledger.transparency import (
     WITNESS,
     AddCheckpoint,
     Checkpoint,
+    Note,
     NoteKey,
-    NoteRefused,
     OriginUnknown,
     WatchedLog,
     WitnessRefused,
     cosign,
-    open_checkpoint,
+    had_root,
+    is_signed,
+    root_shown,
     weigh,
 )
 
@@ -35,7 +37,8 @@ _NEWEST = """
     ORDER BY originator_version DESC LIMIT 1
 """
 _VERSION = "SELECT max(originator_version) FROM stored_events WHERE originator_id = ?"
-_FORKS = "SELECT count(*) FROM stored_events WHERE topic = 'log.forked.v1'"
+_ALL_FORKS = "SELECT count(*) FROM stored_events WHERE topic = 'log.forked.v1'"
+_FORKS = f"{_ALL_FORKS} AND originator_id = ?"
 
 
 class Witness:
@@ -68,14 +71,68 @@ class Witness:
         try:
             self._ledger.write(lambda draft: self._weigh(draft, request, keys))
         except WitnessRefused:
-            self._notice_fork(request, keys)
+            self._notice_fork(request)
             raise
         text, name = request.checkpoint.text, self.key.name
         return cosign(text, name, self._signer, self._clock()).line.encode()
 
-    def forks(self) -> int:
-        """Return how many times a log showed us two trees of one size."""
-        return int(self._ledger.recorder.rows(_FORKS)[0][0])
+    def latest(self, origin: str) -> Checkpoint | None:
+        """Return the head of a log that we cosigned last."""
+        note = self.cosigned(origin)
+        return None if note is None else Checkpoint.parse(Note.parse(note).text)
+
+    def cosigned(self, origin: str) -> bytes | None:
+        """Return the head of a log that we cosigned last, as that log signed it."""
+        found = self._newest(origin)
+        return None if found is None else found.note
+
+    def forks(self, origin: str | None = None) -> int:
+        """Return how many histories besides the one we cosigned a log showed us, or all did."""
+        if origin is None:
+            return int(self._ledger.recorder.rows(_ALL_FORKS)[0][0])
+        return int(self._ledger.recorder.rows(_FORKS, watched_id(origin).hex)[0][0])
+
+    def notice(self, shown: bytes, root: bytes, path: Sequence[bytes]) -> bool:
+        """Keep both heads if `shown` is of another history than the one we cosigned.
+
+        `path` has to prove that the tree shown had `root` where we cosigned another:
+        without that anybody could accuse a log with a path of their own. Says whether
+        it is another history, also where that is known already.
+        """
+        head = Checkpoint.parse(Note.parse(shown).text)
+        keys = self._watched(head.origin)
+        if keys is None or not is_signed(shown, keys):
+            return False
+
+        def job(draft: Draft) -> bool:
+            latest = self._latest(draft, head.origin)
+            if (
+                latest is None
+                or latest.root == root
+                or not had_root(head, latest.size, root, path)
+            ):
+                return False
+            once = Once.of(f"fork {head.origin} {latest.size} {root.hex()}")
+            if draft.used_for(once.key) or self._ledger.recorder.select_once(once.key):
+                return True
+            event = LogForked(
+                origin=head.origin,
+                size=latest.size,
+                seen=latest.note,
+                shown=shown,
+                root=root,
+                path=(*path,),
+            )
+            draft.add([self._entry(draft, event)], [once])
+            _log.error(
+                "%s signed two trees of its first %d entries: both heads are kept"
+                " (log.forked.v1); ask whoever runs it, and see `tongban agree`",
+                head.origin,
+                latest.size,
+            )
+            return True
+
+        return self._ledger.write(job)
 
     def _weigh(self, draft: Draft, request: AddCheckpoint, keys: tuple[NoteKey, ...]) -> None:
         latest = self._latest(draft, request.checkpoint.origin)
@@ -95,31 +152,22 @@ class Witness:
         for entry in reversed(draft.entries):
             if entry.stream == stream and isinstance(entry.event, LogCosigned):
                 return entry.event
-        rows = self._ledger.recorder.rows(_NEWEST, stream.hex, "log.cosigned.v1")
+        return self._newest(origin)
+
+    def _newest(self, origin: str) -> LogCosigned | None:
+        rows = self._ledger.recorder.rows(_NEWEST, watched_id(origin).hex, "log.cosigned.v1")
         for position, state in rows:
             event = self._ledger.codec.read_state(state, position).event
             if isinstance(event, LogCosigned):
                 return event
         return None
 
-    def _notice_fork(self, request: AddCheckpoint, keys: tuple[NoteKey, ...]) -> None:
-        """Keep both heads if a log signed two trees of the size we cosigned."""
-
-        def job(draft: Draft) -> None:
-            shown, latest = request.checkpoint, self._latest(draft, request.checkpoint.origin)
-            if latest is None or not shown.forks_from(_checkpoint(latest)):
-                return
-            once = Once.of(f"fork {shown.origin} {shown.size} {shown.root.hex()}")
-            if draft.used_for(once.key) or self._ledger.recorder.select_once(once.key):
-                return
-            event = LogForked(
-                origin=shown.origin, size=shown.size, seen=latest.note, shown=request.note
-            )
-            draft.add([self._entry(draft, event)], [once])
-            _log.error("%s signed two trees of size %d", shown.origin, shown.size)
-
-        if _signed(request, keys):
-            self._ledger.write(job)
+    def _notice_fork(self, request: AddCheckpoint) -> None:
+        """Keep both heads if the request that was refused proves another history itself."""
+        latest = self.latest(request.checkpoint.origin)
+        other = None if latest is None else root_shown(request, latest.size)
+        if other is not None:
+            self.notice(request.note, *other)
 
     def _entry(self, draft: Draft, event: LogCosigned | LogForked) -> Entry:
         stream = watched_id(event.origin)
@@ -138,11 +186,3 @@ class Witness:
 
 def _checkpoint(event: LogCosigned) -> Checkpoint:
     return Checkpoint(event.origin, event.size, event.root)
-
-
-def _signed(request: AddCheckpoint, keys: tuple[NoteKey, ...]) -> bool:
-    try:
-        open_checkpoint(request.note, keys)
-    except NoteRefused:
-        return False
-    return True

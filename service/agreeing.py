@@ -127,7 +127,8 @@ def _compare_heads(found: Agreement, ledger: Ledger, keys: LogKeys) -> None:
             found.witnessed = Checkpoint(head.origin, head.size, head.root)
         elif isinstance(entry.event, LogForked):
             found.differences.append(
-                f"its log signed two trees of size {entry.event.size:,}; we keep both heads"
+                f"its log signed two trees of its first {entry.event.size:,} entries;"
+                " we keep both heads"
             )
     name = f"{keys.origin}/witness"
     witnesses = [

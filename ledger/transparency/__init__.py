@@ -56,7 +56,14 @@ from ledger.transparency.view_certificate import (
     make_certificate,
     verify_certificate,
 )
-from ledger.transparency.witness import AddCheckpoint, WatchedLog, weigh
+from ledger.transparency.witness import (
+    AddCheckpoint,
+    WatchedLog,
+    had_root,
+    is_signed,
+    root_shown,
+    weigh,
+)
 
 __all__ = [
     "CHECKPOINT",
@@ -103,7 +110,9 @@ __all__ = [
     "decode_entries",
     "encode_entries",
     "grown",
+    "had_root",
     "inclusion_path",
+    "is_signed",
     "leaf_hash",
     "make_bundle",
     "make_certificate",
@@ -113,6 +122,7 @@ __all__ = [
     "root_at",
     "root_from",
     "root_of",
+    "root_shown",
     "sign",
     "sign_checkpoint",
     "stream_of",

@@ -47,11 +47,6 @@ class Checkpoint:
         lines = (self.origin, str(self.size), strict_base64.encode(self.root), *self.extensions)
         return "\n".join(lines) + "\n"
 
-    def forks_from(self, other: "Checkpoint") -> bool:
-        """Say whether one log showed two trees of one size; both heads are then evidence."""
-        same_place = (self.origin, self.size) == (other.origin, other.size)
-        return same_place and self.root != other.root
-
 
 @dataclass(frozen=True, slots=True)
 class SignedCheckpoint:

@@ -58,9 +58,28 @@ def verify_consistency(
     if old_size == new_size:
         _require(not path and old_root == new_root, "one size has two different trees")
         return
+    old, new = roots_from(old_size, new_size, path, old_root)
+    _require(old == old_root, "the path does not start from the old root")
+    _require(new == new_root, "the path leads to another root")
+
+
+def roots_from(
+    old_size: int, new_size: int, path: Sequence[bytes], old_root: bytes | None = None
+) -> tuple[bytes, bytes]:
+    """Return the roots of the old and of the new tree that `path` leads to.
+
+    Where the new one is right, so is the old: it is what that tree had at `old_size`.
+    The path of a complete old tree does not tell its root, which is given then.
+    """
+    _require(0 < old_size < new_size, "there is no path between these sizes")
+    _check_hashes(path)
     # 1. A path is there; a complete old tree stands at its beginning (2.1.4.2, 1 and 2).
     _require(len(path) > 0, "the path is empty")
-    steps = list(path) if old_size & (old_size - 1) else [old_root, *path]
+    steps = list(path)
+    if not old_size & (old_size - 1):
+        if old_root is None:
+            raise ProofRefused("the path of a complete tree does not tell its root")
+        steps.insert(0, old_root)
     # 2. Climb to where the old tree's right edge branches off (2.1.4.2, 3 to 5).
     fn, sn = old_size - 1, new_size - 1
     while fn & 1:
@@ -82,8 +101,7 @@ def verify_consistency(
         sn >>= 1
     # 4. Both roots are reached, and nothing is left (2.1.4.2, 7).
     _require(sn == 0, "the path is too short for the trees")
-    _require(old == old_root, "the path does not start from the old root")
-    _require(new == new_root, "the path leads to another root")
+    return old, new
 
 
 def _check_hashes(hashes: Sequence[bytes]) -> None:

@@ -5,7 +5,7 @@ checkpoint has to become the log's latest, durably and in one transaction, or
 two requests at once could be cosigned one after the other the wrong way round.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -23,7 +23,7 @@ from ledger.transparency.errors import (
 from ledger.transparency.merkle import EMPTY_ROOT
 from ledger.transparency.note import NOTE_LIMIT, Note
 from ledger.transparency.note_key import NoteKey
-from ledger.transparency.proof import HASH_BYTES, MAX_STEPS, verify_consistency
+from ledger.transparency.proof import HASH_BYTES, MAX_STEPS, roots_from, verify_consistency
 
 REQUEST_LIMIT: Final = NOTE_LIMIT + 4096
 
@@ -90,6 +90,40 @@ def weigh(request: AddCheckpoint, log: WatchedLog | None) -> Checkpoint:
     except ProofRefused as error:
         raise CheckpointInconsistent(str(error)) from error
     return checkpoint
+
+
+def root_shown(request: AddCheckpoint, size: int) -> tuple[bytes, tuple[bytes, ...]] | None:
+    """Return the root at `size` of the tree in a request, and the path that proves it.
+
+    `None` where the request proves none: the path from a complete tree does not tell
+    its root, and then only the log's own tiles do.
+    """
+    shown = request.checkpoint
+    if shown.size == size:
+        return shown.root, ()
+    try:
+        root, new = roots_from(size, shown.size, request.path)
+    except ProofRefused:
+        return None
+    return (root, request.path) if new == shown.root else None
+
+
+def had_root(shown: Checkpoint, size: int, root: bytes, path: Sequence[bytes]) -> bool:
+    """Say whether `path` proves that the tree shown had `root` at `size`."""
+    try:
+        verify_consistency(size, root, shown.size, shown.root, path)
+    except ProofRefused:
+        return False
+    return True
+
+
+def is_signed(note: bytes, keys: Iterable[NoteKey]) -> bool:
+    """Say whether one of `keys`, which are its log's, signed the checkpoint in `note`."""
+    try:
+        open_checkpoint(note, keys)
+    except NoteRefused:
+        return False
+    return True
 
 
 def _check_signed(note: bytes, keys: Iterable[NoteKey]) -> None:

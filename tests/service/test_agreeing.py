@@ -156,13 +156,13 @@ async def test_alarms_of_two_messages_and_of_two_histories_are_differences(tmp_p
             receipt=b"",
         )
         origin = "cn-gd.example/log"
-        fork = LogForked(origin=origin, size=5, seen=b"a", shown=b"b")
+        fork = LogForked(origin=origin, size=5, seen=b"a", shown=b"b", root=bytes(32), path=())
         write(both.gx.ledger, contradicted_id(GD), twice)
         write(both.gx.ledger, watched_id(origin), fork)
 
         assert both.found().differences == [
             "two messages of sequence 4 came from CN-GD",
-            "its log signed two trees of size 5; we keep both heads",
+            "its log signed two trees of its first 5 entries; we keep both heads",
         ]
 
 

@@ -15,10 +15,15 @@ from ledger.transparency import (
     Checkpoint,
     Note,
     NoteKey,
+    TileNodes,
+    consistency_path,
     cosign,
+    leaf_hash,
     open_checkpoint,
+    root_at,
     sign_checkpoint,
     verify_bundle,
+    verify_consistency,
 )
 from service.cosigning import Cosigning, Neighbour
 from tests.service.running import MORNING, running
@@ -105,7 +110,12 @@ async def test_two_trees_of_one_size_are_refused_and_both_heads_kept(witness, ca
     assert answers == [422, 422, 409]
     *_, forked = witness.ledger.entries(watched_id(OTHER))
     assert forked.event == LogForked(
-        origin=OTHER, size=5, seen=head(5, b"a"), shown=head(5, b"b")
+        origin=OTHER,
+        size=5,
+        seen=head(5, b"a"),
+        shown=head(5, b"b"),
+        root=b"b" * 32,
+        path=(),
     )
     assert len(witness.ledger.entries(watched_id(OTHER))) == 2
     assert [each.levelname for each in caplog.records if "two trees" in each.message] == [
@@ -113,6 +123,56 @@ async def test_two_trees_of_one_size_are_refused_and_both_heads_kept(witness, ca
     ]
     health = await witness.anyone.get("/health")
     assert health.body["forks"] == 1
+
+
+def history(size, other_from):
+    """The root of a log of `size` entries, and its path from 5; later ones are others."""
+    leaves = [b"a" if n < other_from else b"b" for n in range(size)]
+    edge = [leaf_hash(each) for each in leaves]
+    nodes = TileNodes(size, lambda *_: b"".join(edge))
+    return root_at(size, nodes), tuple(consistency_path(5, size, nodes) if size > 5 else ())
+
+
+def grown(size, other_from):
+    """A request that goes from 5 entries to `size`, of which later ones are others."""
+    root, path = history(size, other_from)
+    return asked(5, sign_checkpoint(Checkpoint(OTHER, size, root), SIGNER), path)
+
+
+async def first_five(witness):
+    root, _ = history(5, 5)
+    await ask(witness, asked(0, sign_checkpoint(Checkpoint(OTHER, 5, root), SIGNER)))
+
+
+async def test_a_longer_tree_with_another_beginning_is_refused_and_both_heads_kept(
+    witness, caplog
+):
+    await first_five(witness)
+
+    answers = [(await ask(witness, grown(size, other_from=3)))[0] for size in (7, 9)]
+
+    assert answers == [422, 422]
+    _, forked = witness.ledger.entries(watched_id(OTHER))
+    assert isinstance(forked.event, LogForked)
+    shown = open_checkpoint(forked.event.shown, [OTHER_KEY]).checkpoint
+    seen = open_checkpoint(forked.event.seen, [OTHER_KEY]).checkpoint
+    assert (seen.size, shown.size) == (5, 7)
+    assert forked.event.root == history(5, 3)[0] != seen.root
+    verify_consistency(5, forked.event.root, 7, shown.root, forked.event.path)
+    assert [each.levelname for each in caplog.records if "two trees" in each.message] == [
+        "ERROR"
+    ]
+    assert (await witness.anyone.get("/health")).body["forks"] == 1
+
+
+async def test_nobody_accuses_a_log_with_a_path_of_their_own(witness):
+    await first_five(witness)
+    honest = AddCheckpoint.parse(grown(7, other_from=5))
+    made_up = asked(5, honest.note, tuple(bytes([n]) * 32 for n in range(len(honest.path))))
+
+    assert (await ask(witness, made_up))[0] == 422
+    assert (await witness.anyone.get("/health")).body["forks"] == 0
+    assert (await ask(witness, bytes(honest)))[0] == 200
 
 
 async def test_the_same_head_again_is_cosigned_again_and_not_written_again(witness):

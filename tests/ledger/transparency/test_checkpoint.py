@@ -229,12 +229,3 @@ def test_of_an_answer_only_known_cosignatures_are_kept():
 def test_an_answer_without_a_cosignature_of_this_checkpoint_is_refused(answer):
     with pytest.raises(NoteRefused):
         add_cosignatures(HEAD, answer, [WITNESS_KEY])
-
-
-def test_two_trees_of_one_size_are_a_fork():
-    other = replace(HERE, root=bytes(32))
-
-    assert HERE.forks_from(other)
-    assert not HERE.forks_from(HERE)
-    assert not HERE.forks_from(replace(other, size=9))
-    assert not HERE.forks_from(replace(other, origin="other.example/log"))
