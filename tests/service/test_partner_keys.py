@@ -308,5 +308,5 @@ def test_what_is_agreed_stands_in_the_file(tmp_path):
 
     assert found["modes"] == ["online", "collect", "joint"]
     assert found["bases"] == {"*": {"ask": ["*"], "answer": ["*"], "hong_kong": False}}
-    assert read_partners(tmp_path)[GX].agreement.basis("any") is not None
+    assert read_partners(tmp_path)[GX].agreement.basis("PIPL 13(1)(3)") is not None
     assert GD not in read_partners(tmp_path)
