@@ -1,7 +1,7 @@
-"""Asking the writer from an event loop: once a turn, not once a caller.
+"""Asking the writer from an event loop: for many callers at once, not one by one.
 
 A loop that hands over each job as it comes is interrupted for each by the thread
-that writes it, and the other way round. What one turn brings is handed over
+that writes it, and the other way round. What comes at once is handed over
 together, is then one commit, and its answers wake the loop once.
 """
 
@@ -10,6 +10,8 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, TypeVar
+
+_PATIENCE = 0.005
 
 T = TypeVar("T")
 Ask = Callable[[], Future[T]]
@@ -21,14 +23,19 @@ class Awaiting:
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._asks: list[tuple[Ask[Any], asyncio.Future[Any]]] = []
+        self._seen, self._latest = 0, 0.0
         self._done: deque[tuple[Future[Any], asyncio.Future[Any]]] = deque()
         self._woken = False
 
     async def answer(self, ask: Ask[T]) -> T:
-        """Call `ask` when this turn of the loop is over, and return what its future brings."""
+        """Call `ask` when the loop brings nothing more, and return what its future brings.
+
+        That is after this turn and one more, or at the latest after five milliseconds.
+        """
         here: asyncio.Future[T] = self._loop.create_future()
         self._asks.append((ask, here))
         if len(self._asks) == 1:
+            self._seen, self._latest = 0, self._loop.time() + _PATIENCE
             self._loop.call_soon(self._ask)
         return await here
 
@@ -39,6 +46,11 @@ class Awaiting:
         return await here
 
     def _ask(self) -> None:
+        if len(self._asks) > self._seen and self._loop.time() < self._latest:
+            # This turn brought more, and so may the next.
+            self._seen = len(self._asks)
+            self._loop.call_soon(self._ask)
+            return
         asks, self._asks = self._asks, []
         for ask, here in asks:
             try:

@@ -28,6 +28,7 @@ from ledger.ports import Sealer
 
 _log = logging.getLogger("tongban.outbox")
 _LOOK_AGAIN = 1.0
+_BREATH = 0.1
 _AT_THE_LATEST = 60.0
 _PAGE = 500
 _ALWAYS = tuple(
@@ -93,6 +94,8 @@ class Correspondence:
                 if not self._waiting:
                     said, pause = "", _LOOK_AGAIN / 2
                 self._ledger.wait_beyond(self._reached, _LOOK_AGAIN, stop.is_set)
+                # Looking costs as much for one new entry as for a hundred.
+                stop.wait(_BREATH)
 
     def catch_up(self, *, again: bool = True) -> int:
         """Write every message that is owed, and return how many were.
