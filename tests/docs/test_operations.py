@@ -29,5 +29,6 @@ async def test_every_file_of_a_home_is_listed(tmp_path, aiohttp_client):
 
 
 def files_of(folder):
-    """The names in `folder`, without what SQLite keeps beside a database."""
-    return {path.name for path in folder.iterdir() if not path.name.endswith(("-wal", "-shm"))}
+    """The names in `folder`, without what is beside a database or being written."""
+    names = {path.name for path in folder.iterdir()}
+    return {each for each in names if not each.endswith(("-wal", "-shm", ".part"))}
