@@ -20,6 +20,7 @@ from identity.record import Record, Recorded
 
 LIFETIME = timedelta(minutes=15)
 _SECRET = 32
+_SALT = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +143,10 @@ class Beginnings:
         """Return the six digits for whoever comes back in another browser."""
         mac = hmac.digest(self.secret, cose.encode(["code", id.bytes]), "sha256")
         return f"{int.from_bytes(mac[:8]) % 1_000_000:06d}"
+
+    def salt(self, id: UUID) -> bytes:
+        """Return the salt of the commitment to this verification in what is asked elsewhere."""
+        return hmac.digest(self.secret, cose.encode(["salt", id.bytes]), "sha256")[:_SALT]
 
     def digest(self, id: UUID, identifiers: Mapping[str, str]) -> str:
         """Return what tells, to us alone, whether `identifiers` are those first sent."""

@@ -74,22 +74,28 @@ async def answer(request: web.Request) -> web.Response:
     async with region.refusals.noted_replay(
         issuer=opened.request.issuer, typ=REQUEST.typ, digest=opened.digest
     ):
-        position = await _record(region, opened, assertion)
-    assertion = structs.replace(assertion, status=region.reference(position))
-    return web.Response(body=region.answerer.sign(assertion), content_type=ASSERTION.typ)
+        token = await _record(region, opened, assertion)
+    return web.Response(body=token, content_type=ASSERTION.typ)
 
 
-async def _record(region: HomeRegion, opened: Opened, assertion: Assertion) -> int:
-    request = opened.request
+async def _record(region: HomeRegion, opened: Opened, assertion: Assertion) -> bytes:
+    request, result = opened.request, assertion.result
+
+    def sign(position: int) -> bytes:
+        status = region.reference(position)
+        return region.answerer.sign(structs.replace(assertion, status=status))
+
     return await region.record.answer(
         UUID(bytes=region.random(16), version=4),
         region=request.issuer,
         purpose=request.purpose,
         case_commitment=request.case_commitment.hex(),
         request_digest=opened.digest.hex(),
-        verdict=str(assertion.result.verdict),
-        fields=request.fields,
+        verdict=str(result.verdict),
+        answers={name: str(result.answers[name]) for name in request.fields},
+        cti=assertion.cti.hex(),
         once=opened.once,
+        sign=sign,
     )
 
 

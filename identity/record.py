@@ -3,7 +3,7 @@
 Nothing is remembered outside of it: any server goes on from what it gives back.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -158,8 +158,13 @@ class Record(Protocol):
         claims: Mapping[str, str],
         once: Sequence[str],
         status: tuple[str, int] | None = None,
+        assertion: bytes = b"",
+        salt: bytes = b"",
     ) -> bool:
-        """Keep who it was, and tell whether nothing ended it or used `once` before."""
+        """Keep who it was, and tell whether nothing ended it or used `once` before.
+
+        A region's `assertion` is kept as it is, with the `salt` of its commitment.
+        """
 
     def sign(
         self,
@@ -195,10 +200,15 @@ class Record(Protocol):
         case_commitment: str,
         request_digest: str,
         verdict: str,
-        fields: Sequence[str],
+        answers: Mapping[str, str],
+        cti: str,
         once: Sequence[str],
-    ) -> int:
-        """Keep what a partner region was told, and return the position it is kept at."""
+        sign: Callable[[int], bytes],
+    ) -> bytes:
+        """Keep what a partner region was told, and return it as it may leave.
+
+        `sign` makes the token for the position that it is kept at.
+        """
 
     def refuse(
         self,

@@ -76,6 +76,8 @@ class RegionAnswers:
                 identity,
                 verified.once,
                 None if status is None else (status.uri, status.index),
+                assertion=answer,
+                salt=self.beginnings.salt(verification.id),
             )
         if not recorded:
             raise TokenRefused("replay: this answer, or another, was taken before")
@@ -86,6 +88,9 @@ class RegionAnswers:
         identity: VerifiedIdentity,
         once: tuple[str, ...],
         status: tuple[str, int] | None = None,
+        *,
+        assertion: bytes = b"",
+        salt: bytes = b"",
     ) -> bool:
         """Record who it is, and tell whether this was the first to."""
         return await asyncio.to_thread(
@@ -96,6 +101,8 @@ class RegionAnswers:
             claims=identity.claims,
             once=once,
             status=status,
+            assertion=assertion,
+            salt=salt,
         )
 
     async def refuse(self, verification: Recorded, answer: bytes, error: IdentityError) -> None:

@@ -109,7 +109,7 @@ class RegionDesk:
         question = Question(
             identifiers=inquiry.identifiers,
             fields=inquiry.fields,
-            case_commitment=commit_to_case(random(16), begun.id.bytes),
+            case_commitment=commit_to_case(self.beginnings.salt(begun.id), begun.id.bytes),
             purpose=inquiry.purpose,
             legal_basis=inquiry.legal_basis,
         )

@@ -182,7 +182,7 @@ class Ledger(Entries):
                 case is None or case.version != expected_version
             ):
                 raise CaseChanged("the case is not at that version any more; read it again")
-            _check_unused(draft, others)
+            check_unused(draft, others)
             new = self.decide(
                 draft, command, actor, verified, signed=signed, taken_back=taken_back
             )
@@ -280,7 +280,7 @@ class Ledger(Entries):
         """Do as `record` does, and let the answer come when it is durable."""
 
         def job(draft: Draft) -> tuple[Entry, ...]:
-            _check_unused(draft, once)
+            check_unused(draft, once)
             return draft.add(entries, once)
 
         return self._writer.put(job, keys=[each.key for each in once], wait=wait)
@@ -290,7 +290,13 @@ class Ledger(Entries):
 
         The draft knows what those one-time `keys` were used for that are named here.
         """
-        return self._writer.put(job, keys=keys, wait=True).result()
+        return self.writing(job, keys=keys, wait=True).result()
+
+    def writing(
+        self, job: Callable[[Draft], T], *, keys: Sequence[bytes] = (), wait: bool = False
+    ) -> Future[T]:
+        """Do as `write` does, and let the answer come when it is durable."""
+        return self._writer.put(job, keys=keys, wait=wait)
 
     def was_given(self, actor: Actor, command_id: UUID) -> bool:
         """Tell whether `submit` has a first answer to this command id."""
@@ -399,7 +405,7 @@ class Ledger(Entries):
         return blake2b(body, key=self._secret, digest_size=32).digest()
 
 
-def _check_unused(draft: Draft, keys: Sequence[Once]) -> None:
+def check_unused(draft: Draft, keys: Sequence[Once]) -> None:
     twice = len({key.key for key in keys}) < len(keys)
     if twice or any(draft.used_for(key.key) is not None for key in keys):
         raise UsedBefore("this was used once already")

@@ -10,7 +10,7 @@ from hashlib import sha256
 from uuid import UUID, uuid5
 
 from ledger.actor import SYSTEM, Actor, Channel, Role
-from ledger.application import Ledger
+from ledger.application import Ledger, check_unused
 from ledger.assurance import Assured, Vector
 from ledger.awaiting import Awaiting
 from ledger.draft import Draft
@@ -145,10 +145,18 @@ class Verifications:
         claims: Mapping[str, str],
         once: Sequence[str],
         status: tuple[str, int] | None = None,
+        assertion: bytes = b"",
+        salt: bytes = b"",
     ) -> None:
-        """Record who it was, claims sealed; raises `UsedBefore`."""
+        """Record who it was, claims and proof sealed; raises `UsedBefore`."""
         event = VerificationSucceeded(
-            subject=subject, assured=Assured.of(assured), claims=claims, status=status
+            subject=subject,
+            assured=Assured.of(assured),
+            claims=claims,
+            status=status,
+            assertion_digest=sha256(assertion).hexdigest() if assertion else None,
+            assertion=assertion,
+            salt=salt,
         )
         self._record(id, self._open(id).version + 1, event, once=once, subject=subject)
 
@@ -161,11 +169,20 @@ class Verifications:
         claims: Mapping[str, str],
         once: Sequence[str],
         status: tuple[str, int] | None = None,
+        assertion: bytes = b"",
+        salt: bytes = b"",
     ) -> bool:
         """Record as `succeed` does, and tell whether this was the first to."""
         return _first(
             lambda: self.succeed(
-                id, subject=subject, assured=assured, claims=claims, once=once, status=status
+                id,
+                subject=subject,
+                assured=assured,
+                claims=claims,
+                once=once,
+                status=status,
+                assertion=assertion,
+                salt=salt,
             )
         )
 
@@ -221,27 +238,37 @@ class Verifications:
         case_commitment: str,
         request_digest: str,
         verdict: str,
-        fields: Sequence[str],
+        answers: Mapping[str, str],
+        cti: str,
         once: Sequence[str],
-    ) -> int:
-        """Record what we told a partner region; raises `UsedBefore`.
+        sign: Callable[[int], bytes],
+    ) -> bytes:
+        """Record what we told a partner region, and return it; raises `UsedBefore`.
 
-        Returns the position, which is the answer's place in our status lists.
+        `sign` makes the token for a position, which is its place in our status lists:
+        it is only known where nobody else may write, and the entry has its digest.
         """
-        event = VerificationAnswered(
-            region=region,
-            purpose=purpose,
-            case_commitment=case_commitment,
-            request_digest=request_digest,
-            verdict=verdict,
-            fields=tuple(fields),
-        )
-        entry = self._entry(id, 1, event)
         keys = [Once.of(text) for text in once]
-        [added] = await self._awaiting.answer(
-            lambda: self._ledger.recording([entry], once=keys)
+
+        def job(draft: Draft) -> bytes:
+            check_unused(draft, keys)
+            token = sign(draft.head + 1)
+            event = VerificationAnswered(
+                region=region,
+                purpose=purpose,
+                case_commitment=case_commitment,
+                request_digest=request_digest,
+                verdict=verdict,
+                answers=answers,
+                cti=cti,
+                digest=sha256(token).hexdigest(),
+            )
+            draft.add([self._entry(id, 1, event)], keys)
+            return token
+
+        return await self._awaiting.answer(
+            lambda: self._ledger.writing(job, keys=[each.key for each in keys])
         )
-        return added.position
 
     def refuse(
         self,
@@ -260,7 +287,7 @@ class Verifications:
         event = TokenRefused(issuer=issuer, typ=typ, step=step, digest=digest)
 
         def job(draft: Draft) -> None:
-            before = len(self._ledger.entries(stream, opened=False))
+            before = self._ledger.recorder.version_of(stream)
             drafted = sum(entry.stream == stream for entry in draft.entries)
             draft.add([self._entry(stream, before + drafted + 1, event)], [])
 

@@ -68,13 +68,18 @@ class VerificationSucceeded(Recorded, frozen=True):
     """The person is who they say they are, by this method, with these claims.
 
     `status` is the address of the status list, and the place in it, that tell
-    whether a partner region took its answer back.
+    whether a partner region took its answer back. `assertion` is that answer, as the
+    region signed it, of this SHA-256 in hex; `salt` opens the commitment in it to this
+    stream's id. With both it proves itself when neither region's system is left.
     """
 
     subject: str
     assured: Assured
     claims: Personal[Mapping[str, str]]
     status: tuple[str, int] | None = None
+    assertion_digest: str | None = None
+    assertion: Personal[bytes] = b""
+    salt: Personal[bytes] = b""
 
 
 class DocumentSigned(Recorded, frozen=True):
@@ -99,14 +104,19 @@ class VerificationFailed(Recorded, frozen=True):
 
 
 class VerificationAnswered(Recorded, frozen=True):
-    """We answered a partner region about one of our residents: the verdict, and no more."""
+    """We answered a partner region about one of our residents, field by field, and no more.
+
+    `cti` and `digest`, its SHA-256, are of the assertion that left, in hex.
+    """
 
     region: str
     purpose: str
     case_commitment: str
     request_digest: str
     verdict: str
-    fields: tuple[str, ...]
+    answers: Mapping[str, str]
+    cti: str
+    digest: str
 
 
 class TokenRefused(Recorded, frozen=True):

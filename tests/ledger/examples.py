@@ -201,6 +201,9 @@ EVENTS: list[Event] = [
         assured=ASSURED,
         claims={"name": "陈大文"},
         status=("https://gx.example/status/0", 7),
+        assertion_digest="ab" * 32,
+        assertion=b"a token",
+        salt=b"s" * 16,
     ),
     DocumentSigned(
         subject=SUBJECT,
@@ -218,7 +221,9 @@ EVENTS: list[Event] = [
         case_commitment="01" * 32,
         request_digest="23" * 32,
         verdict="match",
-        fields=("name",),
+        answers={"name": "match"},
+        cti="67" * 16,
+        digest="ab" * 32,
     ),
     TokenRefused(
         issuer="CN-GX", typ="application/pprd-idv+cwt", step="audience", digest="ab" * 32
@@ -256,7 +261,7 @@ EVENTS: list[Event] = [
         path=(b"p" * 32,),
     ),
     TokenRevoked(list="0", index=7, reason="mistaken"),
-    SessionEnded(session="ab" * 16, reason="logged-out"),
+    SessionEnded(session="ab" * 16, reason="logged-out", verification="cd" * 16),
     SubjectSessionsEnded(subject="subject-1", reason="compromised"),
     CodeIssued(
         case=STREAMS,

@@ -131,6 +131,7 @@ def test_what_people_write_is_personal():
 
     assert fields == {
         "account",
+        "assertion",
         "attributes",
         "claims",
         "deficiencies",
@@ -144,6 +145,7 @@ def test_what_people_write_is_personal():
         "question",
         "reason",
         "reasons",
+        "salt",
         "signature",
         "token",
     }

@@ -1,15 +1,21 @@
 """Asking a partner region over HTTP: by window clerks, and recorded however it ends."""
 
+from hashlib import sha256
+from uuid import UUID
+
 import pytest
 from aiohttp import web
 from msgspec.structs import replace
 
 from adapters.panprd.client import ASSERTION_TYPE
+from identity import commit_to_case
 from identity.http import PURPOSES
 from identity.policy import Basis
 from ledger.actor import Role
+from ledger.personal import Hidden
 from server import open_sessions
 from service.partners import PARTNERS
+from tests.identity.regions import claims_of
 from tests.service.neighbours import (
     ASKED,
     GD,
@@ -43,6 +49,24 @@ async def test_a_clerk_has_a_resident_of_another_region_confirmed(tmp_path):
                 "transfer.recorded.v1",
                 "verification.succeeded.v1",
             ]
+
+
+async def test_what_was_answered_is_kept_as_it_was_signed_and_opens_its_commitment(tmp_path):
+    async with guangxi(tmp_path) as (gx, _):
+        keys = partner(GX, gx.home)
+        async with guangdong(tmp_path, gx.url, keys) as gd:
+            begun = await gd.official("clerk").post("/v1/verifications/regions", ASKED)
+
+            [told] = [e.event for e in gx.ledger.read(0) if e.name.endswith("answered.v1")]
+            [*_, kept] = gd.ledger.entries(UUID(begun.body["id"]))
+            claims = claims_of(kept.event.assertion)
+            assert kept.event.assertion_digest == told.digest
+            assert sha256(kept.event.assertion).hexdigest() == told.digest
+            assert claims[7].hex() == told.cti
+            assert told.answers == {"document_number": "match", "name_zh": "match"}
+            assert commit_to_case(kept.event.salt, kept.stream.bytes) == claims[-70001]
+            [*_, sealed] = gd.ledger.entries(kept.stream, opened=False)
+            assert {sealed.event.assertion, sealed.event.salt} == {Hidden.SEALED}
 
 
 async def test_what_a_clerk_does_for_the_person_at_the_window_names_them_both(tmp_path):
