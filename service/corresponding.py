@@ -13,7 +13,13 @@ from identity.policy import Agreement
 from ledger.application import Ledger
 from ledger.handover import Correspondence, Inbox, Outbox
 from ledger.handover.streams import entry_at, last_version
-from ledger.message_events import acknowledged_id, contradicted_id, received_id, sent_id
+from ledger.message_events import (
+    acknowledged_id,
+    contradicted_id,
+    received_id,
+    sent_id,
+    unsent_id,
+)
 from ledger.ports import Materials
 from service.acknowledging import Acknowledgements
 from service.delivery import Deliveries, Post
@@ -67,6 +73,7 @@ class Corresponding:
             "failures": 0 if delivery is None else delivery.failures,
             "trouble": None if delivery is None else delivery.trouble,
             "contradictions": last_version(ledger, contradicted_id(region)),
+            "unsent": last_version(ledger, unsent_id(region)),
         }
 
 

@@ -6,7 +6,7 @@ Whether the application is complete or lawful is for the home authority to say.
 from ledger.actor import Role
 from ledger.agreements import check_agreed, check_may_pass
 from ledger.errors import CommandRejected, NotAllowed
-from ledger.handover.checks import check_materials, check_size
+from ledger.handover.checks import check_materials
 from ledger.handover.commands import BeginHandover
 from ledger.handover.context import HandoverContext
 from ledger.handover.handover import Handover
@@ -35,7 +35,6 @@ def begin(
     if not command.form:
         raise CommandRejected("form: the application form is empty")
     check_materials(command.materials)
-    check_size(command.form)
     return HandoverBegun(
         to=command.to,
         item=command.item,

@@ -1,13 +1,21 @@
-"""What has to hold of whatever travels in a message, or after it."""
+"""What has to hold of whatever travels in a message, or after it.
+
+What is recorded is owed, and what is owed has to fit: so a message is measured
+before the entry that owes it is.
+"""
 
 from collections.abc import Mapping
+from typing import Final
 
-import msgspec
-
+from cose import CborRefused, encode
 from ledger.errors import CommandRejected
+from ledger.handover.letter import Letter
 
-LARGEST = 32_768
-"""Bytes of text in one message: entries hold 65,535, and its token has to fit in one."""
+LARGEST: Final = 52 * 1024
+"""Bytes of one message: its token and the digests beside it have to fit in an entry."""
+
+_DIGEST = 67
+"""Bytes of a digest in the entry that holds the token."""
 
 
 def check_materials(materials: Mapping[str, str]) -> None:
@@ -19,7 +27,14 @@ def check_materials(materials: Mapping[str, str]) -> None:
             raise CommandRejected("materials: each digest is a SHA-256 in lower-case hex")
 
 
-def check_size(texts: Mapping[str, str]) -> None:
-    """Raise `CommandRejected` for texts that one message does not hold."""
-    if len(msgspec.json.encode(texts)) > LARGEST:
-        raise CommandRejected("this is more than one message holds; hand it in as a material")
+def check_fits(letter: Letter, *, largest: int = LARGEST) -> None:
+    """Raise `CommandRejected` for what one message does not hold."""
+    try:
+        size = len(encode({**letter.message.content}))
+    except CborRefused as error:
+        raise CommandRejected("this holds characters that no message carries") from error
+    if size + _DIGEST * len(letter.materials) > largest:
+        raise CommandRejected(
+            "this is more than one message holds; hand in what is long as a material,"
+            " and fewer materials at once"
+        )

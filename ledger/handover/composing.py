@@ -4,6 +4,8 @@ The message follows from the log alone, so any server writes the same one. Of
 whom was erased there is nothing left to say.
 """
 
+from functools import partial
+
 import msgspec
 
 from ledger.application import Ledger
@@ -11,7 +13,7 @@ from ledger.entry import Entry
 from ledger.events import JointReviewRequested, JointReviewWithdrawn
 from ledger.handover import contents
 from ledger.handover.handover import fold_handover
-from ledger.handover.letter import Letter, letter, newest
+from ledger.handover.letter import History, Letter, letter, newest
 from ledger.handover.reporting import progressed, review_asked, review_withdrawn
 from ledger.handover_events import (
     HandoverBegun,
@@ -24,29 +26,36 @@ from ledger.message_events import MessageReceived
 from ledger.personal import Hidden
 
 _UNANSWERED = frozenset({contents.PROGRESSED, contents.REFUSED})
+_REASON = 2_000
+"""A reason of ours may repeat what a partner wrote, at whatever length."""
 
 
 def compose(ledger: Ledger, entry: Entry) -> Letter | None:
-    """Return the message that `entry` owes, if it owes one."""
+    """Return the message that `entry`, which is in the log, owes, if it owes one."""
     [opened] = ledger.opened([entry])
-    event = opened.event
+    return owed(opened, partial(ledger.entries, entry.stream))
+
+
+def owed(entry: Entry, history: History) -> Letter | None:
+    """Return the message that `entry` owes, which may still be about to be recorded."""
+    event = entry.event
     match event:
         case HandoverBegun():
-            return _forwarded(opened, event)
+            return _forwarded(entry, event)
         case HandoverCorrected():
-            return _corrected(ledger, opened, event)
+            return _corrected(entry, event, history)
         case HandoverSupplemented():
-            return _supplemented(ledger, opened, event)
+            return _supplemented(entry, event, history)
         case OpinionGiven():
-            return _opinion(ledger, opened, event)
+            return _opinion(entry, event, history)
         case JointReviewRequested():
-            return review_asked(ledger, opened, event)
+            return review_asked(entry, event, history)
         case JointReviewWithdrawn():
-            return review_withdrawn(opened, event)
+            return review_withdrawn(entry, event)
         case MessageReceived():
-            return _refused(opened, event)
+            return _refused(entry, event)
         case _:
-            return progressed(ledger, opened)
+            return progressed(entry, history)
 
 
 def _forwarded(entry: Entry, event: HandoverBegun) -> Letter | None:
@@ -76,16 +85,16 @@ def _forwarded(entry: Entry, event: HandoverBegun) -> Letter | None:
     return letter(entry, event.to, contents.FORWARDED, content, event.digests)
 
 
-def _corrected(ledger: Ledger, entry: Entry, event: HandoverCorrected) -> Letter | None:
-    handover = fold_handover(ledger.entries(entry.stream, opened=False))
+def _corrected(entry: Entry, event: HandoverCorrected, history: History) -> Letter | None:
+    handover = fold_handover(history())
     if handover is None or isinstance(event.form, Hidden) or isinstance(event.digests, Hidden):
         return None
     content = contents.Corrected(entry.actor.id, event.form, event.digests)
     return letter(entry, handover.region, contents.CORRECTION, content, event.digests)
 
 
-def _supplemented(ledger: Ledger, entry: Entry, event: HandoverSupplemented) -> Letter | None:
-    handover = fold_handover(ledger.entries(entry.stream, opened=False))
+def _supplemented(entry: Entry, event: HandoverSupplemented, history: History) -> Letter | None:
+    handover = fold_handover(history())
     # What goes with an opinion goes when it is given.
     if handover is None or handover.mode == "joint" or isinstance(event.digests, Hidden):
         return None
@@ -93,8 +102,8 @@ def _supplemented(ledger: Ledger, entry: Entry, event: HandoverSupplemented) -> 
     return letter(entry, handover.region, contents.SUPPLEMENT, content, event.digests)
 
 
-def _opinion(ledger: Ledger, entry: Entry, event: OpinionGiven) -> Letter | None:
-    entries = ledger.entries(entry.stream)
+def _opinion(entry: Entry, event: OpinionGiven, history: History) -> Letter | None:
+    entries = history()
     asked = entries[0].event
     if not isinstance(asked, ReviewReceived):
         return None
@@ -109,6 +118,6 @@ def _opinion(ledger: Ledger, entry: Entry, event: OpinionGiven) -> Letter | None
 def _refused(entry: Entry, event: MessageReceived) -> Letter | None:
     if not event.refused or event.kind in _UNANSWERED:
         return None
-    reason = "" if isinstance(event.reason, Hidden) else event.reason
+    reason = "" if isinstance(event.reason, Hidden) else event.reason[:_REASON]
     content = contents.Refused(event.kind, reason)
     return letter(entry, event.sender, contents.REFUSED, content, {}, about=event.about)

@@ -5,21 +5,27 @@ from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from cose import cbor
 from ledger.actor import Actor
 from ledger.application import Ledger
 from ledger.draft import Draft
 from ledger.entry import Entry
 from ledger.errors import CaseNotFound, CommandReused
+from ledger.handover.checks import LARGEST, check_fits
 from ledger.handover.commands import BeginHandover, HandoverCommand
+from ledger.handover.composing import owed
 from ledger.handover.context import HandoverContext
 from ledger.handover.handover import Handover, evolve_handover, fold_handover
 from ledger.handover.rules import basis_of, decide_handover
 from ledger.handover.streams import entries_of
-from ledger.handover_events import HandoverEvent
+from ledger.handover_events import HandoverEvent, OpinionGiven
 from ledger.once import Once
 from ledger.rules import Verified
 from ledger.rules.subjects import check_free
+
+_NOTHING_SAID = OpinionGiven(recommendation="none", materials=(), findings="", digests={})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,10 +93,24 @@ class Handovers:
             subject = actor.principal if handover is None else handover.subject
             check_free(self._ledger.standing(subject, draft))
             entry = self._entry(command, event, handover, actor, subject)
+            self._check_fits(entry, handover, draft)
             [added] = draft.add([entry], [key])
             return Changed(handover=evolve_handover(handover, added), position=added.position)
 
         return self._ledger.write(job, keys=[key.key])
+
+    def _check_fits(self, entry: Entry, handover: Handover | None, draft: Draft) -> None:
+        """Refuse what would be owed and could not be sent."""
+        before = entries_of(self._ledger, entry.stream, draft, opened=True)
+        letter = owed(entry, lambda: [*before, entry])
+        if letter is not None:
+            check_fits(letter)
+        elif handover is not None and handover.mode == "joint":
+            # It goes with an opinion, which has to have room as well.
+            opinion = replace(entry, version=entry.version + 1, event=_NOTHING_SAID)
+            letter = owed(opinion, lambda: [*before, entry, opinion])
+            if letter is not None:
+                check_fits(letter, largest=LARGEST // 2)
 
     def _context(
         self,

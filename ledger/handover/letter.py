@@ -1,6 +1,6 @@
 """One message that is owed to a partner region, before it is sealed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from uuid import UUID
@@ -10,6 +10,9 @@ from msgspec import Struct
 from ledger.entry import Entry
 from ledger.handover import contents
 from ledger.ports import Message
+
+History = Callable[[], Sequence[Entry]]
+"""Gives the stream of an entry, opened and up to it at least, to whoever needs it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from functools import reduce
 
 from ledger.actor import Role
-from ledger.application import Ledger
 from ledger.case import Case, Follower, Status, evolve
 from ledger.entry import Entry
 from ledger.events import (
@@ -25,7 +24,7 @@ from ledger.events import (
     ToleranceLapsed,
 )
 from ledger.handover import contents
-from ledger.handover.letter import Letter, letter, newest
+from ledger.handover.letter import History, Letter, letter, newest
 from ledger.handover.telling import details
 from ledger.personal import Hidden
 
@@ -52,11 +51,11 @@ _RESULTS = (
 )
 
 
-def review_asked(ledger: Ledger, entry: Entry, event: JointReviewRequested) -> Letter | None:
+def review_asked(entry: Entry, event: JointReviewRequested, history: History) -> Letter | None:
     """Ask another region's authority, with what is shared of the case."""
     if isinstance(event.question, Hidden) or isinstance(event.account, Hidden):
         return None
-    entries = ledger.entries(entry.stream)
+    entries = history()
     case = _fold(entries, entry.version)
     held = newest(getattr(each.event, "digests", {}) for each in entries)
     shared = {kind: held[kind] for kind in event.materials if kind in held}
@@ -89,9 +88,9 @@ def review_withdrawn(entry: Entry, event: JointReviewWithdrawn) -> Letter | None
     return letter(entry, event.region, contents.PROGRESSED, content, {}, about=event.review)
 
 
-def progressed(ledger: Ledger, entry: Entry) -> Letter | None:
+def progressed(entry: Entry, history: History) -> Letter | None:
     """Tell this step of the case, if a region follows it and is told such steps."""
-    entries = ledger.entries(entry.stream)
+    entries = history()
     case = _fold(entries, entry.version)
     follower = _fold(entries, entries[-1].version).follower
     if follower is None or isinstance(entry.event, _INNER):

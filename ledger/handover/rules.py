@@ -11,7 +11,7 @@ from ledger.actor import Role
 from ledger.agreements import BASES
 from ledger.errors import CaseNotFound, CommandRejected, NotAllowed
 from ledger.handover.beginning import begin
-from ledger.handover.checks import check_materials, check_size
+from ledger.handover.checks import check_materials
 from ledger.handover.commands import (
     BeginHandover,
     CorrectHandover,
@@ -68,7 +68,6 @@ def _correct(
     if missing:
         raise CommandRejected(f"materials: the notice also named {', '.join(missing)}")
     check_materials(command.materials)
-    check_size(command.form)
     return HandoverCorrected(
         materials=tuple(sorted(command.materials)),
         digests=command.materials,
@@ -102,7 +101,6 @@ def _opinion(
     if not command.findings.strip():
         raise CommandRejected("findings: say what was examined and found")
     check_materials(command.materials)
-    check_size({"findings": command.findings})
     return OpinionGiven(
         recommendation=command.recommendation,
         materials=tuple(sorted(command.materials)),

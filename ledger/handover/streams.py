@@ -18,10 +18,12 @@ def last_version(ledger: Ledger, stream: UUID, draft: Draft | None = None) -> in
     return int(known) + sum(entry.stream == stream for entry in _added(draft))
 
 
-def entries_of(ledger: Ledger, stream: UUID, draft: Draft | None = None) -> list[Entry]:
-    """Return every entry of `stream`, personal fields sealed."""
+def entries_of(
+    ledger: Ledger, stream: UUID, draft: Draft | None = None, *, opened: bool = False
+) -> list[Entry]:
+    """Return every entry of `stream`, personal fields sealed unless asked for."""
     added = [entry for entry in _added(draft) if entry.stream == stream]
-    return [*ledger.entries(stream, opened=False), *added]
+    return [*ledger.entries(stream, opened=opened), *added]
 
 
 def entry_at(

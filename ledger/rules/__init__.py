@@ -66,6 +66,7 @@ from ledger.rules.tolerance import (
     sign_commitment,
     submit_supplement,
 )
+from ledger.rules.words import check_words
 
 __all__ = ["ROLES", "Context", "Decided", "HandedOver", "SignedDocument", "Verified", "decide"]
 
@@ -81,6 +82,7 @@ def decide(command: Command, case: Case | None, context: Context) -> list[Decide
         return submit_application(command, case, context)
     if case is None:
         raise CaseNotFound(f"there is no case {command.case_id}")
+    check_words(command)
     if context.actor.role is not Role.CLOCK:
         check_not_lapsed(case, context)
     match command:

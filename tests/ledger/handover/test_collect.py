@@ -164,7 +164,7 @@ def test_both_logs_hold_the_receipt_of_the_other(gd, gx):
         ({"to": GX}, "this region"),
         ({"window": "gx.shops"}, "opened at gx.window"),
         ({"form": {}}, "form is empty"),
-        ({"form": {"a": "x" * 40_000}}, "more than one message"),
+        ({"form": {"a": "x" * 54_000}}, "more than one message"),
         ({"materials": {"plan": "no digest"}}, "SHA-256"),
         ({"basis": "gba-contract"}, "Hong Kong residents and Guangdong"),
     ],
