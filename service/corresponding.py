@@ -71,7 +71,8 @@ class Corresponding:
             "received": last_version(ledger, received_id(region)),
             "last_acknowledged": None if newest is None else newest.recorded_at,
             "failures": 0 if delivery is None else delivery.failures,
-            "trouble": None if delivery is None else delivery.trouble,
+            "trouble": self.partners.unreadable.get(region)
+            or (None if delivery is None else delivery.trouble),
             "contradictions": last_version(ledger, contradicted_id(region)),
             "unsent": last_version(ledger, unsent_id(region)),
         }

@@ -11,6 +11,8 @@ from rest import json_response
 from service.corresponding import CORRESPONDING
 from service.key_watch import KEY_WATCH
 from service.partner_keys import PARTNER_KEYS
+from service.partners import PARTNERS
+from service.watching import WATCHING, Watching
 
 CAUTIONS = web.AppKey("cautions", Sequence[str])
 """What counts for less here than it seems, in words for an operator."""
@@ -40,14 +42,20 @@ async def health(request: web.Request) -> web.Response:
             "set_aside": follower.set_aside,
             "keys": request.app[KEY_WATCH].warnings(),
             "cautions": request.app[CAUTIONS],
+            "unreadable": sorted(request.app[PARTNERS].unreadable.values()),
             "unconfirmed": request.app[PARTNER_KEYS].unconfirmed(),
             "callbacks_refused": request.app[DESK].refused.total(),
             "forks": await asyncio.to_thread(request.app[WITNESS].forks),
+            "logs": await asyncio.to_thread(_logs, request.app[WATCHING]),
             **await asyncio.to_thread(request.app[CORRESPONDING].alarms),
         },
         status=200 if well and key is None else 503,
         Cache_Control="no-store",
     )
+
+
+def _logs(watching: Watching) -> list[str]:
+    return [f"{region}: {why}" for region, why in sorted(watching.told().items())]
 
 
 def _status(well: bool, set_aside: int) -> str:

@@ -1,9 +1,12 @@
 """The regions we are partners with: files that a person wrote, read again when they change.
 
 A partner is enrolled by its root. Its keys follow from sets that the root signed;
-the one in the file is only the set that was seen when it was enrolled.
+the one in the file is only the set that was seen when it was enrolled. A file that
+cannot be read changes nothing: what was agreed before holds, and that is told.
 """
 
+import logging
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
@@ -20,6 +23,7 @@ from ledger.errors import HomeUnusable
 from ledger.home import replace_durably
 
 REGION_NAME = r"^[A-Z]{2}-[A-Z0-9]{2,3}$"
+_log = logging.getLogger("tongban.partners")
 Mode = Literal["online", "collect", "joint"]
 Hex = Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{2})+$")]
 
@@ -63,6 +67,8 @@ class Partners:
 
     def __init__(self, given: Mapping[str, Partner], folder: Path) -> None:
         self.current = dict(given)
+        self.unreadable: Mapping[str, str] = {}
+        """What is the matter with each file that does not hold now, by its region."""
         self._folder = folder
         self._files = read_partners(folder)
 
@@ -72,8 +78,13 @@ class Partners:
         return None if partner is None else partner.agreement
 
     def look(self) -> bool:
-        """Read the files again, and say whether they changed; raises `HomeUnusable`."""
-        found = read_partners(self._folder)
+        """Read the files again, and say whether what is agreed changed."""
+        found, unreadable = _read(self._folder)
+        for region, trouble in unreadable.items():
+            if self.unreadable.get(region) != trouble:
+                _log.error("%s; what was agreed before goes on", trouble)
+        self.unreadable = unreadable
+        found |= {r: self._files[r] for r in unreadable.keys() & self._files.keys()}
         if found == self._files:
             return False
         for region in self._files.keys() - found.keys():
@@ -114,14 +125,14 @@ PARTNERS = web.AppKey("partners", Partners)
 
 
 def read_partners(folder: Path) -> dict[str, Partner]:
-    """Return the partner regions enrolled in `folder`, by region."""
-    try:
-        return {
-            file.stem: msgspec.json.decode(file.read_bytes(), type=Partner)
-            for file in sorted(folder.glob("*.json"))
-        }
-    except (OSError, msgspec.DecodeError) as error:
-        raise HomeUnusable(f"partners: {error}") from error
+    """Return the partner regions enrolled in `folder`, by region.
+
+    Raises `HomeUnusable` naming the file that does not hold, and what in it.
+    """
+    found, unreadable = _read(folder)
+    for trouble in unreadable.values():
+        raise HomeUnusable(trouble)
+    return found
 
 
 def write_partner(folder: Path, region: str, partner: Partner) -> None:
@@ -129,3 +140,18 @@ def write_partner(folder: Path, region: str, partner: Partner) -> None:
     folder.mkdir(exist_ok=True, mode=0o700)
     body = msgspec.json.format(msgspec.json.encode(partner), indent=2)
     replace_durably(folder / f"{region}.json", body + b"\n")
+
+
+def _read(folder: Path) -> tuple[dict[str, Partner], dict[str, str]]:
+    found: dict[str, Partner] = {}
+    unreadable: dict[str, str] = {}
+    for file in sorted(folder.glob("*.json")):
+        try:
+            if not re.fullmatch(REGION_NAME, file.stem):
+                raise ValueError("a file is named for its region, like CN-GX.json")
+            found[file.stem] = msgspec.json.decode(file.read_bytes(), type=Partner)
+        except FileNotFoundError:
+            continue
+        except (OSError, ValueError, msgspec.DecodeError) as error:
+            unreadable[file.stem] = f"partners/{file.name}: {error}"
+    return found, unreadable

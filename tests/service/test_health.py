@@ -25,9 +25,11 @@ async def test_a_healthy_service_says_how_far_log_and_views_are(service):
         "set_aside": 0,
         "keys": [],
         "cautions": [],
+        "unreadable": [],
         "unconfirmed": [],
         "callbacks_refused": 0,
         "forks": 0,
+        "logs": [],
         "undelivered": 0,
         "contradictions": 0,
     }

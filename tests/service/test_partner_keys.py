@@ -22,9 +22,9 @@ from service.key_uses import CACHE_TIME, use_of
 from service.own_keys import state_of
 from service.own_root import root_of
 from service.partner_keys import AGAIN, EVERY, PARTNER_KEYS, PartnerKeys
-from service.partners import Partner, Partners, read_partners, write_partner
+from service.partners import PARTNERS, Partner, Partners, read_partners, write_partner
 from tests.ledger.ledgers import SetClock
-from tests.service.neighbours import GD, GX, partner, publisher
+from tests.service.neighbours import GD, GX, HN, partner, publisher
 from tests.service.running import MORNING, prepared, running
 
 
@@ -296,8 +296,42 @@ async def test_the_log_alone_tells_which_keys_counted_when(tmp_path):
 def test_a_file_that_enrols_nobody_stops_the_start(tmp_path, body):
     (tmp_path / "CN-GX.json").write_bytes(body)
 
-    with pytest.raises(HomeUnusable, match="partners"):
+    with pytest.raises(HomeUnusable, match=r"partners/CN-GX\.json: "):
         read_partners(tmp_path)
+
+
+def test_what_does_not_hold_in_a_file_is_named(tmp_path):
+    (tmp_path / "CN-GX.json").write_bytes(b'{"url": 1, "root": "58"}')
+    with pytest.raises(HomeUnusable, match=r"partners/CN-GX\.json: .*`\$.url`"):
+        read_partners(tmp_path)
+    (tmp_path / "CN-GX.json").rename(tmp_path / "guangxi.json")
+    with pytest.raises(HomeUnusable, match=r"partners/guangxi\.json: .*named for its region"):
+        read_partners(tmp_path)
+
+
+async def test_a_file_that_is_spoilt_changes_nothing_and_is_told(tmp_path, caplog):
+    folder = tmp_path / "gd" / "partners"
+    prepared(tmp_path / "gd")
+    write_partner(folder, GX, partner(GX, prepared(tmp_path / "gx")))
+    write_partner(folder, HN, partner(HN, prepared(tmp_path / "hn")))
+    async with running(tmp_path / "gd", partners=read_partners(folder)) as gd:
+        partners, agreed = gd.app[PARTNERS], gd.app[PARTNERS].current[GX]
+        (folder / "CN-GX.json").write_bytes((folder / "CN-GX.json").read_bytes()[:-9])
+        (folder / "CN-HN.json").unlink()
+
+        for _ in range(3):
+            partners.look()
+
+        health = (await gd.anyone.get("/health")).body
+        [row] = (await gd.supervisor.get("/v1/partners")).body["partners"]
+        assert partners.current == {GX: agreed}
+        assert "partners/CN-GX.json: Input data was truncated" in row["trouble"]
+        assert health["unreadable"] == [row["trouble"]]
+        assert caplog.text.count("what was agreed before goes on") == 1
+
+        write_partner(folder, GX, agreed)
+        partners.look()
+        assert not partners.unreadable
 
 
 def test_what_is_agreed_stands_in_the_file(tmp_path):
