@@ -37,8 +37,10 @@ class Running:
     async def enrol(self, other: "Running") -> None:
         """Enrol `other` as a partner, its root compared."""
         root = own_roots(other.home)[0].public_key.hex()
+        modes = (f"--mode={mode}" for mode in ("online", "collect", "joint"))
+        agreed = (*modes, "--item=*", "--basis=*", "--ask=*", "--answer=*")
         options = ("--url", other.url, "--root", root, "--yes")
-        await self.command("partner", "add", other.name, *options)
+        await self.command("partner", "add", other.name, *options, *agreed)
 
 
 @asynccontextmanager

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from terminal.agreed import agreed_options, agreed_with, agreement_lines
 from terminal.answers import show, show_json
 from terminal.commands import Group, Refused
 from terminal.options import json_option
@@ -13,8 +14,6 @@ from terminal.options import json_option
 if TYPE_CHECKING:
     from service.partner_check import Checked
     from service.partners import Partner
-
-_MODES = click.Choice(["online", "collect", "joint"])
 
 
 @click.group(cls=Group)
@@ -48,22 +47,23 @@ def list_(folder: Path, as_json: bool) -> None:
 @click.argument("region")
 @click.option("--url", required=True, help="Where its service is.")
 @click.option("--root", required=True, help="Its root, as `tongban keys fingerprint` shows it.")
-@click.option("--mode", "modes", type=_MODES, multiple=True, help="May be given again.  [all]")
-@click.option("--item", "items", multiple=True, help="A pattern of items.  [default: *]")
+@agreed_options
 @click.option("--yes", is_flag=True, help="Do not ask first.")
 @click.pass_obj
 def add(
     folder: Path,
+    /,
     region: str,
     url: str,
     root: str,
-    modes: tuple[Any, ...],
-    items: tuple[str, ...],
     yes: bool,
+    **agreed: Any,
 ) -> None:
     """Enrol REGION: fetch its keys, and take them if its root signed them.
 
-    Compare the root with somebody there, by another way than it came by.
+    Compare the root with somebody there, by another way than it came by. What is
+    agreed is what you give, and each may be given again; without any of it, what was
+    agreed with REGION before, or nothing.
     """
     from msgspec.structs import replace
 
@@ -81,14 +81,15 @@ def add(
         enrolled = Partner(url=url.rstrip("/"), root="".join(root.split()).lower())
     except ValueError as error:
         raise Refused(f"{region}: {error}") from error
-    enrolled = replace(enrolled, **_given(modes=modes, items=items))
+    enrolled = replace(enrolled, **agreed_with(_partners(folder).get(region), **agreed))
     token, keys = _fetched(region, enrolled)
     click.echo(f"{region} root {bytes.fromhex(enrolled.root).hex(' ', 4)}")
     click.echo(f"{region} key set {keys.serial}, until {keys.expires_at:%F}, log {keys.origin}")
     for record in keys.records:
         click.echo(f"  {record.kid.hex()}  {', '.join(sorted(record.use))}")
+    show(agreement_lines(enrolled))
     if not yes:
-        click.confirm("Is that the root they told you?", abort=True)
+        click.confirm("Is that the root they told you, and this what you agreed?", abort=True)
     write_partner(home.folder / "partners", region, replace(enrolled, key_set=token.hex()))
     click.echo(f"{region}: enrolled; what is agreed stands in partners/{region}.json")
 
@@ -143,10 +144,6 @@ def _told(partner: "Partner") -> dict[str, Any]:
     told: dict[str, Any] = to_builtins(partner)
     del told["key_set"]
     return told
-
-
-def _given(**options: tuple[Any, ...]) -> dict[str, Any]:
-    return {name: values for name, values in options.items() if values}
 
 
 def _fetched(region: str, partner: "Partner") -> Any:

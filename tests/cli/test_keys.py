@@ -231,13 +231,17 @@ async def test_a_partner_is_enrolled_by_its_root_and_noticed(home, tmp_path):
         root = await root_of(tmp_path / "gx")
         shown = await run(
             printed, home, "partner", "add", GX, "--url", url, "--root", root,
-            "--mode", "collect", "--item", "gd.zhaoqing.*", "--yes",
+            "--mode", "collect", "--item", "gd.zhaoqing.*", "--basis", "PIPL 13*",
+            "--ask", "name_zh", "--yes",
         )  # fmt: skip
         await seen(lambda: GX in app[PARTNER_KEYS].known)
 
         file = json.loads((home / "partners" / f"{GX}.json").read_bytes())
         assert root in shown
         assert (file["modes"], file["items"]) == (["collect"], ["gd.zhaoqing.*"])
+        basis = {"ask": ["name_zh"], "answer": [], "hong_kong": False}
+        assert file["bases"] == {"PIPL 13*": basis}
+        assert "on PIPL 13*: we may ask name_zh, we answer nothing\n" in shown
         assert GX in await run(printed, home, "partner")
         [listed] = (await run(told, home, "partner", "list")).values()
         assert listed["url"] == url
@@ -248,6 +252,22 @@ async def test_a_partner_is_enrolled_by_its_root_and_noticed(home, tmp_path):
 
         await run(printed, home, "partner", "remove", GX)
         await seen(lambda: not app[PARTNER_KEYS].known)
+
+
+async def test_who_agrees_to_nothing_has_agreed_to_nothing(begun, tmp_path):
+    async with served(tmp_path / "gx", GX) as (_, url):
+        added = ["partner", "add", GX, "--url", url, "--root", await root_of(tmp_path / "gx")]
+
+        shown = await run(printed, begun, *added, "--yes")
+        nothing = json.loads((begun / "partners" / f"{GX}.json").read_bytes())
+        await run(printed, begun, *added, "--mode", "joint", "--item", "gd.*", "--yes")
+        again = await run(printed, begun, *added, "--yes")
+
+        assert (nothing["modes"], nothing["items"], nothing["bases"]) == ([], [], {})
+        assert "hand-overs nothing" in shown
+        assert "on no basis" in shown
+        assert "hand-overs joint\n  items gd.*\n" in again
+        assert "--basis" in await run(misused, begun, *added, "--ask", "*")
 
 
 async def test_nobody_is_enrolled_by_a_wrong_root_or_under_another_name(begun, tmp_path):
