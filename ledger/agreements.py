@@ -27,6 +27,14 @@ BASES: Mapping[str, str] = {
 """Each word for a basis, and the law that is recorded with what rests on it."""
 
 _CONTRACT = frozenset({"CN-GD", "CN-HK"})
+_HONG_KONG: Mapping[str, str] = {
+    "hkid": "",
+    "hk_business_registration": "",
+    "residence_permit": "81",
+    "mainland_travel_permit": "H",
+    "mainland_travel_permit_non_chinese": "H",
+}
+"""What the numbers of Hong Kong residents begin with, by the type of document."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,19 +64,26 @@ def check_agreed(agreements: Agreements, region: str, mode: Mode, item: str) -> 
         raise CommandRejected(f"{item[:100]} is not among the items agreed with {region}")
 
 
-def check_may_pass(jurisdiction: str, region: str, basis: str) -> None:
-    """Raise `CommandRejected` unless `basis` lets a person's data go to `region`.
+def is_from_hong_kong(jurisdiction: str, claims: Mapping[str, str]) -> bool:
+    """Say whether somebody's data are Hong Kong's, whoever vouched for them.
 
-    `jurisdiction` is the one that vouched for the person.
+    They are by the document that was shown, also at a window of another region.
     """
+    begins = _HONG_KONG.get(claims.get("document_type", ""))
+    number = claims.get("document_number", "").strip().upper()
+    return jurisdiction == "CN-HK" or (begins is not None and number.startswith(begins))
+
+
+def check_may_pass(*, from_hong_kong: bool, region: str, basis: str) -> None:
+    """Raise `CommandRejected` unless `basis` lets a person's data go to `region`."""
     if basis not in get_args(Basis):
         raise CommandRejected(f"basis: one of {', '.join(BASES)}, please")
-    if jurisdiction == "CN-HK" and region not in _CONTRACT and basis != "consent":
+    if from_hong_kong and region not in _CONTRACT and basis != "consent":
         raise CommandRejected(
             "basis: data of Hong Kong residents do not pass on outside the Greater Bay"
             " Area's contract; ask the person for a separate consent"
         )
-    if basis == "gba-contract" and not (jurisdiction == "CN-HK" and region in _CONTRACT):
+    if basis == "gba-contract" and not (from_hong_kong and region in _CONTRACT):
         raise CommandRejected(
             "basis: the Greater Bay Area's contract is about Hong Kong residents and Guangdong"
         )

@@ -109,6 +109,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     decision: Status | None = None
     duties: Mapping[str, Deadline] = {}
     jurisdiction: str = ""
+    from_hong_kong: bool = False
     follower: Follower | None = None
     joint: Mapping[str, Asked] = {}
 
@@ -159,7 +160,11 @@ def _opened(entry: Entry) -> Case:
 def _apply(case: Case, event: CaseEvent, entry: Entry) -> Case:
     match event:
         case ApplicantVerified():
-            return replace(case, jurisdiction=event.jurisdiction)
+            return replace(
+                case,
+                jurisdiction=event.jurisdiction,
+                from_hong_kong=event.from_hong_kong,
+            )
         case CaseFollowed():
             follower = Follower(region=event.region, mode=event.mode, handover=event.handover)
             return replace(case, follower=follower)

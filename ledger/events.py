@@ -22,6 +22,7 @@ class ApplicantVerified(Recorded, frozen=True):
     jurisdiction: str
     method: str
     assured: Assured
+    from_hong_kong: bool = False
 
 
 class ApplicationReceived(Recorded, frozen=True):

@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from ledger.actor import Role
+from ledger.agreements import is_from_hong_kong
 from ledger.assurance import Assured
 from ledger.entry import Entry
 from ledger.personal import Hidden
@@ -65,6 +66,12 @@ class Verification:
     def is_over(self) -> bool:
         """Whether it has come to an end."""
         return self.succeeded or self.failed is not None
+
+    @property
+    def is_from_hong_kong(self) -> bool:
+        """Whether the data of whom this was about are Hong Kong's."""
+        claims = {} if isinstance(self.claims, Hidden) else self.claims
+        return is_from_hong_kong(self.jurisdiction, claims)
 
     @property
     def signed(self) -> SignedDocument | None:

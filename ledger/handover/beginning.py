@@ -30,7 +30,9 @@ def begin(
     if command.to == context.region:
         raise CommandRejected(f"to: {command.to} is this region; submit the application here")
     check_agreed(context.agreements, command.to, command.mode, command.item)
-    check_may_pass(verified.jurisdiction, command.to, command.basis)
+    check_may_pass(
+        from_hong_kong=verified.from_hong_kong, region=command.to, basis=command.basis
+    )
     window = _window(command, context)
     if not command.form:
         raise CommandRejected("form: the application form is empty")

@@ -7,6 +7,7 @@ to the log here: what follows is recorded together with the message.
 from collections.abc import Callable, Mapping
 
 from ledger.actor import Actor
+from ledger.agreements import is_from_hong_kong
 from ledger.application import Ledger
 from ledger.assurance import Assured
 from ledger.commands import (
@@ -93,6 +94,9 @@ class Doing:
             Verified(
                 verification=vouched.verification,
                 jurisdiction=forwarded.applicant.jurisdiction,
+                from_hong_kong=is_from_hong_kong(
+                    forwarded.applicant.jurisdiction, forwarded.applicant.claims
+                ),
                 method=METHOD,
                 assured=Assured.of(vouched.assured),
             ),

@@ -169,6 +169,7 @@ def _verified(request: web.Request, command: Command, actor: Actor) -> Verified 
     return Verified(
         verification=id,
         jurisdiction=verification.jurisdiction,
+        from_hong_kong=verification.is_from_hong_kong,
         method=verification.method,
         assured=verification.assured,
         also_bound=_also_bound(request, command, actor),

@@ -116,6 +116,7 @@ def _verified(request: web.Request) -> tuple[Verified | None, dict[str, str]]:
     verified = Verified(
         verification=id,
         jurisdiction=found.jurisdiction,
+        from_hong_kong=found.is_from_hong_kong,
         method=found.method,
         assured=found.assured,
     )

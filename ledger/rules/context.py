@@ -17,6 +17,7 @@ from ledger.events import CaseEvent
 class Verified:
     """How the asker proved who they are, as their session says.
 
+    `from_hong_kong` says whether their data are Hong Kong's, whoever vouched for them;
     `also_bound` are the documents their account was bound to since, by consent.
     """
 
@@ -24,6 +25,7 @@ class Verified:
     jurisdiction: str
     method: str
     assured: Assured
+    from_hong_kong: bool = False
     also_bound: frozenset[str] = frozenset()
 
 

@@ -63,6 +63,7 @@ def submit_application(
             event=ApplicantVerified(
                 verification=verified.verification,
                 jurisdiction=verified.jurisdiction,
+                from_hong_kong=verified.from_hong_kong,
                 method=verified.method,
                 assured=verified.assured,
             ),

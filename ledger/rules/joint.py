@@ -46,7 +46,6 @@ def follow(command: SubmitApplication, context: Context) -> list[Decided]:
     check_agreed(context.agreements, inform, "online", context.item.id)
     _check_mode("online", context)
     # The person asked for it, which is the consent.
-    check_may_pass(context.verified.jurisdiction, inform, "consent")
     event = CaseFollowed(
         region=inform,
         mode="online",
@@ -65,7 +64,9 @@ def request_joint_review(
         raise CommandRejected(f"the case is {case.status}: opinions are asked in its review")
     check_agreed(context.agreements, command.region, "joint", context.item.id)
     _check_mode("joint", context)
-    check_may_pass(case.jurisdiction, command.region, command.basis)
+    check_may_pass(
+        from_hong_kong=case.from_hong_kong, region=command.region, basis=command.basis
+    )
     if command.review.hex in case.joint:
         raise CommandRejected("this opinion is waited for already")
     if not command.question.strip():

@@ -204,6 +204,7 @@ def test_hong_kong_residents_data_go_outside_the_contract_by_consent_alone(tmp_p
     resident = Verified(
         verification=VERIFIED.verification,
         jurisdiction="CN-HK",
+        from_hong_kong=True,
         method="iamsmart",
         assured=VERIFIED.assured,
     )
