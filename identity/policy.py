@@ -1,8 +1,8 @@
 """What regions may ask of each other: which fields, for what, on which legal basis.
 
 What was agreed with a partner decides, on the side that asks and again on the side
-that answers. To enrol one is to agree to everything, except for personal data from
-Hong Kong, until its file names less: see the defaults of `Agreement`. Personal data
+that answers. `tongban partner add` agrees to what it is given; a file that does not
+say what was agreed leaves all open: see the defaults of `Agreement`. Personal data
 from Hong Kong stay within the Greater Bay Area contract, which covers Hong Kong
 and nine cities of Guangdong and forbids passing on, unless a basis of their own
 is recorded for that partner. Whether a case may be handed over is not asked here:
