@@ -5,7 +5,7 @@ events keep of that only what is sealed under the person's key.
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
@@ -26,6 +26,8 @@ KINDS = frozenset({FORWARDED, CORRECTION, SUPPLEMENT, PROGRESSED, REVIEW, OPINIO
 
 UNREADABLE = "unreadable"
 """How the reason begins where nobody could read what a message asked."""
+
+SKEW = timedelta(seconds=60)
 
 Text = Annotated[str, Meta(min_length=1, max_length=200)]
 Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
@@ -135,6 +137,13 @@ class Refused(Struct, frozen=True, forbid_unknown_fields=True):
 
     kind: Text
     reason: str
+
+
+def check_past(told: Vector, now: datetime) -> None:
+    """Raise `CommandRejected` for a moment still to come: it would count as fresh for long."""
+    moments = (told.authenticated_at, told.bound_at, told.source_as_of)
+    if any(at is not None and at > now + SKEW for at in moments):
+        raise CommandRejected("assured: a moment of it is still to come")
 
 
 def plain(content: Struct) -> dict[str, Any]:

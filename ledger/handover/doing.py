@@ -81,6 +81,7 @@ class Doing:
     def _submit(self, draft: Draft, received: Received, subject: str) -> Asked:
         forwarded = contents.read(received.message.content, contents.Forwarded)
         about, vouched = received.message.about, forwarded.vouched
+        contents.check_past(vouched.assured, self._ledger.now())
         command = SubmitApplication(
             case_id=case_of(received.region, about),
             item=forwarded.item,

@@ -10,9 +10,11 @@ from tests.ledger.handover.regions import (
     CASE,
     CLAIMS,
     CLERK,
+    GD,
     STRICT,
     VERIFIED,
     changed,
+    read,
     settle,
 )
 
@@ -50,3 +52,20 @@ def test_a_part_that_falls_short_is_named_to_the_window(gd, gx, parts, missing):
     [refused] = gx.named("handover.refused.v1")
     assert refused.event.reason.endswith(missing)
     assert gx.handover().status == "REFUSED_THERE"
+
+
+@pytest.mark.parametrize("part", ["authenticated_at", "bound_at", "source_as_of"])
+def test_a_moment_still_to_come_is_not_fresher_than_any_other_but_refused(gd, gx, part):
+    gx.begin()
+    gx.correspondence.catch_up()
+    [parcel] = gx.outbox.pending(GD)
+    received = read(parcel)
+    vouched = received.message.content["vouched"]
+    later = vouched | {"assured": vouched["assured"] | {part: "9999-12-31T23:59:59Z"}}
+    content = {**received.message.content, "vouched": later}
+
+    gd.inbox.take(changed(received, message=changed(received.message, content=content)))
+
+    assert gd.ledger.find(CASE) is None
+    [taken] = gd.named("message.received.v1")
+    assert "still to come" in taken.event.reason
