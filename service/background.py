@@ -19,6 +19,7 @@ from service.key_watch import KEY_WATCH
 from service.loops import running, until_the_end
 from service.partner_keys import PARTNER_KEYS, following_partners
 from service.settings import Settings
+from service.watching import WATCHING
 
 
 @contextlib.asynccontextmanager
@@ -30,6 +31,7 @@ async def in_background(
         await stack.enter_async_context(_following(app, settings))
         await stack.enter_async_context(following_partners(app[PARTNER_KEYS]))
         await stack.enter_async_context(until_the_end(_cosigning(app, settings, client).run))
+        await stack.enter_async_context(until_the_end(app[WATCHING].run))
         await stack.enter_async_context(until_the_end(app[CORRESPONDING].deliveries.run))
         yield
 

@@ -108,7 +108,8 @@ class Cosigning:
             # Whatever a witness answers: the others are asked all the same.
             _log.error("%s gave no cosignature: %s", neighbour.key.name, type(error).__name__)
             return None
-        _log.error("%s refused to cosign: %d", neighbour.key.name, status)
+        why = _LOST if status == 422 else ""
+        _log.error("%s refused to cosign: %d%s", neighbour.key.name, status, why)
         return None
 
     async def _post(
@@ -125,3 +126,6 @@ class Cosigning:
         url = f"{neighbour.url}/add-checkpoint"
         async with self._client.post(url, data=body, timeout=ClientTimeout(total=10)) as got:
             return got.status, await got.content.read(_LONGEST_ANSWER)
+
+
+_LOST = "; it cosigned what our log does not hold: was this home restored from an old copy?"

@@ -25,6 +25,7 @@ from service.partner_keys import PARTNER_KEYS, PartnerKeys
 from service.partners import PARTNERS, Clients, Partners
 from service.region import Region
 from service.settings import Settings
+from service.watching import WATCHING, Watching
 
 
 def open_region(
@@ -88,3 +89,15 @@ def open_correspondence(
         watched=lambda each: settings.watched.get(each) or logs.watched(each),
         clock=edge.clock,
     )
+    app[WATCHING] = Watching(
+        ledger,
+        app[ledger_http.WITNESS],
+        logs,
+        lambda: {name: each.url for name, each in app[PARTNERS].current.items()},
+        client,
+        seconds=settings.cosigning_seconds * _SELDOM,
+    )
+
+
+_SELDOM = 6
+"""So many times that heads are offered to us, we look at what partners show others."""

@@ -8,6 +8,7 @@ from ledger.access import require_supervisor
 from ledger.http import actor_of
 from rest import json_response
 from service.corresponding import CORRESPONDING
+from service.watching import WATCHING
 
 routes = web.RouteTableDef()
 
@@ -17,4 +18,5 @@ async def show_partners(request: web.Request) -> web.Response:
     """Show a supervisor every partner region, and how its messages fare."""
     require_supervisor(actor_of(request))
     told = await asyncio.to_thread(request.app[CORRESPONDING].told)
-    return json_response({"partners": told})
+    logs = await asyncio.to_thread(request.app[WATCHING].told)
+    return json_response({"partners": [{**p, "log": logs.get(p["region"])} for p in told]})

@@ -44,7 +44,7 @@ def agree(folder: Path, region: str | None, offline: bool, as_json: bool) -> Non
                 one = agreement(ledger, us, name, partner)
                 keys = keys_of(ledger, name, partner)
                 if keys is not None and not offline:
-                    asyncio.run(compare_shown(one, keys, partner.url.rstrip("/")))
+                    asyncio.run(compare_shown(one, keys, partner.url.rstrip("/"), ledger))
                 found.append(one)
     _show(found, as_json=as_json)
     if any(each.differences for each in found):

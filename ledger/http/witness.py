@@ -8,7 +8,9 @@ import asyncio
 
 from aiohttp import web
 
+from ledger.errors import NotPublished
 from ledger.http.keys import LEDGER, WITNESS
+from ledger.http.parameters import known_query
 from ledger.transparency import (
     LOG,
     CheckpointInconsistent,
@@ -40,6 +42,22 @@ async def add_checkpoint(request: web.Request) -> web.Response:
     except WitnessRefused as error:
         return _refusal(error)
     return web.Response(body=cosignature, content_type="text/plain", charset="utf-8")
+
+
+@routes.get("/log/witnessed")
+async def show_witnessed(request: web.Request) -> web.Response:
+    """Show the head of another log that we cosigned last, as that log signed it."""
+    known_query(request, "origin")
+    witness, origin = request.app[WITNESS], request.query.get("origin", "")
+    note = await asyncio.to_thread(witness.cosigned, origin)
+    if note is None:
+        raise NotPublished("no head of a log of this `origin` was cosigned here")
+    return web.Response(
+        body=note,
+        content_type="text/plain",
+        charset="utf-8",
+        headers={"Cache-Control": "no-cache"},
+    )
 
 
 @routes.get("/log/keys")

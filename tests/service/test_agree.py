@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -9,12 +10,14 @@ from typing import Any
 from click.testing import CliRunner
 
 from cli import main
-from ledger.log_events import LogCosigned, watched_id
+from ledger.http import WITNESS
+from ledger.log_events import LogCosigned, LogForked, watched_id
 from ledger.message_events import acknowledged_id, received_id
 from ledger.published import COSIGNED
 from service.corresponding import CORRESPONDING
 from service.own_root import root_of
 from service.partners import Partner, write_partner
+from service.watching import WATCHING
 from tests.service.posting import owed
 from tests.service.running import Service, running
 
@@ -160,6 +163,58 @@ async def test_a_partner_with_another_history_is_caught(tmp_path):
 
         assert said.exit_code == 1
         assert "CN-GX: it" in said.output
+
+
+async def test_a_partner_restored_from_an_old_copy_is_caught_while_both_run(tmp_path, caplog):
+    async with partners(tmp_path) as two:
+        await until(lambda: (two.gx.home.folder / COSIGNED).exists())
+    shutil.copytree(tmp_path / GX, tmp_path / "copy")
+    async with partners(tmp_path) as two:
+        await two.gx.applicant()
+        size = two.gx.ledger.head
+        await until(lambda: head_of(two.gx, seen_by=two.gd).size >= size)
+        seen = head_of(two.gx, seen_by=two.gd).size
+    shutil.rmtree(tmp_path / GX)
+    shutil.copytree(tmp_path / "copy", tmp_path / GX)
+    async with partners(tmp_path) as two:
+        assert two.gx.ledger.head < seen
+        while two.gx.ledger.head < seen + 2:
+            await two.gx.applicant()
+
+        await until(lambda: two.gd.app[WITNESS].forks(), seconds=30)
+        await until(lambda: two.gx.app[WATCHING].told())
+        by_gd, by_gx = await trouble_seen(two.gd), await trouble_seen(two.gx)
+        health = await two.gd.anyone.get("/health")
+        said_there = await asyncio.to_thread(told, two.gx, region=GX)
+        said_here = await asyncio.to_thread(told, two.gd, region=GD)
+
+        forks = [
+            entry.event
+            for entry in two.gd.ledger.entries(watched_id("gx.example/log"))
+            if isinstance(entry.event, LogForked)
+        ]
+        assert len(forks) == 1
+        assert "two histories" in by_gd
+        assert "restored from an old copy" in by_gx
+        assert health.body["forks"] == 1
+        assert health.body["logs"] == [f"CN-GX: {by_gd}"]
+        assert (said_there.exit_code, said_here.exit_code) == (1, 1)
+        assert "restored from an old copy" in said_there.output
+        assert "its log signed two trees" in said_here.output
+        assert any(
+            each.levelname == "ERROR" and "signed two trees" in each.message
+            for each in caplog.records
+        )
+
+
+def head_of(service, seen_by):
+    """The head of a service's log that another cosigned last."""
+    return seen_by.app[WITNESS].latest(service.ledger.published.keys.origin)
+
+
+async def trouble_seen(service):
+    (partner,) = (await service.supervisor.get("/v1/partners")).body["partners"]
+    return partner["log"]
 
 
 async def test_agree_names_whom_it_does_not_know(tmp_path):

@@ -171,6 +171,7 @@ async def test_a_partner_whose_log_cannot_be_read_now_is_named(tmp_path):
         found = both.found()
 
         # The office serves messages, and no log.
-        await compare_shown(found, both.gx.known.logs[GD], both.partner.url)
+        keys = both.gx.known.logs[GD]
+        await compare_shown(found, keys, both.partner.url, both.gx.ledger)
 
         assert found.differences == ["its log cannot be read now: ClientResponseError"]
