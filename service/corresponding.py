@@ -9,7 +9,7 @@ from aiohttp import ClientSession, web
 from adapters.panprd.messages import MessageSealer
 from cose import KeyRecord
 from identity import SEALING
-from identity.policy import Agreement
+from ledger.agreements import Mode
 from ledger.application import Ledger
 from ledger.handover import Correspondence, Inbox, Outbox
 from ledger.handover.streams import entry_at, last_version
@@ -78,6 +78,9 @@ class Corresponding:
         }
 
 
+CORRESPONDING = web.AppKey("corresponding", Corresponding)
+
+
 def correspond(
     *,
     ledger: Ledger,
@@ -93,59 +96,21 @@ def correspond(
 
     `own` are the keys that our key set tells, of which some may be on other servers.
     """
-
-    def promised() -> Collection[bytes]:
-        return [r.kid for r in own() if SEALING in r.use and r.revoked_at is None]
-
-    def modes(name: str) -> Collection[Any]:
-        agreement: Agreement | None = partners.agreement(name)
-        return () if agreement is None else agreement.modes
-
-    signer: Callable[[], Any] = region.own.signing("region")
     sealer = MessageSealer(
-        issuer=region.name, signer=signer, trust=region.trust, random=edge.random
-    )
-    exchange = Exchange(
-        name=region.name,
-        signer=signer,
+        issuer=region.name,
+        signer=region.own.signing("region"),
         trust=region.trust,
-        boxes=region.own.sealing_keys,
-        log_keys=logs.keys,
-        modes=modes,
-        partners=lambda: [*partners.current],
-        inbox=Inbox(
-            ledger,
-            region=region.name,
-            pseudonym=lambda *who: region.current_pseudonym(ledger.standing, *who),
-        ),
-        codec=ledger.codec,
-        clock=edge.clock,
-        promised=promised,
-    )
-    post = Post(
-        name=region.name,
-        outbox=Outbox(ledger),
-        materials=materials,
-        acknowledgements=Acknowledgements(
-            name=region.name,
-            trust=region.trust,
-            log_keys=logs.keys,
-            codec=ledger.codec,
-            clock=edge.clock,
-        ),
-        trust=region.trust,
-        clock=edge.clock,
         random=edge.random,
     )
     return Corresponding(
         ledger=ledger,
         partners=partners,
         logs=logs,
-        exchange=exchange,
+        exchange=_exchange(ledger, region, partners, logs, edge, own),
         sealer=sealer,
         correspondence=Correspondence(ledger, sealer),
         deliveries=Deliveries(
-            post=post,
+            post=_post(ledger, region, logs, materials, edge),
             urls=lambda: {name: each.url for name, each in partners.current.items()},
             client=client,
             head=lambda: ledger.head,
@@ -162,4 +127,52 @@ def logs_of_partners(own: str, known: PartnerKeys, partners: Partners) -> Partne
     )
 
 
-CORRESPONDING = web.AppKey("corresponding", Corresponding)
+def _exchange(
+    ledger: Ledger,
+    region: Region,
+    partners: Partners,
+    logs: PartnerLogs,
+    edge: Edge,
+    own: Callable[[], Iterable[KeyRecord]],
+) -> Exchange:
+    def modes(name: str) -> Collection[Mode]:
+        partner = partners.current.get(name)
+        return () if partner is None else partner.modes
+
+    return Exchange(
+        name=region.name,
+        signer=region.own.signing("region"),
+        trust=region.trust,
+        boxes=region.own.sealing_keys,
+        log_keys=logs.keys,
+        modes=modes,
+        partners=lambda: [*partners.current],
+        inbox=Inbox(
+            ledger,
+            region=region.name,
+            pseudonym=lambda *who: region.current_pseudonym(ledger.standing, *who),
+        ),
+        codec=ledger.codec,
+        clock=edge.clock,
+        promised=lambda: [r.kid for r in own() if SEALING in r.use and r.revoked_at is None],
+    )
+
+
+def _post(
+    ledger: Ledger, region: Region, logs: PartnerLogs, materials: Materials, edge: Edge
+) -> Post:
+    return Post(
+        name=region.name,
+        outbox=Outbox(ledger),
+        materials=materials,
+        acknowledgements=Acknowledgements(
+            name=region.name,
+            trust=region.trust,
+            log_keys=logs.keys,
+            codec=ledger.codec,
+            clock=edge.clock,
+        ),
+        trust=region.trust,
+        clock=edge.clock,
+        random=edge.random,
+    )
