@@ -45,7 +45,7 @@ E = TypeVar("E", MessageSent, MessageAcknowledged, MessageReceived)
 
 
 @dataclass(slots=True, kw_only=True)
-class Agreement:
+class Compared:
     """What there is between us and one partner, and in what the two sides differ.
 
     `sent_chain` and `received_chain` are SHA-256 over the digests of all messages one
@@ -72,9 +72,9 @@ class Agreement:
         return self.sent - self.acknowledged
 
 
-def agreement(ledger: Ledger, us: str, region: str, partner: Partner) -> Agreement:
+def agreement(ledger: Ledger, us: str, region: str, partner: Partner) -> Compared:
     """Compare what our log holds of `region` with what its log proved; nobody is asked."""
-    found = Agreement(region=region)
+    found = Compared(region=region)
     keys = keys_of(ledger, region, partner)
     if keys is None:
         found.differences.append("no key set of this partner was accepted yet")
@@ -95,7 +95,7 @@ def keys_of(ledger: Ledger, region: str, partner: Partner) -> LogKeys | None:
     return None if origin is None else LogKeys(origin, (*records.values(),))
 
 
-def _compare_messages(found: Agreement, ledger: Ledger, us: str, keys: LogKeys | None) -> None:
+def _compare_messages(found: Compared, ledger: Ledger, us: str, keys: LogKeys | None) -> None:
     region, differ = found.region, found.differences.append
     sent = _events(ledger, found, sent_id(region), MessageSent)
     acknowledged = _events(ledger, found, acknowledged_id(region), MessageAcknowledged)
@@ -120,7 +120,7 @@ def _compare_messages(found: Agreement, ledger: Ledger, us: str, keys: LogKeys |
             differ(f"two messages of sequence {entry.event.sequence} came from {region}")
 
 
-def _compare_heads(found: Agreement, ledger: Ledger, keys: LogKeys) -> None:
+def _compare_heads(found: Compared, ledger: Ledger, keys: LogKeys) -> None:
     for entry in ledger.entries(watched_id(keys.origin), opened=False):
         if isinstance(entry.event, LogCosigned):
             head = entry.event
@@ -151,7 +151,7 @@ def _cosigned(ledger: Ledger, witnesses: list[NoteKey]) -> int:
 
 
 def _check(
-    found: Agreement,
+    found: Compared,
     what: str,
     event: MessageAcknowledged | MessageReceived,
     stream: UUID,
@@ -169,7 +169,7 @@ def _check(
         found.differences.append(f"the receipt of {what} does not hold: {error}")
 
 
-def _events(ledger: Ledger, found: Agreement, stream: UUID, kind: type[E]) -> list[E]:
+def _events(ledger: Ledger, found: Compared, stream: UUID, kind: type[E]) -> list[E]:
     """Return what a stream of messages holds, and tell where it has a gap."""
     events = list[E]()
     for number, entry in enumerate(ledger.entries(stream, opened=False), start=1):

@@ -18,11 +18,11 @@ from ledger.transparency import (
     TransparencyError,
     open_checkpoint,
 )
-from service.agreeing import Agreement
+from service.agreeing import Compared
 from service.shown_logs import ShownLog, head_keys, lost_by_us, root_and_path
 
 
-async def compare_shown(found: Agreement, keys: LogKeys, url: str, ledger: Ledger) -> None:
+async def compare_shown(found: Compared, keys: LogKeys, url: str, ledger: Ledger) -> None:
     """Ask the log at `url` for its head and tiles, and add to `found` what differs."""
     async with ClientSession() as client:
         log = ShownLog(client, url)
@@ -40,7 +40,7 @@ async def compare_shown(found: Agreement, keys: LogKeys, url: str, ledger: Ledge
             found.differences.append(f"its log cannot be read now: {type(error).__name__}")
 
 
-def _compare(found: Agreement, shown: Checkpoint, read: TileReader) -> None:
+def _compare(found: Compared, shown: Checkpoint, read: TileReader) -> None:
     known = {(each.size, each.root) for each in found.proven}
     if found.witnessed is not None and found.witnessed.size:
         known.add((found.witnessed.size, found.witnessed.root))

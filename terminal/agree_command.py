@@ -10,7 +10,7 @@ from terminal.commands import Command, Refused
 from terminal.options import json_option
 
 if TYPE_CHECKING:
-    from service.agreeing import Agreement
+    from service.agreeing import Compared
 
 
 @click.command("agree", cls=Command)
@@ -51,7 +51,7 @@ def agree(folder: Path, region: str | None, offline: bool, as_json: bool) -> Non
         raise SystemExit(1)
 
 
-def _show(found: "list[Agreement]", *, as_json: bool) -> None:
+def _show(found: "list[Compared]", *, as_json: bool) -> None:
     if as_json:
         show_json([_told(each) for each in found])
         return
@@ -79,7 +79,7 @@ def _show(found: "list[Agreement]", *, as_json: bool) -> None:
         click.echo("both sides agree" if found else "there are no partners")
 
 
-def _row(one: "Agreement") -> tuple[str, ...]:
+def _row(one: "Compared") -> tuple[str, ...]:
     return (
         one.region,
         f"{one.sent:,}",
@@ -94,7 +94,7 @@ def _row(one: "Agreement") -> tuple[str, ...]:
     )
 
 
-def _told(one: "Agreement") -> dict[str, Any]:
+def _told(one: "Compared") -> dict[str, Any]:
     return {
         "region": one.region,
         "origin": one.origin,
