@@ -113,6 +113,7 @@ class PlainSealer:
         self.issuer = issuer
         self.refuses: set[str] = set()
         self.largest = 56 * 1024
+        self.tried = 0
 
     def seal(
         self,
@@ -123,6 +124,7 @@ class PlainSealer:
         now: datetime,
         previous: bytes | None = None,
     ) -> bytes:
+        self.tried += 1
         if region in self.refuses:
             raise LookupError(f"no key of {region}")
         body = {

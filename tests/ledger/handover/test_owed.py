@@ -1,6 +1,8 @@
 """What is owed goes in its order: nothing waits behind what never can, or is read twice."""
 
 import tracemalloc
+from threading import Event, Thread
+from time import sleep
 from uuid import UUID
 
 import pytest
@@ -83,3 +85,30 @@ def test_while_a_region_is_away_what_waits_for_it_is_left_alone(gd, gx):
 
     about = [read(parcel).message.about for parcel in gx.outbox.pending(GD)]
     assert about == [HANDOVER, SECOND.handover, THIRD.handover]
+
+
+def test_what_waits_is_tried_again_ever_more_seldom(gd, gx):
+    gx.sealer.refuses.add(GD)
+    gx.begin()
+    stop = Event()
+    following = Thread(target=gx.correspondence.run, args=(stop,))
+    following.start()
+    try:
+        stop.wait(2.7)
+        tried = gx.sealer.tried
+        gx.sealer.refuses.clear()
+        until(lambda: gx.outbox.pending(GD))
+    finally:
+        stop.set()
+        following.join()
+
+    # At once, and after one second; then after two more.
+    assert 1 <= tried <= 2
+
+
+def until(holds):
+    for _ in range(100):
+        if holds():
+            return
+        sleep(0.1)
+    pytest.fail("it never came")
