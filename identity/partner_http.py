@@ -21,7 +21,7 @@ from identity.record import Record
 from identity.refusals import Refusals
 from identity.trust import encode_keys
 from identity.verifier import ASSERTION, REQUEST
-from rest import count_address, count_partner
+from rest import count_address, count_partner, expect_type
 
 KEYS_TYPE = "application/cose-key-set"
 SIGNED_KEYS_TYPE = "application/cose"
@@ -62,8 +62,7 @@ async def show_keys(request: web.Request) -> web.Response:
 async def answer(request: web.Request) -> web.Response:
     """Answer one signed request about one of our residents, once."""
     count_address(request)
-    if request.content_type != REQUEST.typ:
-        raise web.HTTPUnsupportedMediaType
+    expect_type(request, REQUEST.typ)
     token = await request.read()
     region = request.app[HOME_REGION]
     now = region.clock()

@@ -10,6 +10,7 @@ from rest.problem import (
     Problem,
     TooManyRequests,
     Unauthenticated,
+    expect_type,
     problem_middleware,
 )
 from rest.stream import stream
@@ -27,6 +28,7 @@ __all__ = [
     "Unauthenticated",
     "count_address",
     "count_partner",
+    "expect_type",
     "json_body",
     "json_response",
     "problem_middleware",

@@ -8,7 +8,7 @@ way something would be lost without a word.
 import json
 import re
 from collections.abc import Collection
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import lru_cache
 from types import GenericAlias
 from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
@@ -40,7 +40,7 @@ async def json_body(request: web.Request, kind: type[T], **given: object) -> T:
         body = msgspec.json.decode(data, type=_body_type(cast("Any", kind), frozenset(given)))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _refusal(str(error)) from error
-    json.loads(data, object_pairs_hook=_refuse_repeated)
+    _refuse_repeated(json.loads(data, object_pairs_hook=_object))
     return msgspec.convert(
         msgspec.structs.asdict(body) | given, kind, from_attributes=True, strict=True
     )
@@ -69,12 +69,33 @@ def _refusal(text: str) -> BadRequest:
     return BadRequest(message[:_LONGEST], field=field[:_LONGEST])
 
 
-def _refuse_repeated(pairs: list[tuple[str, object]]) -> None:
-    seen: set[str] = set()
-    for name, _ in pairs:
-        if name in seen:
-            raise BadRequest("given twice", field=f"$..{name}"[:_LONGEST])
-        seen.add(name)
+@dataclass(frozen=True, slots=True)
+class _Repeated:
+    """Stands where an object has a field twice."""
+
+    name: str
+
+
+def _object(pairs: list[tuple[str, object]]) -> object:
+    read: dict[str, object] = {}
+    for name, value in pairs:
+        if name in read:
+            return _Repeated(name)
+        read[name] = value
+    return read
+
+
+def _refuse_repeated(body: object) -> None:
+    waiting: list[tuple[str, object]] = [("$", body)]
+    while waiting:
+        path, value = waiting.pop()
+        match value:
+            case _Repeated(name):
+                raise BadRequest("given twice", field=f"{path}.{name}"[:_LONGEST])
+            case dict():
+                waiting += [(f"{path}.{name}", each) for name, each in value.items()]
+            case list():
+                waiting += [(f"{path}[{at}]", each) for at, each in enumerate(value)]
 
 
 @lru_cache(maxsize=128)

@@ -150,10 +150,19 @@ def _from_table(request: web.Request, error: Exception, table: Table) -> web.Res
 
 
 def _from_aiohttp(request: web.Request, error: web.HTTPException) -> web.Response:
-    response = _document(request, PLAIN, status=error.status, title=error.reason)
-    if "Allow" in error.headers:
-        response.headers["Allow"] = error.headers["Allow"]
+    expected = error.headers.get("Accept")
+    said = {} if expected is None else {"detail": f"send it as {expected}"}
+    response = _document(request, PLAIN, status=error.status, title=error.reason, **said)
+    for name in ("Allow", "Accept"):
+        if name in error.headers:
+            response.headers[name] = error.headers[name]
     return response
+
+
+def expect_type(request: web.Request, expected: str) -> None:
+    """Refuse a body of another type, and say which it has to be (RFC 9110, 15.5.16)."""
+    if request.content_type != expected:
+        raise web.HTTPUnsupportedMediaType(headers={"Accept": expected})
 
 
 def _document(

@@ -17,7 +17,7 @@ from adapters.panprd.parcels import ACK_BODY, BODY_LIMIT, MESSAGE_BODY
 from identity.refusals import Refusals
 from ledger.errors import MaterialNotFound
 from ledger.http import MATERIALS
-from rest import BadRequest, count_address, count_partner
+from rest import BadRequest, count_address, count_partner, expect_type
 from service.exchange import Exchange
 
 EXCHANGE = web.AppKey("exchange", Exchange)
@@ -31,8 +31,7 @@ routes = web.RouteTableDef()
 async def take_message(request: web.Request) -> web.Response:
     """Take a message of a partner region, and prove to it that we have it."""
     count_address(request)
-    if request.content_type != MESSAGE_BODY:
-        raise web.HTTPUnsupportedMediaType
+    expect_type(request, MESSAGE_BODY)
     exchange = request.app[EXCHANGE]
     body = await _body(request)
     async with request.app[REFUSALS].noted(partial(count_partner, request)):
@@ -46,8 +45,7 @@ async def take_message(request: web.Request) -> web.Response:
 async def take_material(request: web.Request) -> web.Response:
     """Take a material that a message named, streamed; the same again changes nothing."""
     count_address(request)
-    if request.content_type != MATERIAL_TYPE:
-        raise web.HTTPUnsupportedMediaType
+    expect_type(request, MATERIAL_TYPE)
     exchange = request.app[EXCHANGE]
     message, digest = _digest(request, "message"), _digest(request, "digest").hex()
     found = await asyncio.to_thread(exchange.awaited, message)

@@ -3,9 +3,10 @@
 Whether the application is complete or lawful is for the home authority to say.
 """
 
-from ledger.actor import Role
+from ledger.actor import Actor, Role
 from ledger.agreements import check_agreed, check_may_pass
-from ledger.errors import CommandRejected, NotAllowed
+from ledger.catalogue import Catalogue
+from ledger.errors import CommandRejected, NotAllowed, UnknownItem
 from ledger.handover.checks import check_materials
 from ledger.handover.commands import BeginHandover
 from ledger.handover.context import HandoverContext
@@ -18,11 +19,7 @@ def begin(
 ) -> HandoverBegun:
     """Return the beginning of a hand-over, or raise `CommandRejected`."""
     actor, verified = context.actor, context.verified
-    if actor.role is not Role.AGENT:
-        raise NotAllowed(
-            "a hand-over is begun at a window, in the session opened for whoever stands there;"
-            f" not by the {actor.role}"
-        )
+    require_window(actor)
     if handover is not None:
         raise CommandRejected("this hand-over is begun already")
     if verified is None:
@@ -37,6 +34,7 @@ def begin(
     if not command.form:
         raise CommandRejected("form: the application form is empty")
     check_materials(command.materials)
+    _check_kinds(command, context.catalogue)
     return HandoverBegun(
         to=command.to,
         item=command.item,
@@ -57,6 +55,26 @@ def begin(
         digests=command.materials,
         form=command.form,
     )
+
+
+def require_window(actor: Actor) -> None:
+    """Raise `NotAllowed` for whoever does not act for somebody who stands at a window."""
+    if actor.role is not Role.AGENT:
+        raise NotAllowed(
+            "a hand-over is begun at a window, in the session opened for whoever stands there;"
+            f" not by the {actor.role}"
+        )
+
+
+def _check_kinds(command: BeginHandover, catalogue: Catalogue) -> None:
+    """Refuse at the window what the item does not ask for, where we know the item too."""
+    try:
+        item = catalogue.current(command.item)
+    except UnknownItem:
+        return
+    unknown = sorted(command.materials.keys() - {each.id for each in item.materials})
+    if unknown:
+        raise CommandRejected(f"materials: {item.id} has no {', '.join(unknown)}")
 
 
 def _window(command: BeginHandover, context: HandoverContext) -> str:

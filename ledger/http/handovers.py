@@ -11,6 +11,7 @@ from aiohttp import web
 
 from ledger.actor import Actor
 from ledger.errors import CommandRejected, MaterialNotFound, NotAllowed
+from ledger.handover.beginning import require_window
 from ledger.handover.commands import (
     BeginHandover,
     CorrectHandover,
@@ -98,6 +99,7 @@ def _given(request: web.Request, command: HandoverCommand, actor: Actor, id: UUI
     handovers, claims = request.app[HANDOVERS], dict[str, str]()
     subject, verified = actor.principal, None
     if isinstance(command, BeginHandover):
+        require_window(actor)
         if not actor.may_touch(command.item):
             raise NotAllowed(f"this session is for {actor.item} alone")
         verified, claims = _verified(request)

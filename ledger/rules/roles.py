@@ -70,9 +70,8 @@ def check_role(command: Command, case: Case | None, actor: Actor) -> None:
     """Raise `NotAllowed` unless `actor` may give this kind of command on this case."""
     allowed = ROLES[type(command)]
     if actor.role not in allowed:
-        kind = type(command).__name__
         who = " or ".join(sorted(allowed))
-        raise NotAllowed(f"{kind} is for the {who}, not for the {actor.role}")
+        raise NotAllowed(f"this is for the {who}, not for the {actor.role}")
     if case is None or actor.role in (Role.CLOCK, Role.PARTNER):
         return
     if actor.role in _OWN and actor.principal != case.subject:

@@ -5,7 +5,14 @@ import logging
 import pytest
 from aiohttp import web
 
-from rest import BadRequest, Forbidden, Problem, Unauthenticated, problem_middleware
+from rest import (
+    BadRequest,
+    Forbidden,
+    Problem,
+    Unauthenticated,
+    expect_type,
+    problem_middleware,
+)
 from rest.explain import problem_routes
 
 
@@ -53,6 +60,8 @@ ERRORS = {
 @pytest.fixture
 async def client(aiohttp_client):
     async def fail(request):
+        if request.match_info["name"] == "typed":
+            expect_type(request, "application/cwt")
         raise ERRORS[request.match_info["name"]]
 
     app = web.Application(middlewares=[problem_middleware(TABLE)])
@@ -92,6 +101,13 @@ async def test_an_error_is_told_as_its_table_says(client, name, told):
     assert title in (..., body["title"])
     assert (body.get("detail"), body.get("field")) == (detail, field)
     assert headers["Cache-Control"] == "no-store"
+
+
+async def test_a_body_of_another_type_is_told_which_it_has_to_be(client):
+    body, headers = await failed(client, "typed")
+
+    assert (body["status"], body["detail"]) == (415, "send it as application/cwt")
+    assert headers["Accept"] == "application/cwt"
 
 
 async def test_whoever_is_not_known_is_told_how_to_be(client):

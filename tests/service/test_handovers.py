@@ -210,6 +210,16 @@ async def test_the_window_is_the_clerks_office_and_not_a_word_of_the_body(tmp_pa
         assert WINDOW in other.body["detail"]
 
 
+async def test_a_clerk_without_the_session_of_somebody_is_told_what_is_needed(tmp_path):
+    async with regions(tmp_path) as (_, gx):
+        body = BEGIN | {"materials": {"application-form": "0" * 64}}
+
+        answer = await gx.official("clerk", "c-7", WINDOW).post("/v1/handovers", body)
+
+        assert (answer.status, answer.problem) == (403, "not-allowed")
+        assert "begun at a window, in the session opened for whoever" in answer.body["detail"]
+
+
 async def test_only_who_it_concerns_sees_a_hand_over(tmp_path):
     async with regions(tmp_path) as (_, gx):
         _, path = await handed_over(gx, "application-form")

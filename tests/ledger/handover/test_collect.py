@@ -1,6 +1,7 @@
 """代收代办: a window takes an application, another region's authority decides it."""
 
 import tracemalloc
+from dataclasses import replace
 from hashlib import sha256
 from uuid import UUID
 
@@ -9,6 +10,7 @@ import pytest
 from ledger.actor import Channel, Role
 from ledger.agreements import Agreement
 from ledger.case import Status
+from ledger.catalogue import Catalogue
 from ledger.commands import (
     AcceptApplication,
     CloseCase,
@@ -108,6 +110,8 @@ def test_a_case_goes_all_its_way_and_the_window_follows_it(gd, gx):
 
 
 def test_a_refusal_by_a_rule_there_is_recorded_on_both_sides(gd, gx):
+    book = gx.ledger.book
+    gx.ledger.book = replace(book, catalogue=Catalogue(book.catalogue.authorities, {}))
     gx.begin(changed(BEGIN, materials=files("nonsense")))
 
     settle(gx, gd)
@@ -166,6 +170,7 @@ def test_both_logs_hold_the_receipt_of_the_other(gd, gx):
         ({"form": {}}, "form is empty"),
         ({"form": {"a": "x" * 54_000}}, "more than one message"),
         ({"materials": {"plan": "no digest"}}, "SHA-256"),
+        ({"materials": files("selfie")}, "has no selfie"),
         ({"basis": "gba-contract"}, "Hong Kong residents and Guangdong"),
     ],
 )
