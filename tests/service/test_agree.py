@@ -134,6 +134,7 @@ async def test_a_supervisor_sees_what_waits_for_a_partner_and_why(tmp_path):
         assert (partner["region"], partner["waiting"]) == (GD, 1)
         assert partner["trouble"] == "ProviderUnavailable"
         assert partner["waiting_since"]
+        assert partner["unsent"] == 0
         assert (await gx.anyone.get("/v1/partners")).status == 401
         applicant = await gx.applicant()
         assert (await applicant.get("/v1/partners")).status == 403
