@@ -24,6 +24,7 @@ from ledger.stores import MaterialStore
 from ledger.verification import Verifications
 from rest import ADDRESSES, SIGNERS, Limits, problem_middleware, problem_routes
 from service import (
+    answer_proofs,
     codes,
     health,
     partner_messages,
@@ -74,6 +75,7 @@ def create_app(settings: Settings, edge: Edge = Edge()) -> web.Application:
     app.add_routes(partner_messages.routes)
     app.add_routes(partner_status.routes)
     app.add_routes(revoking.routes)
+    app.add_routes(answer_proofs.routes)
     app.add_routes(codes.routes)
     app.add_routes(rechecking.routes)
     app.add_routes(health.routes)

@@ -12,7 +12,7 @@ from identity.trust import Trust
 from terminal.commands import Refused
 
 
-class _OneRegion(Trust):
+class OneRegion(Trust):
     """A key set names no region: whoever trusts it trusts what its codes say of that."""
 
     def __init__(self, data: bytes) -> None:
@@ -27,7 +27,7 @@ class _OneRegion(Trust):
 def opened(code: str, keys: bytes, now: datetime) -> PaperCode:
     """Return what `code` says, or raise `Refused` with the step that refused it."""
     try:
-        return read_code(code.strip(), _OneRegion(keys), now=now)
+        return read_code(code.strip(), OneRegion(keys), now=now)
     except TokenRefused as error:
         raise Refused(f"this is no code of these keys: {error}") from error
 

@@ -147,4 +147,26 @@ def check_code(code: str, keys: Path, as_json: bool) -> None:
     click.get_current_context().exit(0 if at < found.expires_at else 1)
 
 
-COMMANDS = (verify, bundle, verify_bundle, accept_head, check_code)
+@click.command("check-answer", cls=Command)
+@click.argument("file", type=_FILE)
+@click.option("--keys", type=_FILE, required=True, help="The region's COSE_KeySet.")
+@click.option("--log-keys", type=_FILE, help="The log's COSE_KeySet, from elsewhere.")
+@json_option
+def check_answer(file: Path, keys: Path, log_keys: Path | None, as_json: bool) -> None:
+    """Check offline what a region answered.
+
+    Tells when a log took it. Needs no home and no network. Whether the region took its answer back since,
+    only its status list tells.
+    """
+    from cose import CoseError
+    from terminal.answered import answered, answered_lines
+
+    log = None if log_keys is None else log_keys.read_bytes()
+    try:
+        found = answered(file.read_bytes(), keys.read_bytes(), log)
+    except CoseError as error:
+        raise Refused(f"no COSE_KeySet: {error}") from error
+    show_json(found) if as_json else show(answered_lines(found))
+
+
+COMMANDS = (verify, bundle, verify_bundle, accept_head, check_code, check_answer)
