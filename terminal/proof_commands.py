@@ -155,8 +155,8 @@ def check_code(code: str, keys: Path, as_json: bool) -> None:
 def check_answer(file: Path, keys: Path, log_keys: Path | None, as_json: bool) -> None:
     """Check offline what a region answered.
 
-    Tells when a log took it. Needs no home and no network. Whether the region took its answer back since,
-    only its status list tells.
+    Tells when a log took it. Needs no home and no network. Whether the region took
+    its answer back since, only its status list tells.
     """
     from cose import CoseError
     from terminal.answered import answered, answered_lines
