@@ -40,7 +40,7 @@ async def take_callback(
             raise CallbackRefused("the refusal names no transaction") from error
         id = _id(error.transaction)
         verification = await beginnings.known_with(method, id)
-        await beginnings.fail(verification.id, "declined")
+        await beginnings.fail(verification.id, error.reason)
         return
     verification = await beginnings.known_with(method, _id(answer.transaction))
     if verification.subject is None or verification.assured is None:

@@ -88,7 +88,13 @@ class VerificationDesk:
         return replace(begun, page=page)
 
     async def returned(
-        self, method: str, *, state: str, code: str | None, browsers: Mapping[str, str]
+        self,
+        method: str,
+        *,
+        state: str,
+        code: str | None,
+        browsers: Mapping[str, str],
+        error_code: str | None = None,
     ) -> Return:
         """Take back a person from the provider's page, in a browser that keeps `browsers`.
 
@@ -100,12 +106,13 @@ class VerificationDesk:
         provider, verification = self.providers[method], await self._of_state(method, state)
         once = (f"state:{state}",)
         if code is None:
-            await self.beginnings.fail(verification.id, "cancelled", *once)
+            reason = provider.declined(error_code).reason
+            await self.beginnings.fail(verification.id, reason, *once)
             return Return()
         try:
             grant = await provider.redeem(code)
-        except VerificationDeclined:
-            await self.beginnings.fail(verification.id, "declined", *once)
+        except VerificationDeclined as error:
+            await self.beginnings.fail(verification.id, error.reason, *once)
             return Return()
         subject = self.pseudonym(provider.jurisdiction, method, grant.account)
         if verification.about not in (None, subject):
@@ -130,11 +137,11 @@ class VerificationDesk:
             )
         except (ProviderUnavailable, VerificationDeclined) as error:
             # The account's code is used up, so nothing of this can be asked once more.
-            was_away = isinstance(error, ProviderUnavailable)
-            await self.beginnings.fail(
-                verification.id, "unavailable" if was_away else "declined"
-            )
-            return Return(was_away=was_away)
+            if isinstance(error, VerificationDeclined):
+                await self.beginnings.fail(verification.id, error.reason)
+                return Return()
+            await self.beginnings.fail(verification.id, "unavailable")
+            return Return(was_away=True)
         return Return(
             page=page,
             code=None if same_browser else self.code(verification.id),

@@ -4,6 +4,10 @@ The family says which step refused. Its messages are for our own operators; a
 stranger learns only the class (see `server`), never which byte was wrong.
 """
 
+from typing import Literal
+
+No = Literal["cancelled", "declined", "timed_out"]
+
 
 class IdentityError(Exception):
     """The root: no identity was established."""
@@ -20,12 +24,16 @@ class CallbackRefused(IdentityError):
 class VerificationDeclined(IdentityError):
     """The person or the provider said no: cancelled, rejected, timed out.
 
-    `transaction` is what they said no to, where the answer came as a callback.
+    `transaction` is what they said no to, where the answer came as a callback, and
+    `reason` how, in the word that whoever began is told.
     """
 
-    def __init__(self, message: str, *, transaction: str | None = None) -> None:
+    def __init__(
+        self, message: str, *, transaction: str | None = None, reason: No = "declined"
+    ) -> None:
         super().__init__(message)
         self.transaction = transaction
+        self.reason = reason
 
 
 class CodeNeeded(IdentityError):

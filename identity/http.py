@@ -113,7 +113,11 @@ async def returned(request: web.Request) -> web.Response:
     method = _method(request)
     state = request.query.get("state", "")
     back = await request.app[DESK].returned(
-        method, state=state, code=request.query.get("code"), browsers=request.cookies
+        method,
+        state=state,
+        code=request.query.get("code"),
+        browsers=request.cookies,
+        error_code=request.query.get("error_code"),
     )
     if back.page is not None and back.code is None and back.digits is None:
         raise web.HTTPSeeOther(back.page)

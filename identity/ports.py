@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from identity.enterprise import Capacity, Enterprise, Mandate
+from identity.errors import VerificationDeclined
 from identity.model import (
     Comparison,
     Document,
@@ -45,6 +46,9 @@ class HostedProvider(Protocol):
         Signing needs the `document`. Return the page to send the person to first,
         if the provider wants one.
         """
+
+    def declined(self, code: str | None) -> VerificationDeclined:
+        """Return how somebody said no who came back without a code, but with this word."""
 
     def digits(self, grant: Grant, document: Document) -> str | None:
         """Return what the provider shows who signs, if it does: our page shows it beside."""

@@ -123,7 +123,12 @@ class Delivery:
         except PartnerRefused as error:
             if error.problem not in _UNWANTED:
                 raise
-            _log.warning("%s: a material is not taken: %s", self.region, error.problem)
+            # Most often the message was refused there, and what went with it is not awaited.
+            _log.warning(
+                "%s wants a material no more, whose message it took: %s",
+                self.region,
+                error.problem,
+            )
 
 
 @dataclass(slots=True, kw_only=True)

@@ -4,14 +4,14 @@ An answer that says our content key is stale was given before the message was re
 so the same message goes out once more under a new key, whatever it asks.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
 from adapters.hk import wire
 from adapters.hk.content_key import ContentKeys, Key
 from adapters.hk.transport import Transport
 from adapters.hk.wire import Message, Result, WireError
-from identity.errors import ProviderUnavailable, VerificationDeclined
+from identity.errors import No, ProviderUnavailable, VerificationDeclined
 
 Post = Callable[[str, bytes, type[Result[str]]], Awaitable[Result[str]]]
 T = TypeVar("T")
@@ -80,4 +80,9 @@ class Channel:
 def declined(code: str, transaction: str | None = None) -> VerificationDeclined:
     """Return the refusal `code` stands for; its own words are not repeated."""
     reason = wire.DECLINED.get(code, "refused")
-    return VerificationDeclined(f"iAM Smart says: {reason}", transaction=transaction)
+    return VerificationDeclined(
+        f"iAM Smart says: {reason}", transaction=transaction, reason=_NO.get(code, "declined")
+    )
+
+
+_NO: Mapping[str, No] = {wire.CANCELLED: "cancelled", wire.TIMED_OUT: "timed_out"}

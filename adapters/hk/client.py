@@ -12,7 +12,7 @@ from datetime import datetime
 from aiohttp import ClientSession
 
 from adapters.hk.callbacks import CallbackReader
-from adapters.hk.channel import Channel
+from adapters.hk.channel import Channel, declined
 from adapters.hk.content_key import ContentKeys
 from adapters.hk.messages import Begun, CodeForToken, SigningAck, Token
 from adapters.hk.pages import first_page, second_page
@@ -21,6 +21,8 @@ from adapters.hk.settings import IamSmartSettings
 from adapters.hk.signature import issuers_from, write_digest
 from adapters.hk.signing_code import signing_code
 from adapters.hk.transport import Sleep, Transport
+from adapters.hk.wire import CANCELLED
+from identity.errors import VerificationDeclined
 from identity.model import (
     Assurance,
     Document,
@@ -95,6 +97,10 @@ class IamSmart:
         if begun.auth_by_qr != settings.options.second_page_by_qr or not begun.ticket_id:
             return None
         return second_page(settings, state=transaction, scope=scope, ticket=begun.ticket_id)
+
+    def declined(self, code: str | None) -> VerificationDeclined:
+        """Return how somebody said no who came back with this `error_code`, or with none."""
+        return declined(code or CANCELLED)
 
     def digits(self, grant: Grant, document: Document) -> str | None:
         """Return the four digits that the app shows for this document as well."""

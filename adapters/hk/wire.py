@@ -25,7 +25,8 @@ KEY_LENGTH = 32
 IV_LENGTH = 12
 
 OK = "D00000"
-DECLINED = {"D40000": "cancelled", "D40001": "rejected", "D40003": "timed out"}
+CANCELLED, REJECTED, TIMED_OUT = "D40000", "D40001", "D40003"
+DECLINED = {CANCELLED: "cancelled", REJECTED: "rejected", TIMED_OUT: "timed out"}
 
 T = TypeVar("T")
 

@@ -72,6 +72,9 @@ class FakeProvider:
         second = grant.account.startswith("second")
         return f"{PAGE}/consent/{transaction}" if second else None
 
+    def declined(self, code: str | None) -> VerificationDeclined:
+        return VerificationDeclined("no", reason="timed_out" if code == "late" else "cancelled")
+
     def digits(self, grant: Grant, document: Document) -> str | None:
         return f"{len(document.digest) + 10:04}" if "digits" in grant.account else None
 

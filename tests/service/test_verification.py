@@ -76,7 +76,12 @@ async def test_neither_the_page_nor_the_result_is_kept_by_anyone(service):
 
 
 @pytest.mark.parametrize(
-    ("query", "reason"), [({}, "cancelled"), ({"code": "declined"}, "declined")]
+    ("query", "reason"),
+    [
+        ({}, "cancelled"),
+        ({"error_code": "late"}, "timed_out"),
+        ({"code": "declined"}, "declined"),
+    ],
 )
 async def test_whoever_says_no_is_not_verified_and_cannot_go_on(service, query, reason):
     begun = await service.begin()

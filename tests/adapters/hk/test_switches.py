@@ -99,26 +99,36 @@ def test_a_switch_is_off_after_as_many_times_as_it_was_on_for():
     ("switch", "reason"),
     [
         (Switch.CANCELLED, "cancelled"),
-        (Switch.REJECTED, "rejected"),
-        (Switch.TIMED_OUT, "timed out"),
+        (Switch.REJECTED, "declined"),
+        (Switch.TIMED_OUT, "timed_out"),
     ],
 )
 async def test_what_is_asked_comes_back_declined(world, switch, reason):
     world.turn_on(switch)
 
-    with pytest.raises(VerificationDeclined, match=reason):
+    with pytest.raises(VerificationDeclined) as said:
         world.provider.read_callback(*await world.callback("case-1"))
+
+    assert said.value.reason == reason
 
 
 @pytest.mark.parametrize(
-    ("decision", "code"), [("cancel", "D40000"), ("reject", "D40001"), ("time-out", "D40003")]
+    ("decision", "code", "reason"),
+    [
+        ("cancel", "D40000", "cancelled"),
+        ("reject", "D40001", "declined"),
+        ("time-out", "D40003", "timed_out"),
+    ],
 )
-async def test_one_who_does_not_sign_in_comes_back_with_the_reason(world, decision, code):
+async def test_one_who_does_not_sign_in_comes_back_with_the_reason(
+    world, decision, code, reason
+):
     page = world.provider.page(state="state-of-ours", language="en")
 
     back = await world.visit(page, decision=decision)
 
     assert dict(back.query) == {"error_code": code, "state": "state-of-ours"}
+    assert world.provider.declined(back.query["error_code"]).reason == reason
 
 
 async def test_a_stale_key_is_renewed(world):
