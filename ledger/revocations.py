@@ -9,6 +9,7 @@ from uuid import UUID
 
 from ledger.actor import Actor
 from ledger.application import Ledger
+from ledger.code_events import CodeIssued
 from ledger.draft import Draft
 from ledger.entry import Entry
 from ledger.errors import CommandRejected
@@ -21,6 +22,7 @@ from ledger.revocation_events import (
     ended_sessions_id,
     list_id,
 )
+from ledger.verification_events import VerificationAnswered
 
 LIST_BITS = 16
 """A list has the tokens of this many positions: 65,536, in two to this power."""
@@ -39,16 +41,19 @@ class Revocations:
         self._lists: dict[str, _Known] = {}
         self._lock = threading.Lock()
 
+    def check_issued(self, list: str, index: int) -> None:
+        """Raise `CommandRejected` unless the entry at this place records a token of ours."""
+        position = self._position(list, index)
+        entry = next(self._ledger.read(position - 1, until=position))
+        if not isinstance(entry.event, VerificationAnswered | CodeIssued):
+            raise CommandRejected(_NEVER_ISSUED)
+
     def revoke(self, list: str, index: int, *, reason: str, actor: Actor) -> Entry:
         """Record that a token of ours is not to be relied on; once more changes nothing.
 
-        Raises `CommandRejected` for one that was never issued.
+        Raises `CommandRejected` for a place that the log has not reached.
         """
-        if not _is_number(list):
-            raise CommandRejected("lists of tokens are named by numbers, from 0")
-        position = (int(list) << LIST_BITS) + index
-        if not 0 <= index < 1 << LIST_BITS or not 0 < position <= self._ledger.head:
-            raise CommandRejected("no token was ever issued for this place of the list")
+        position = self._position(list, index)
         event = TokenRevoked(list=list, index=index, reason=reason)
         return self._record(list_id(list), event, actor, Once.of(f"revoked:{position}"))
 
@@ -82,6 +87,15 @@ class Revocations:
                 known = _Known(version=new[-1].version, places=known.places | added)
             self._lists[name] = known
             return known.places
+
+    def _position(self, list: str, index: int) -> int:
+        """Return where the log records what has this place, or raise `CommandRejected`."""
+        if not _is_number(list):
+            raise CommandRejected("lists of tokens are named by numbers, from 0")
+        position = (int(list) << LIST_BITS) + index
+        if not 0 <= index < 1 << LIST_BITS or not 0 < position <= self._ledger.head:
+            raise CommandRejected(_NEVER_ISSUED)
+        return position
 
     def _today(self) -> UUID:
         return ended_sessions_id(self._ledger.now().date())
@@ -127,3 +141,6 @@ def _is_number(name: str) -> bool:
     """Say whether `name` is a whole number, written in the one way there is."""
     digits = name.isdecimal() and name.isascii() and len(name) <= 12
     return digits and str(int(name)) == name
+
+
+_NEVER_ISSUED = "no token was ever issued for this place of the list"

@@ -5,6 +5,7 @@ was asked to end it does so before it answers.
 """
 
 import asyncio
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,7 @@ from aiohttp import web
 
 from identity.claim_values import StatusReference
 from identity.claims import Session
+from identity.documents import Document, format_valid
 from identity.http import OPENS_NO_MORE, SESSION, OpensNoMore
 from identity.record import Recorded
 from identity.sessions import SESSION_LIST, index_of
@@ -25,8 +27,10 @@ from ledger.actor import Actor
 from ledger.application import Ledger
 from ledger.ended_sessions import EndedSessions
 from ledger.entry import Entry
-from ledger.http import actor_of
+from ledger.errors import CommandRejected
+from ledger.http import LEDGER, actor_of
 from ledger.revocations import Revocations, place_of
+from ledger.subject_events import Standing
 from rest import BadRequest, json_body, json_response
 from service.region import Region
 
@@ -35,7 +39,11 @@ ENDED = web.AppKey("ended", EndedSessions)
 
 Reason = Literal["compromised", "fraud", "mistaken", "superseded", "asked-for"]
 SessionId = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
-Text = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=512)]
+_PERSON = re.compile(r"subject:[0-9a-f]{32}")
+_STAFF = re.compile(r"[A-Za-z0-9._-]{1,64}")
+"""As `tongban session` takes the number of somebody in an office."""
+_NUMBERED = (Document.RESIDENT_IDENTITY, Document.MAINLAND_TRAVEL_PERMIT)
 
 routes = web.RouteTableDef()
 
@@ -72,7 +80,7 @@ async def revoke(request: web.Request) -> web.Response:
     actor = actor_of(request)
     require_operator(actor)
     body = await json_body(request, Revoke)
-    entry = await asyncio.to_thread(_revoke, request.app[REVOCATIONS], body, actor)
+    entry = await asyncio.to_thread(_revoke, request.app, body, actor)
     await asyncio.to_thread(request.app[ENDED].catch_up)
     return json_response({"event": entry.name, "position": entry.position}, status=201)
 
@@ -140,13 +148,40 @@ def revoked_of(app: web.Application, name: str) -> frozenset[int] | None:
     return app[REVOCATIONS].of_list(name)
 
 
-def _revoke(revocations: Revocations, body: Revoke, actor: Actor) -> Entry:
+def _revoke(app: web.Application, body: Revoke, actor: Actor) -> Entry:
+    revocations = app[REVOCATIONS]
     match body:
         case Revoke(session=str(session), subject=None, list=None, index=None):
             return revocations.end_session(session, reason=body.reason, actor=actor)
         case Revoke(session=None, subject=str(subject), list=None, index=None):
+            _check_subject(app[LEDGER], subject)
             return revocations.end_sessions_of(subject, reason=body.reason, actor=actor)
         case Revoke(session=None, subject=None, list=str(name), index=int(index)):
+            name = name.removeprefix(f"{app[OWN_LISTS].address}/")
+            revocations.check_issued(name, index)
             return revocations.revoke(name, index, reason=body.reason, actor=actor)
         case _:
             raise BadRequest("one of `session`, `subject`, or `list` with `index`", field="$")
+
+
+def _check_subject(ledger: Ledger, subject: str) -> None:
+    """Raise `CommandRejected` unless this names somebody we know, or could work here.
+
+    It stands in the log for ever, so a person's name or number never gets there.
+    """
+    if _PERSON.fullmatch(subject):
+        known = ledger.keys.key(subject) is not None
+        if known or ledger.standing(subject) is not Standing.FREE:
+            return
+    elif _STAFF.fullmatch(subject) and not _is_document(subject.upper()):
+        return
+    raise CommandRejected(
+        "nobody is known by this: give a case's `subject`, or the number of somebody's office"
+    )
+
+
+def _is_document(number: str) -> bool:
+    bracketed = f"{number[:-1]}({number[-1:]})"
+    return format_valid(Document.HKID, bracketed) or any(
+        format_valid(each, number) for each in _NUMBERED
+    )

@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from identity import Trust
 from identity.assurance import of_staff
@@ -11,11 +12,13 @@ from identity.sessions import READ, index_of
 from identity.status import TTL, read_status_list
 from server import open_sessions
 from service.key_watch import KEY_WATCH
+from tests.ledger.examples import EXAMPLES
 from tests.service.pairs import two_servers
 from tests.service.running import MORNING, running
 from tests.service.visitor import Visitor
 
 SHARED = pytest.mark.asyncio(loop_scope="session")
+PERSON, ANOTHER = (f"subject:{n:032x}" for n in (1, 2))
 URI = "http://127.0.0.1:8080/status"
 
 
@@ -89,10 +92,11 @@ async def test_an_operator_ends_one_session(service):
 
 
 async def test_an_operator_ends_all_sessions_of_somebody_also_those_of_their_agent(service):
-    first, second = (service.session("applicant", "subject:1") for _ in range(2))
-    agent = service.session("agent", "clerk-1", principal="subject:1")
-    other = service.session("applicant", "subject:2")
-    body = {"subject": "subject:1", "reason": "asked-for"}
+    first, second = (service.session("applicant", PERSON) for _ in range(2))
+    agent = service.session("agent", "clerk-1", principal=PERSON)
+    other = service.session("applicant", ANOTHER)
+    body = {"subject": PERSON, "reason": "asked-for"}
+    service.ledger.keys.create([PERSON])
 
     ended = await service.session("operator").post("/v1/revocations", body)
 
@@ -100,7 +104,7 @@ async def test_an_operator_ends_all_sessions_of_somebody_also_those_of_their_age
     assert {(await each.get("/v1/cases")).status for each in (first, second, agent)} == {401}
     assert (await other.get("/v1/cases")).status == 200
     service.clock.now += timedelta(seconds=1)
-    assert (await service.session("applicant", "subject:1").get("/v1/cases")).status == 200
+    assert (await service.session("applicant", PERSON).get("/v1/cases")).status == 200
 
 
 async def collected(service):
@@ -151,17 +155,28 @@ async def test_what_somebody_proved_before_all_their_sessions_were_ended_gives_n
     assert (await service.result(again)).body["status"] == "succeeded"
 
 
-async def test_a_revoked_token_stands_in_its_list_at_once(service):
+def issued(service):
+    """Where the log records a token that was issued."""
+    example, now = EXAMPLES["code.issued.v1"], service.clock()
+    (entry,) = service.ledger.record(
+        [replace(example, version=1, recorded_at=now, effective_at=now)]
+    )
+    return entry.position
+
+
+@pytest.mark.parametrize("named", ["0", f"{URI}/0"])
+async def test_a_revoked_token_stands_in_its_list_at_once(service, named):
+    index = issued(service)
     before = await service.anyone.get("/status/0")
-    body = {"list": "0", "index": 2, "reason": "mistaken"}
+    body = {"list": named, "index": index, "reason": "mistaken"}
 
     revoked = await service.session("operator").post("/v1/revocations", body)
     after = await service.anyone.get("/status/0")
 
     assert (revoked.status, revoked.body["event"]) == (201, "token.revoked.v1")
-    assert not read_list(service, before, "0").statuses.revokes(2)
-    assert read_list(service, after, "0").statuses.revokes(2)
-    assert not read_list(service, after, "0").statuses.revokes(3)
+    assert not read_list(service, before, "0").statuses.revokes(index)
+    assert read_list(service, after, "0").statuses.revokes(index)
+    assert not read_list(service, after, "0").statuses.revokes(index + 1)
     assert before.headers["ETag"] != after.headers["ETag"]
 
 
@@ -218,12 +233,23 @@ async def test_a_list_that_we_do_not_keep_is_not_there(shared, name):
         ({"reason": "mistaken", "list": "0", "index": 65_535}, 422),
         ({"reason": "mistaken", "list": "9", "index": 1}, 422),
         ({"reason": "mistaken", "list": "sessions", "index": 1}, 422),
+        ({"reason": "mistaken", "list": "https://other.example/status/0", "index": 1}, 422),
+        ({"reason": "mistaken", "list": "0", "index": 1}, 422),
+        ({"reason": "mistaken", "list": "0", "index": 2}, 422),
+        ({"reason": "mistaken", "subject": f"subject:{9:032x}"}, 422),
+        ({"reason": "mistaken", "subject": "subject:nobody"}, 422),
+        ({"reason": "mistaken", "subject": "CHAN Tai Man A123456(3)"}, 422),
+        ({"reason": "mistaken", "subject": "A1234563"}, 422),
+        ({"reason": "mistaken", "subject": "a1234563"}, 422),
+        ({"reason": "mistaken", "subject": "459999199003070025"}, 422),
+        ({"reason": "mistaken", "subject": "clerk-7"}, 201),
     ],
 )
 async def test_what_names_nothing_of_ours_is_not_revoked(shared, body, status):
     answer = await shared.session("operator").post("/v1/revocations", body)
 
     assert answer.status == status
+    assert not any(text in str(answer.body) for text in ("CHAN", "1234563", "4599991990"))
 
 
 @SHARED
