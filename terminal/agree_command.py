@@ -46,12 +46,12 @@ def agree(folder: Path, region: str | None, offline: bool, as_json: bool) -> Non
                 if keys is not None and not offline:
                     asyncio.run(compare_shown(one, keys, partner.url.rstrip("/"), ledger))
                 found.append(one)
-    _show(found, as_json=as_json)
+    _show(found, as_json=as_json, asked=not offline)
     if any(each.differences for each in found):
         raise SystemExit(1)
 
 
-def _show(found: "list[Compared]", *, as_json: bool) -> None:
+def _show(found: "list[Compared]", *, as_json: bool, asked: bool) -> None:
     if as_json:
         show_json([_told(each) for each in found])
         return
@@ -76,7 +76,8 @@ def _show(found: "list[Compared]", *, as_json: bool) -> None:
         for difference in each.differences:
             click.echo(f"{each.region}: {difference}")
     if not any(each.differences for each in found):
-        click.echo("both sides agree" if found else "there are no partners")
+        agree = "both sides agree" if asked else "nothing kept here differs; nobody was asked"
+        click.echo(agree if found else "there are no partners")
 
 
 def _row(one: "Compared") -> tuple[str, ...]:

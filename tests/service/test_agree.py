@@ -111,6 +111,8 @@ async def test_two_partners_post_witness_each_other_and_agree(tmp_path):
             assert one["it_shows"] >= one["we_cosigned"]
         shown = await asyncio.to_thread(told, two.gd)
         assert shown.output.splitlines()[-1] == "both sides agree"
+        offline = await asyncio.to_thread(told, two.gd, "--offline")
+        assert offline.output.endswith("nothing kept here differs; nobody was asked\n")
 
 
 async def test_a_supervisor_sees_what_waits_for_a_partner_and_why(tmp_path):
