@@ -59,6 +59,7 @@ class KeyWatch:
         self._random = random
         self.trouble: str | None = None
         self._head = ledger.head
+        self._looking = threading.Lock()
         self._adopt()
         found = read_published(home, region)
         if found is None:
@@ -78,22 +79,23 @@ class KeyWatch:
 
     def look(self) -> None:
         """Go over to what changed; what does not hold is told, and the old keys stay."""
-        try:
-            # Another server of this log may have published a set.
-            if self._ledger.head != self._head:
-                self._head = self._ledger.head
-                self._adopt()
-            self._keep_up()
-            mark = self._mark()
-            if mark != self._seen:
-                self._go_over()
-                self._seen = mark
-            self.trouble = None
-        except (LedgerError, TokenRefused, OSError) as error:
-            trouble = f"{type(error).__name__}: {error}"
-            if trouble != self.trouble:
-                _log.error("our keys: %s", trouble)
-            self.trouble = trouble
+        with self._looking:
+            try:
+                # Another server of this log may have published a set.
+                if self._ledger.head != self._head:
+                    self._head = self._ledger.head
+                    self._adopt()
+                self._keep_up()
+                mark = self._mark()
+                if mark != self._seen:
+                    self._go_over()
+                    self._seen = mark
+                self.trouble = None
+            except (LedgerError, TokenRefused, OSError) as error:
+                trouble = f"{type(error).__name__}: {error}"
+                if trouble != self.trouble:
+                    _log.error("our keys: %s", trouble)
+                self.trouble = trouble
 
     def warnings(self) -> list[str]:
         """Return what ends soon and would be missed, in words for an operator."""
