@@ -21,6 +21,7 @@ from ledger.projections.case_list import CaseList
 from ledger.projections.handover_list import HandoverList
 from ledger.projections.holdings import Holdings
 from ledger.projections.pending import Pending
+from ledger.projections.refusal_list import RefusalList
 from ledger.projections.search import Search
 from ledger.projections.timeline import Timeline
 from ledger.projections.transfer_list import TransferList
@@ -155,6 +156,7 @@ def all_views(ledger: Ledger) -> tuple[View, ...]:
         Timeline(),
         Holdings(),
         TransferList(),
+        RefusalList(),
         HandoverList(),
         Pending(),
         Search(book.catalogue, book.calendars, ledger.opened),

@@ -70,7 +70,16 @@ def test_every_view_is_rebuilt_unless_one_is_named(town):
     said = printed(town, "rebuild")
 
     rebuilt = [line.partition(":")[0] for line in said.splitlines()]
-    views = "case_list", "timeline", "holdings", "transfers", "handovers", "pending", "search"
+    views = (
+        "case_list",
+        "timeline",
+        "holdings",
+        "transfers",
+        "refusals",
+        "handovers",
+        "pending",
+        "search",
+    )
     assert rebuilt == [*views]
 
 

@@ -1,0 +1,48 @@
+"""Tokens of partners that were refused, for supervisors to see."""
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from ledger.access import require_supervisor
+from ledger.errors import ViewBehind
+from ledger.http.freshness import caught_up
+from ledger.http.keys import FOLDER, actor_of
+from ledger.http.parameters import known_query, page_size, positive, query
+from ledger.projections.refusal_list import RefusalList
+from ledger.projections.view import read_only
+from rest import json_response
+
+routes = web.RouteTableDef()
+
+_PAGE = 50
+
+
+@routes.get("/v1/refusals")
+async def show_refusals(request: web.Request) -> web.Response:
+    """Show a supervisor whose tokens were refused, when, and at which step."""
+    require_supervisor(actor_of(request))
+    known_query(request, "issuer", "limit", "after", "position")
+    limit = query(request, "limit", page_size) or _PAGE
+    which = {
+        "issuer": request.query.get("issuer"),
+        "after": query(request, "after", positive) or 0,
+        "limit": limit,
+    }
+    await caught_up(request, RefusalList.name)
+    rows = await asyncio.to_thread(_rows, request.app[FOLDER], which)
+    following = rows[-1]["position"] if len(rows) == limit else None
+    shown = {"refusals": rows, "next": following}
+    return json_response(shown, Cache_Control="private, no-store")
+
+
+def _rows(folder: Path, which: dict[str, Any]) -> list[dict[str, Any]]:
+    try:
+        with closing(read_only(folder / f"{RefusalList.name}.sqlite")) as db:
+            return RefusalList.page(db, **which)
+    except sqlite3.OperationalError as error:
+        raise ViewBehind("the list of refusals is being made anew; try again") from error
