@@ -43,6 +43,7 @@ def open_region(
     name = region_of(home, settings.region, ledger)
     trust = Trust({})
     app[KEY_WATCH] = KeyWatch(home, name, own, ledger, clock=edge.clock, random=edge.random)
+    partners.refuse_own(name)
     app[PARTNERS] = partners
     app[PARTNER_KEYS] = PartnerKeys(
         RegionKeys(ledger), trust, partners, clients.keys_of, edge.clock

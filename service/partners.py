@@ -23,6 +23,7 @@ from ledger.errors import HomeUnusable
 from ledger.home import replace_durably
 
 REGION_NAME = r"^[A-Z]{2}-[A-Z0-9]{2,3}$"
+_OWN = "this is the region of the home itself"
 _log = logging.getLogger("tongban.partners")
 Mode = Literal["online", "collect", "joint"]
 Hex = Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{2})+$")]
@@ -69,8 +70,15 @@ class Partners:
         self.current = dict(given)
         self.unreadable: Mapping[str, str] = {}
         """What is the matter with each file that does not hold now, by its region."""
+        self._own = ""
         self._folder = folder
         self._files = read_partners(folder)
+
+    def refuse_own(self, region: str) -> None:
+        """Never take `region`, which is ours, for a partner; raises `HomeUnusable` if it is."""
+        self._own = region
+        if region in self.current:
+            raise HomeUnusable(f"partners/{region}.json: {_OWN}")
 
     def agreement(self, region: str) -> Agreement | None:
         """Return what was agreed with `region`, if it is a partner."""
@@ -80,6 +88,8 @@ class Partners:
     def look(self) -> bool:
         """Read the files again, and say whether what is agreed changed."""
         found, unreadable = _read(self._folder)
+        if found.pop(self._own, None) is not None:
+            unreadable[self._own] = f"partners/{self._own}.json: {_OWN}"
         for region, trouble in unreadable.items():
             if self.unreadable.get(region) != trouble:
                 _log.error("%s; what was agreed before goes on", trouble)

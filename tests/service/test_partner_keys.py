@@ -334,6 +334,23 @@ async def test_a_file_that_is_spoilt_changes_nothing_and_is_told(tmp_path, caplo
         assert not partners.unreadable
 
 
+async def test_a_home_is_no_partner_of_its_own_whoever_wrote_the_file(tmp_path):
+    folder, own = tmp_path / "gd" / "partners", partner(GD, prepared(tmp_path / "gd"))
+    async with running(tmp_path / "gd") as gd:
+        write_partner(folder, GD, own)
+        gd.app[PARTNERS].look()
+        health = (await gd.anyone.get("/health")).body
+
+        assert gd.app[PARTNERS].current == {}
+        assert health["unreadable"] == [
+            "partners/CN-GD.json: this is the region of the home itself"
+        ]
+
+    with pytest.raises(HomeUnusable, match="the region of the home itself"):
+        async with running(tmp_path / "gd", partners=read_partners(folder)):
+            pytest.fail("a home trusts itself as a partner")
+
+
 def test_what_is_agreed_stands_in_the_file(tmp_path):
     root = Ed25519Signer(bytes([9]) * 32).public_key.hex()
     write_partner(tmp_path, GX, Partner(url="https://gx.example", root=root))
