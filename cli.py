@@ -148,12 +148,10 @@ def session(folder: Path, role: str, actor: str, authority: str | None, as_json:
     if role in _OFFICIALS and authority is None:
         raise click.UsageError(f"a {role} acts for an authority: name it with --authority")
     from server import issue_session
-    from terminal.opening import catalogue_for, home_at
+    from terminal.opening import authority_at, home_at
 
-    if authority is not None and authority not in catalogue_for(folder).authorities:
-        raise click.BadParameter(
-            f"the catalogue has no authority {authority!r}", param_hint="--authority"
-        )
+    if authority is not None:
+        authority_at(folder, authority)
     token = issue_session(home_at(folder), role=role, id=actor, authority=authority)
     if as_json:
         show_json({"token": token})

@@ -75,9 +75,13 @@ class Publisher:
 
     def _revoke_published(self, kid: bytes) -> KeySet:
         own = self._own()
-        record = next((r for r in own if r.kid == kid and r.revoked_at is None), None)
+        record = next((r for r in own if r.kid == kid), None)
         if record is None or KEY_SET in record.use:
-            raise HomeUnusable(f"there is no key {kid.hex()} of ours to revoke")
+            beside = any(r.kid == kid for r in self.also)
+            why = _BESIDE if beside else "there is no key of ours with this id"
+            raise HomeUnusable(f"{kid.hex()} cannot be revoked: {why}; see `tongban keys`")
+        if record.revoked_at is not None:
+            raise HomeUnusable(f"{kid.hex()} is revoked already, since {record.revoked_at:%F}")
         use = use_of(record)
         left = [replace(r, revoked_at=self.now) if r.kid == kid else r for r in own]
         peers = [r for r in left if use_of(r) == use and r.is_valid_at(self.now)]
@@ -151,3 +155,6 @@ def read_published(home: Home, region: str | None = None) -> tuple[bytes, KeySet
     except FileNotFoundError:
         return None
     return token, open_key_set(token, issuer=region, roots=own_roots(home))
+
+
+_BESIDE = "it is the log's or the witness's; `tongban rotate-log-key` exchanges the log's"

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+import click
+
 from ledger.application import Ledger
 from ledger.calendar import load_calendars
 from ledger.catalogue import Catalogue, load_catalogue
@@ -71,6 +73,23 @@ def catalogue_for(folder: Path) -> Catalogue:
     """Return our catalogue with what the operator of `folder` adds."""
     settings = settings_from(os.environ, folder)
     return load_catalogue(settings.items, calendars=load_calendars(settings.calendars))
+
+
+def authority_at(folder: Path, id: str) -> None:
+    """Raise `BadParameter` unless the authority `id` is of the catalogue and region here."""
+    from service.home_region import region_of
+
+    known = catalogue_for(folder).authorities
+    if id not in known:
+        raise click.BadParameter(
+            f"the catalogue has no authority {id!r}", param_hint="--authority"
+        )
+    region = region_of(home_at(folder), settings_from(os.environ, folder).region)
+    if known[id].region != region:
+        raise click.BadParameter(
+            f"{id} is of {known[id].region}, and this home of {region}; use the home of theirs",
+            param_hint="--authority",
+        )
 
 
 @contextmanager

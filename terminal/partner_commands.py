@@ -10,6 +10,7 @@ from terminal.agreed import agreed_options, agreed_with, agreement_lines
 from terminal.answers import show, show_json
 from terminal.commands import Group, Refused
 from terminal.options import json_option
+from terminal.roots import root_in
 
 if TYPE_CHECKING:
     from service.partner_check import Checked
@@ -78,7 +79,7 @@ def add(
     if not re.fullmatch(r"https?://[^/?#\s]+(/[^?#\s]*)?", url):
         raise click.BadParameter("an http(s) URL, please", param_hint="--url")
     try:
-        enrolled = Partner(url=url.rstrip("/"), root="".join(root.split()).lower())
+        enrolled = Partner(url=url.rstrip("/"), root=root_in(root, region))
     except ValueError as error:
         raise Refused(f"{region}: {error}") from error
     enrolled = replace(enrolled, **agreed_with(_partners(folder).get(region), **agreed))

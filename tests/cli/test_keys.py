@@ -103,6 +103,15 @@ async def test_a_key_is_not_revoked_without_being_asked_about(begun):
     assert "sessions" in await run(misused, begun, "keys", "rotate", "master")
 
 
+async def test_why_a_listed_key_is_not_revoked_is_said(begun):
+    log = (await run(rows, begun, "log"))[0]["kid"]
+    paper = (await run(rows, begun, "paper"))[0]["kid"]
+    await run(printed, begun, "keys", "revoke", paper, "--yes")
+
+    assert "rotate-log-key" in await run(refused, begun, "keys", "revoke", log, "--yes")
+    assert "revoked already" in await run(refused, begun, "keys", "revoke", paper, "--yes")
+
+
 async def test_with_the_root_offline_sets_are_signed_by_its_file(begun, tmp_path):
     before, file = await root_of(begun), tmp_path / "stick"
 
@@ -252,6 +261,22 @@ async def test_a_partner_is_enrolled_by_its_root_and_noticed(home, tmp_path):
 
         await run(printed, home, "partner", "remove", GX)
         await seen(lambda: not app[PARTNER_KEYS].known)
+
+
+async def test_a_root_is_taken_as_the_whole_line_that_shows_it(begun, tmp_path):
+    there = tmp_path / "gx"
+    async with served(there, GX) as (_, url):
+        line = (await run(printed, there, "keys", "fingerprint")).strip()
+        added = ["partner", "add", GX, "--url", url, "--yes", "--root"]
+
+        other = await run(misused, begun, *added, line.replace(GX, "CN-HN"))
+        letters = await run(misused, begun, *added, "not a root")
+        shown = await run(printed, begun, *added, line)
+
+        assert line.startswith(GX)
+        assert "that is the root of CN-HN" in other
+        assert "hexadecimal, please" in letters
+        assert "enrolled" in shown
 
 
 async def test_who_agrees_to_nothing_has_agreed_to_nothing(begun, tmp_path):

@@ -51,13 +51,13 @@ def test_an_authority_that_the_catalogue_does_not_have_is_named(home):
 
 def test_an_authority_may_be_ours_or_the_operators(home, tmp_path, monkeypatch):
     theirs = {
-        "id": "gx.nanning.market-regulation",
-        "region": "CN-GX",
+        "id": "gd.zhaoqing.trial-office",
+        "region": "CN-GD",
         "calendar": "CN",
         "names": {
-            "hans": "南宁市市场监督管理局",
-            "hant": "南寧市市場監督管理局",
-            "en": "Nanning",
+            "hans": "肇庆市试办处",
+            "hant": "肇慶市試辦處",
+            "en": "Trial office of Zhaoqing",
         },
     }
     (tmp_path / "added" / "items").mkdir(parents=True)
@@ -67,3 +67,11 @@ def test_an_authority_may_be_ours_or_the_operators(home, tmp_path, monkeypatch):
     for authority in ("gd.zhaoqing.market-regulation", theirs["id"]):
         asked = ["session", "--role", "clerk", "--id", "1", "--authority", authority]
         assert told(home, *asked)["token"]
+
+
+def test_a_session_for_another_regions_authority_is_for_another_home(home):
+    nanning = "gx.nanning.government-services"
+
+    said = misused(home, "session", "--role", "clerk", "--id", "1", "--authority", nanning)
+
+    assert f"{nanning} is of CN-GX, and this home of CN-GD" in said
