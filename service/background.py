@@ -19,6 +19,7 @@ from service.key_watch import KEY_WATCH
 from service.loops import running, until_the_end
 from service.partner_keys import PARTNER_KEYS, following_partners
 from service.settings import Settings
+from service.unread import tell_kinds_only
 from service.watching import WATCHING
 
 
@@ -27,6 +28,7 @@ async def in_background(
     app: web.Application, settings: Settings, client: ClientSession
 ) -> AsyncIterator[None]:
     """Run it all until the block ends; the log and the views are closed then."""
+    tell_kinds_only()
     async with contextlib.AsyncExitStack() as stack:
         await stack.enter_async_context(_following(app, settings))
         await stack.enter_async_context(following_partners(app[PARTNER_KEYS]))
