@@ -3,6 +3,7 @@
 import json
 from itertools import groupby
 
+import pytest
 from click.testing import CliRunner
 
 from benchmarks.__main__ import main
@@ -38,26 +39,29 @@ def run(seconds):
     return Run(operations=10, seconds=seconds, fsync="FULL wal", held=10)
 
 
-def test_the_smallest_run_has_both_sides_of_every_row(tmp_path):
-    done = CliRunner().invoke(
-        main, ["--scale", "0", "--rounds", "1", "--folder", str(tmp_path)]
-    )
-
+@pytest.fixture(scope="module")
+def smallest(tmp_path_factory):
+    """What the smallest run prints, and its rows."""
+    folder = tmp_path_factory.mktemp("bench")
+    done = CliRunner().invoke(main, ["--scale", "0", "--rounds", "1", "--folder", str(folder)])
     assert done.exit_code == 0, done.output
-    rows = json.loads((tmp_path / "bench.json").read_text())["rows"]
+    return done.output, json.loads((folder / "bench.json").read_text())["rows"]
+
+
+def test_the_smallest_run_has_both_sides_of_every_row(smallest):
+    output, rows = smallest
+
     assert {w: len(list(r)) for w, r in groupby(rows, lambda row: row["what"])} == EVERY
     for row in rows:
         sides = row["ours"], row["theirs"]
         assert all(side["rate"] > 0 and side["held"] > 0 for side in sides)
         assert row["ours"]["fsync"] == row["theirs"]["fsync"]
         assert row["least"] <= row["ratio"] <= row["most"]
-        assert all(str(row[name]) in done.output for name in ("what", "peer"))
+        assert all(str(row[name]) in output for name in ("what", "peer"))
 
 
-def test_appends_and_imports_are_measured_with_every_commit_durable(tmp_path):
-    CliRunner().invoke(main, ["--scale", "0", "--rounds", "1", "--folder", str(tmp_path)])
-
-    rows = json.loads((tmp_path / "bench.json").read_text())["rows"]
+def test_appends_and_imports_are_measured_with_every_commit_durable(smallest):
+    _, rows = smallest
 
     durable = {"FULL wal", "synchronous_commit on"}
     waited = {row["what"] for row in rows if row["ours"]["fsync"] in durable}

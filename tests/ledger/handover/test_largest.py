@@ -92,7 +92,7 @@ def test_whatever_is_taken_can_be_sealed(gd, gx, count):
             gx.begin(changed(BEGIN, form=text(size), materials=many(count)))
             break
         except CommandRejected:
-            size -= 250
+            size -= 2_000
 
     assert wire.catch_up() == 1
     assert gx.named("message.unsent.v1") == []
