@@ -69,7 +69,8 @@ CATALOGUE = Catalogue(
     {**AUTHORITIES, **_GX}, {(i.id, i.version): i for i in (ITEM, STRICT, HK_ITEM)}
 )
 ALL_MODES = Agreement(
-    modes=frozenset({"online", "collect", "joint"}), items=frozenset({ITEM.id, STRICT.id})
+    modes=frozenset({"online", "collect", "joint"}),
+    items=frozenset({ITEM.id, STRICT.id, "gd.elsewhere.*"}),
 )
 
 PERSON = "subject:gx-person"
