@@ -33,6 +33,7 @@ async def test_no_read_writes(service):
         f"/v1/materials/{digest}",
         "/log/checkpoint",
         "/log/cosigned",
+        "/log/witnessed?origin=nobody.example/log",
         "/log/keys",
         "/log/tile/0/000.p/1",
         f"{path}/receipts/1",
@@ -50,7 +51,10 @@ async def test_no_read_writes(service):
         "/v1/handovers",
         f"/v1/handovers/{case_id}",
         f"/v1/handovers/{case_id}/materials/application-form",
+        "/v1/mandates",
         "/v1/partners",
+        "/v1/refusals",
+        f"/v1/verifications/{case_id}/proof",
         "/status/sessions",
     ]
     routes = [route for route in service.app.router.routes() if route.method == "GET"]
