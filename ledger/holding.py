@@ -1,6 +1,5 @@
 """Everything that is held of one person: where it is, and all of it as one file."""
 
-import sqlite3
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import closing
@@ -19,7 +18,7 @@ from ledger.events import CASE_EVENTS
 from ledger.personal import Hidden
 from ledger.ports import Materials, StoredMaterial
 from ledger.projections.holdings import Holdings, persons_in
-from ledger.projections.view import position, read_only
+from ledger.projections.view import position, view_in
 from ledger.subject_events import Standing, subject_id
 
 _ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
@@ -38,15 +37,12 @@ def streams_of(folder: Path, subject: str, *, since: int = 0) -> list[UUID]:
 
     Raises `ViewBehind` where it does not know of position `since`.
     """
-    try:
-        with closing(read_only(folder / f"{Holdings.name}.sqlite")) as db:
-            if position(db) < since:
-                raise ViewBehind("the view of holdings is behind; try again")
-            rows = db.execute(
-                "SELECT stream FROM held WHERE subject = ? ORDER BY stream", (subject,)
-            ).fetchall()
-    except sqlite3.OperationalError as error:
-        raise ViewBehind("the view of holdings is being made anew; try again") from error
+    with closing(view_in(folder, Holdings.name)) as db:
+        if position(db) < since:
+            raise ViewBehind("the view of holdings is behind; try again")
+        rows = db.execute(
+            "SELECT stream FROM held WHERE subject = ? ORDER BY stream", (subject,)
+        ).fetchall()
     return [UUID(hex=row[0]) for row in rows]
 
 

@@ -4,7 +4,6 @@ Now is read from the views' files. As it stood is the same view, folded from
 the entries that counted then.
 """
 
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, replace
@@ -23,7 +22,7 @@ from ledger.case import Case
 from ledger.counting import Counts, counting, counts_of
 from ledger.cut import Cut
 from ledger.entry import Entry
-from ledger.errors import CaseNotFound, ViewBehind
+from ledger.errors import CaseNotFound
 from ledger.history import History
 from ledger.history_events import FactRecorded, FactSuperseded, history_id
 from ledger.projections.as_it_stood import AsItStood
@@ -31,7 +30,7 @@ from ledger.projections.case_list import CaseList, history_status
 from ledger.projections.folds import CASE_KINDS, Folds, State, evolve_state
 from ledger.projections.timeline import Timeline
 from ledger.projections.times import to_text
-from ledger.projections.view import read_only
+from ledger.projections.view import view_in
 
 Row = dict[str, Any]
 
@@ -228,14 +227,6 @@ class Queries:
 
     def _open(self) -> Database:
         return view_in(self._folder, CaseList.name)
-
-
-def view_in(folder: Path, name: str) -> Database:
-    """Open a view to read from; raises `ViewBehind` where there is none yet."""
-    try:
-        return read_only(folder / f"{name}.sqlite")
-    except sqlite3.OperationalError as error:
-        raise ViewBehind(f"{name} is being made anew; try again") from error
 
 
 def shown(row: Row) -> Row:

@@ -4,7 +4,6 @@ Whoever sends something to another region adds `transfer_entry` to the transacti
 that records the sending, so that neither is ever there without the other.
 """
 
-import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
@@ -16,9 +15,8 @@ from uuid import UUID, uuid5
 from ledger.actor import SYSTEM, Actor
 from ledger.application import Ledger
 from ledger.entry import Entry
-from ledger.errors import ViewBehind
 from ledger.projections.transfer_list import TransferList
-from ledger.projections.view import read_only
+from ledger.projections.view import view_in
 from ledger.transfer_events import TransferRecorded
 
 _TRANSFERS = UUID("b7b2b8d4-3f0a-4f0d-9f3b-6a2a1e6f9d52")
@@ -117,14 +115,11 @@ class Transfers:
 
     def list(self, which: WhichTransfers) -> list[dict[str, Any]]:
         """Return a page of transfers as the view knows them, or raise `ViewBehind`."""
-        try:
-            with closing(read_only(self._folder / f"{TransferList.name}.sqlite")) as db:
-                return TransferList.page(
-                    db,
-                    subject=which.subject,
-                    recipient=which.recipient,
-                    after=which.after,
-                    limit=which.limit,
-                )
-        except sqlite3.OperationalError as error:
-            raise ViewBehind("the list of transfers is being made anew; try again") from error
+        with closing(view_in(self._folder, TransferList.name)) as db:
+            return TransferList.page(
+                db,
+                subject=which.subject,
+                recipient=which.recipient,
+                after=which.after,
+                limit=which.limit,
+            )

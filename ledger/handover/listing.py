@@ -1,6 +1,5 @@
 """Looking at hand-overs: whose they are, which there are, and what became of messages."""
 
-import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -10,11 +9,11 @@ from typing import Any, TypeVar
 from sqlite_utils import Database
 
 from ledger.actor import Actor, Role
-from ledger.errors import CaseNotFound, NotAllowed, ViewBehind
+from ledger.errors import CaseNotFound, NotAllowed
 from ledger.handover.handover import Handover
 from ledger.personal import Hidden
 from ledger.projections.handover_list import HandoverList
-from ledger.projections.view import read_only
+from ledger.projections.view import view_in
 from ledger.subject_events import Standing
 
 T = TypeVar("T")
@@ -59,11 +58,8 @@ class HandoverListing:
         return self._read(lambda db: HandoverList.messages(db, about, region))
 
     def _read(self, read: Callable[[Database], T]) -> T:
-        try:
-            with closing(read_only(self._folder / f"{HandoverList.name}.sqlite")) as db:
-                return read(db)
-        except sqlite3.OperationalError as error:
-            raise ViewBehind("the list of hand-overs is being made anew; try again") from error
+        with closing(view_in(self._folder, HandoverList.name)) as db:
+            return read(db)
 
 
 def narrowed(actor: Actor) -> WhichHandovers:

@@ -1,7 +1,6 @@
 """Tokens of partners that were refused, for supervisors to see."""
 
 import asyncio
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -9,12 +8,11 @@ from typing import Any
 from aiohttp import web
 
 from ledger.access import require_supervisor
-from ledger.errors import ViewBehind
 from ledger.http.freshness import caught_up
 from ledger.http.keys import FOLDER, actor_of
 from ledger.http.parameters import known_query, page_size, positive, query
 from ledger.projections.refusal_list import RefusalList
-from ledger.projections.view import read_only
+from ledger.projections.view import view_in
 from rest import json_response
 
 routes = web.RouteTableDef()
@@ -41,8 +39,5 @@ async def show_refusals(request: web.Request) -> web.Response:
 
 
 def _rows(folder: Path, which: dict[str, Any]) -> list[dict[str, Any]]:
-    try:
-        with closing(read_only(folder / f"{RefusalList.name}.sqlite")) as db:
-            return RefusalList.page(db, **which)
-    except sqlite3.OperationalError as error:
-        raise ViewBehind("the list of refusals is being made anew; try again") from error
+    with closing(view_in(folder, RefusalList.name)) as db:
+        return RefusalList.page(db, **which)

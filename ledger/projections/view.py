@@ -15,6 +15,7 @@ from sqlite_utils import Database
 
 from cose import cbor
 from ledger.entry import Entry
+from ledger.errors import ViewBehind
 from ledger.projections import quarantine
 from ledger.projections.folds import Folds
 
@@ -90,6 +91,22 @@ def read_only(link: Path) -> Database:
             if link.resolve() == path:
                 return db
             db.close()
+
+
+def view_in(folder: Path, name: str) -> Database:
+    """Open a view to show what is in it; raises `ViewBehind` where nothing is yet.
+
+    Every log has a first entry, so a view that reaches none is being made anew.
+    """
+    behind = ViewBehind(f"{name} is being made anew; try again")
+    try:
+        db = read_only(folder / f"{name}.sqlite")
+        if position(db):
+            return db
+    except sqlite3.OperationalError as error:
+        raise behind from error
+    db.close()
+    raise behind
 
 
 def position(db: Database) -> int:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from ledger.counting import Counts, counts_of
 from ledger.projections.search import Search
-from ledger.queries import Row, shown, view_in
+from ledger.projections.view import view_in
+from ledger.queries import Row, shown
 from ledger.searching.question import Place, Question, Reach
 from ledger.searching.statements import counted, page
 
