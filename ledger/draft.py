@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from ledger.case import Case
 from ledger.entry import Entry
+from ledger.errors import UsedBefore
 from ledger.once import Once, Used
 
 
@@ -37,6 +38,12 @@ class Draft:
     def used_for(self, key: bytes) -> Used | None:
         """Return what `key` was used for, before this batch or in it."""
         return self.once.get(key) or self.used.get(key)
+
+    def check_unused(self, keys: Sequence[Once]) -> None:
+        """Raise `UsedBefore` unless each of `keys` is new, also among themselves."""
+        twice = len({key.key for key in keys}) < len(keys)
+        if twice or any(self.used_for(key.key) is not None for key in keys):
+            raise UsedBefore("this was used once already")
 
     def add(self, entries: Sequence[Entry], once: Sequence[Once]) -> tuple[Entry, ...]:
         """Add `entries` behind all others, recorded no earlier than they were."""

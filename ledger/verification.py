@@ -10,7 +10,7 @@ from hashlib import sha256
 from uuid import UUID, uuid5
 
 from ledger.actor import SYSTEM, Actor, Channel, Role
-from ledger.application import Ledger, check_unused
+from ledger.application import Ledger
 from ledger.assurance import Assured, Vector
 from ledger.awaiting import Awaiting
 from ledger.draft import Draft
@@ -251,7 +251,7 @@ class Verifications:
         keys = [Once.of(text) for text in once]
 
         def job(draft: Draft) -> bytes:
-            check_unused(draft, keys)
+            draft.check_unused(keys)
             token = sign(draft.head + 1)
             event = VerificationAnswered(
                 region=region,

@@ -149,4 +149,5 @@ async def test_of_many_who_saw_the_same_version_one_goes_ahead(service):
         )
     )
 
-    assert sorted(answer.status for answer in answers) == [200] + [409] * 7
+    statuses = sorted(answer.status for answer in answers)
+    assert statuses == [200] + [409] * 7, [answer.body for answer in answers]

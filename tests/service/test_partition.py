@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from cli import main
 from cose import kid_of
+from identity import SEALING
 from ledger.message_events import acknowledged_id, received_id, sent_id
 from service.corresponding import CORRESPONDING
 from service.own_root import root_of
@@ -34,8 +35,14 @@ async def apart(folder):
             root = root_of(them.home).public_key.hex()
             write_partner(us.home.folder / "partners", name, Partner(url=url, root=root))
         for us, name in ((gd, GX), (gx, GD)):
-            await until(lambda us=us, name=name: us.app[CORRESPONDING].logs.witnesses(name))
+            await until(lambda us=us, name=name: knows(us.app[CORRESPONDING], name))
         yield gd, gx, network
+
+
+def knows(us, name):
+    """Say whether `us` can seal to a partner's keys, and knows the witness it is."""
+    keys = us.sealer.trust.keys_of(name)
+    return us.logs.witnesses(name) and any(SEALING in key.use for key in keys)
 
 
 def owe(gx, *texts):
