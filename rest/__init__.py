@@ -4,6 +4,7 @@ from rest.body import json_body, json_response
 from rest.concise import CONCISE
 from rest.explain import problem_routes
 from rest.limits import ADDRESSES, SIGNERS, Limits, Rate, count_address, count_partner
+from rest.operation import Operation, operation, operation_of
 from rest.problem import (
     BadRequest,
     Forbidden,
@@ -22,6 +23,7 @@ __all__ = [
     "BadRequest",
     "Forbidden",
     "Limits",
+    "Operation",
     "Problem",
     "Rate",
     "TooManyRequests",
@@ -31,6 +33,8 @@ __all__ = [
     "expect_type",
     "json_body",
     "json_response",
+    "operation",
+    "operation_of",
     "problem_middleware",
     "problem_routes",
     "stream",
