@@ -81,10 +81,12 @@ def whole(least: int, most: int) -> Form:
 def texts(most: int, longest: int = 64, *, least: int = 1) -> Form:
     """Between `least` and `most` different texts, in their order."""
     one = Annotated[str, Meta(min_length=1, max_length=longest)]
-    shape = Annotated[tuple[one, ...], Meta(min_length=least, max_length=most)]
+    several = Annotated[tuple[one, ...], Meta(min_length=least, max_length=most)]
+    # What msgspec knows of a struct it works out once.
+    shape = msgspec.defstruct("Texts", [("texts", several)], array_like=True, gc=False)
 
     def read(value: Any) -> Any:
-        found = checked(value, shape)
+        found = checked([value], shape).texts
         if len(set(found)) != len(found):
             raise _ill_formed()
         return found

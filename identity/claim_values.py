@@ -10,7 +10,7 @@ from typing import Annotated, Any, Self
 import msgspec
 from msgspec import Meta
 
-from identity.claim_forms import SECONDS, Form, checked, moment, raw, refuse, shaped
+from identity.claim_forms import SECONDS, checked, moment, shaped
 from identity.model import Answer, Assurance, Assured
 
 
@@ -22,13 +22,17 @@ class Sealed:
     box: bytes = field(repr=False)
 
     @classmethod
-    def read(cls, value: Any) -> Self:
-        if type(value) is not list or len(value) != 2:
-            refuse("the sealed box is not a pair")
-        return cls(kid=raw(8).read(value[0]), box=raw(48, 2048).read(value[1]))
+    def made(cls, pair: "_Pair") -> Self:
+        """Return what stands in a claim that is of its shape."""
+        return cls(kid=pair.kid, box=pair.box)
 
     def write(self) -> list[bytes]:
         return [self.kid, self.box]
+
+
+class _Pair(msgspec.Struct, array_like=True, forbid_unknown_fields=True, gc=False):
+    kid: Annotated[bytes, Meta(min_length=8, max_length=8)]
+    box: Annotated[bytes, Meta(min_length=48, max_length=2048)]
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
@@ -137,7 +141,7 @@ class _Outer(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     status_list: _Inner
 
 
-SEALED = Form(Sealed.read, Sealed.write)
+SEALED = shaped(_Pair, Sealed.made, Sealed.write)
 RESULT = shaped(_Six, Result.made, Result.write)
 ASSURED = shaped(_Seven, _made_assured, _write_assured)
 STATUS = shaped(_Outer, StatusReference.made, StatusReference.write)

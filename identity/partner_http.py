@@ -17,6 +17,7 @@ from cose import KeyRecord
 from identity.answering import Answerer, Opened
 from identity.claim_values import StatusReference
 from identity.claims import Assertion
+from identity.errors import IdentityError
 from identity.record import Record
 from identity.refusals import Refusals
 from identity.trust import encode_keys
@@ -66,15 +67,20 @@ async def answer(request: web.Request) -> web.Response:
     token = await request.read()
     region = request.app[HOME_REGION]
     now = region.clock()
-    async with region.refusals.noted(partial(count_partner, request)):
+    try:
         opened = region.answerer.open(token, now=now)
+    except IdentityError as error:
+        await region.refusals.note(error, partial(count_partner, request))
+        raise
     count_partner(request, opened.request.issuer)
     assertion = await region.answerer.look_up(opened, now=now, cti=region.random(16))
-    async with region.refusals.noted_replay(
-        issuer=opened.request.issuer, typ=REQUEST.typ, digest=opened.digest
-    ):
-        token = await _record(region, opened, assertion)
-    return web.Response(body=token, content_type=ASSERTION.typ)
+    try:
+        answer = await _record(region, opened, assertion)
+    except region.refusals.replays:
+        issuer, digest = opened.request.issuer, opened.digest
+        await region.refusals.note_replay(issuer=issuer, typ=REQUEST.typ, digest=digest)
+        raise
+    return web.Response(body=answer, content_type=ASSERTION.typ)
 
 
 async def _record(region: HomeRegion, opened: Opened, assertion: Assertion) -> bytes:

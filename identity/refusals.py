@@ -7,14 +7,13 @@ so many recorded a minute, or its broken clock would fill the log.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
-from identity.errors import NotAgreed, TokenRefused
+from identity.errors import IdentityError, NotAgreed, TokenRefused
 from identity.record import Record
 
 MOST: Final = 30
@@ -68,32 +67,20 @@ class Refusals:
     _told: dict[str, int] = field(default_factory=dict)
     _counted: int = 0
 
-    @asynccontextmanager
-    async def noted(self, count: Callable[[str], None]) -> AsyncIterator[None]:
-        """Note whatever token is refused inside, and let the refusal go on.
+    async def note(self, refused: IdentityError, count: Callable[[str], None]) -> None:
+        """Note a token that was `refused`.
 
-        Before that, `count` the issuer whose signature held; what it raises goes on instead.
+        Before that, `count` the issuer whose signature held; it may raise.
         """
-        try:
-            yield
-        except (SignedButRefused, SignedButNotAgreed) as error:
-            count(error.issuer)
-            await self._note(error.issuer, error.typ, error.step, error.digest)
-            raise
-        except TokenRefused:
+        if isinstance(refused, SignedButRefused | SignedButNotAgreed):
+            count(refused.issuer)
+            await self._note(refused.issuer, refused.typ, refused.step, refused.digest)
+        elif isinstance(refused, TokenRefused):
             self._count()
-            raise
 
-    @asynccontextmanager
-    async def noted_replay(
-        self, *, issuer: str, typ: str, digest: bytes
-    ) -> AsyncIterator[None]:
-        """Note this token as a replay if it turns out inside that it was used before."""
-        try:
-            yield
-        except self.replays:
-            await self._note(issuer, typ, "replay", digest)
-            raise
+    async def note_replay(self, *, issuer: str, typ: str, digest: bytes) -> None:
+        """Note a token that holds and was used before."""
+        await self._note(issuer, typ, "replay", digest)
 
     async def _note(self, issuer: str, typ: str, step: str, digest: bytes) -> None:
         self._turn()

@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from ipaddress import AddressValueError, IPv6Address
 from math import ceil
 from typing import Final
@@ -81,6 +82,7 @@ def count_partner(request: web.Request, partner: str) -> None:
     request.app[SIGNERS].take(partner)
 
 
+@lru_cache(maxsize=MOST_CALLERS)
 def _network(address: str) -> str:
     """Return what one subscriber has: an IPv4 address, or a /64 of IPv6 (RFC 6177)."""
     try:

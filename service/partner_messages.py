@@ -14,6 +14,7 @@ from aiohttp import web
 
 from adapters.panprd.materials import MATERIAL_TYPE, Journey, open_material
 from adapters.panprd.parcels import ACK_BODY, BODY_LIMIT, MESSAGE_BODY
+from identity.errors import IdentityError
 from identity.refusals import Refusals
 from ledger.errors import MaterialNotFound
 from ledger.http import MATERIALS
@@ -34,8 +35,11 @@ async def take_message(request: web.Request) -> web.Response:
     expect_type(request, MESSAGE_BODY)
     exchange = request.app[EXCHANGE]
     body = await _body(request)
-    async with request.app[REFUSALS].noted(partial(count_partner, request)):
+    try:
         offered = exchange.read(body)
+    except IdentityError as error:
+        await request.app[REFUSALS].note(error, partial(count_partner, request))
+        raise
     count_partner(request, offered.sender)
     answer = await asyncio.to_thread(exchange.take, offered)
     return web.Response(body=answer, content_type=ACK_BODY)
