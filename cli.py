@@ -19,6 +19,7 @@ from terminal import (
     Refused,
     agree_command,
     case_commands,
+    config_commands,
     cut_options,
     json_option,
     key_commands,
@@ -32,6 +33,7 @@ from terminal import (
     subject_commands,
     view_commands,
 )
+from terminal.config_commands import config_option, environ_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -64,15 +66,18 @@ def main() -> None:
 
 
 @main.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
-@click.option("--port", type=_PORT, default=8080, show_default=True, help="Where to listen.")
+@click.option("--host", help="Where to listen.  [default: as set, or 127.0.0.1]")
+@click.option("--port", type=_PORT, help="Where to listen.  [default: as set, or 8080]")
+@config_option
 @click.pass_obj
-def serve(folder: Path, host: str, port: int) -> None:
+def serve(folder: Path, host: str | None, port: int | None, file: Path | None) -> None:
     """Answer over HTTP until interrupted."""
     from server import serve
     from service.settings import settings_from
 
-    serve(settings_from(os.environ, folder), host=host, port=port)
+    settings = settings_from(environ_with(file), folder)
+    set_host, set_port = settings.listen
+    serve(settings, host=host or set_host, port=set_port if port is None else port)
 
 
 @main.command()
@@ -259,7 +264,11 @@ for command in (
     main.add_command(command)
 
 
-for group in (*own_key_commands.COMMANDS, *partner_commands.COMMANDS):
+for group in (
+    *own_key_commands.COMMANDS,
+    *partner_commands.COMMANDS,
+    *config_commands.COMMANDS,
+):
     main.add_command(group)
 
 

@@ -1,4 +1,4 @@
-"""What an operator may set: from the environment, each secret also from a file.
+"""What an operator may set: in `tongban.toml` or by the environment, a secret also in a file.
 
 Every setting has a default that works on one machine, so none is needed to try
 the service out.
@@ -8,22 +8,38 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from adapters.hk import IamSmartSettings, read_options
-from ledger.databases import is_shared
 from ledger.errors import HomeUnusable
 from ledger.opening import check_origin
 from ledger.transparency import NoteKey
 from rest import Rate
+from service.configuration import configured
 from service.cosigning import Neighbour
 from service.partners import REGION_NAME, Partner, read_partners
+from service.variables import (
+    address_in,
+    content_in,
+    file_in,
+    flag_in,
+    folder_in,
+    number_in,
+    place_of,
+    rate_in,
+    required_in,
+    secret_in,
+    uri_in,
+    word_in,
+)
 from service.witnesses import read_watched, read_witnesses
 
 METHOD = "iamsmart"
 REGION = "CN-GD"
 """What a home becomes that is not told which region it is of."""
 GENEROUS = Rate(per_second=500, burst=2_000)
+LEVELS = ("info", "debug", "warning", "error")
+FORMATS = ("auto", "json", "text")
+_HERE = "127.0.0.1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +51,11 @@ class Settings:
     `database` is the URI of a log, `keys` that of a database of subject keys, and
     `materials` a folder, that several servers share. With `sample_register` it
     answers partner regions about made-up residents; without one, and until a real
-    register is joined, none.
+    register is joined, none. `traces` is where spans are sent to (OTLP over HTTP),
+    `metrics` the host and port that Prometheus asks.
+
+    Told to end, it says for `drain_seconds` that it is not ready, and then gives what
+    was begun `shutdown_seconds`. With less than `free_megabytes` it is not ready either.
     """
 
     home: Path
@@ -56,6 +76,14 @@ class Settings:
     partners: Mapping[str, Partner] = field(default_factory=dict)
     address_rate: Rate = GENEROUS
     partner_rate: Rate = GENEROUS
+    listen: tuple[str, int] = ("127.0.0.1", 8080)
+    metrics: tuple[str, int] | None = None
+    traces: str | None = None
+    log_level: str = "info"
+    log_format: str = "auto"
+    drain_seconds: float = 0.0
+    shutdown_seconds: float = 30.0
+    free_megabytes: float = 64.0
 
     @property
     def new_origin(self) -> str:
@@ -64,12 +92,13 @@ class Settings:
 
 
 def settings_from(environ: Mapping[str, str], home: Path) -> Settings:
-    """Read the `TONGBAN_...` variables, and the partners enrolled in the home.
+    """Read the `TONGBAN_...` variables, `tongban.toml`, and the partners enrolled in the home.
 
     Raises `HomeUnusable` naming the variable or file that does not hold.
     """
-    database, keys = _uri(environ, "TONGBAN_DATABASE"), _uri(environ, "TONGBAN_KEYS")
-    if database is not None and keys is not None and _place(database) == _place(keys):
+    environ = configured(environ, home)
+    database, keys = uri_in(environ, "TONGBAN_DATABASE"), uri_in(environ, "TONGBAN_KEYS")
+    if database is not None and keys is not None and place_of(database) == place_of(keys):
         raise HomeUnusable(
             "TONGBAN_KEYS names the database of the log; keys need one of their own, whose"
             " backups can be destroyed without the log's"
@@ -80,19 +109,33 @@ def settings_from(environ: Mapping[str, str], home: Path) -> Settings:
         public_url=public_url,
         region=_region(environ),
         origin=_origin(environ),
-        items=_folder(environ, "TONGBAN_ITEMS"),
-        calendars=_folder(environ, "TONGBAN_CALENDARS"),
-        sample_register=environ.get("TONGBAN_SAMPLE_REGISTER") == "yes",
+        items=folder_in(environ, "TONGBAN_ITEMS"),
+        calendars=folder_in(environ, "TONGBAN_CALENDARS"),
+        sample_register=flag_in(environ, "TONGBAN_SAMPLE_REGISTER"),
         database=database,
         keys=keys,
-        materials=_folder(environ, "TONGBAN_MATERIALS"),
-        watched=read_watched(_file(environ, "TONGBAN_WITNESSED")),
-        witnesses=read_witnesses(_file(environ, "TONGBAN_WITNESSES")),
+        materials=folder_in(environ, "TONGBAN_MATERIALS"),
+        watched=read_watched(file_in(environ, "TONGBAN_WITNESSED")),
+        witnesses=read_witnesses(file_in(environ, "TONGBAN_WITNESSES")),
         iamsmart=_iamsmart(environ, public_url),
         partners=read_partners(home / "partners"),
-        address_rate=_rate(environ, "TONGBAN_ADDRESS_RATE"),
-        partner_rate=_rate(environ, "TONGBAN_PARTNER_RATE"),
+        address_rate=rate_in(environ, "TONGBAN_ADDRESS_RATE"),
+        partner_rate=rate_in(environ, "TONGBAN_PARTNER_RATE"),
+        listen=_listen(environ),
+        metrics=address_in(environ, "TONGBAN_METRICS", _HERE),
+        traces=environ.get("TONGBAN_TRACES") or environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"),
+        log_level=word_in(environ, "TONGBAN_LOG_LEVEL", LEVELS),
+        log_format=word_in(environ, "TONGBAN_LOG_FORMAT", FORMATS),
+        drain_seconds=number_in(environ, "TONGBAN_DRAIN_SECONDS", 0),
+        shutdown_seconds=number_in(environ, "TONGBAN_SHUTDOWN_SECONDS", 30),
+        free_megabytes=number_in(environ, "TONGBAN_FREE_MEGABYTES", 64),
     )
+
+
+def _listen(environ: Mapping[str, str]) -> tuple[str, int]:
+    host = environ.get("TONGBAN_HOST", _HERE)
+    given = address_in(environ, "TONGBAN_PORT", host)
+    return (host, 8080) if given is None else (host, given[1])
 
 
 def _region(environ: Mapping[str, str]) -> str | None:
@@ -108,75 +151,22 @@ def _origin(environ: Mapping[str, str]) -> str | None:
     return origin
 
 
-def _uri(environ: Mapping[str, str], name: str) -> str | None:
-    uri = environ.get(name)
-    if uri is not None and not is_shared(uri):
-        raise HomeUnusable(f"{name}: a postgresql:// URI, please")
-    return uri
-
-
-def _place(uri: str) -> tuple[str, str]:
-    """Where a database is, whoever opens it and however."""
-    parts = urlsplit(uri)
-    where = parts.netloc.rpartition("@")[2].lower()
-    return where if ":" in where else f"{where}:5432", parts.path
-
-
 def _iamsmart(environ: Mapping[str, str], public_url: str) -> IamSmartSettings | None:
     base_url = environ.get("TONGBAN_IAMSMART_URL")
     if base_url is None:
         return None
+    name = "TONGBAN_IAMSMART_SECRET"
     callback = f"{public_url}/v1/verifications/callbacks/{METHOD}"
     try:
         return IamSmartSettings(
             base_url=base_url,
-            client_id=_required(environ, "TONGBAN_IAMSMART_CLIENT_ID"),
-            secret=_secret(environ, "TONGBAN_IAMSMART_SECRET"),
-            private_key=Path(_required(environ, "TONGBAN_IAMSMART_KEY_FILE")).read_bytes(),
+            client_id=required_in(environ, "TONGBAN_IAMSMART_CLIENT_ID"),
+            secret=required_in(environ, name, secret_in(environ, name)),
+            private_key=Path(required_in(environ, "TONGBAN_IAMSMART_KEY_FILE")).read_bytes(),
             redirect_uri=callback,
             callback_uri=callback,
-            signature_issuers=_content(environ, "TONGBAN_IAMSMART_ISSUERS") or b"",
-            options=read_options(_content(environ, "TONGBAN_IAMSMART_OPTIONS") or b"{}"),
+            signature_issuers=content_in(environ, "TONGBAN_IAMSMART_ISSUERS") or b"",
+            options=read_options(content_in(environ, "TONGBAN_IAMSMART_OPTIONS") or b"{}"),
         )
     except (OSError, ValueError) as error:
         raise HomeUnusable(f"iAM Smart is not configured: {error}") from error
-
-
-def _rate(environ: Mapping[str, str], name: str) -> Rate:
-    """Read a rate as requests a second and requests at once, such as 500/2000."""
-    rate, _, burst = environ.get(name, "500/2000").partition("/")
-    is_rate = rate.isdecimal() and burst.isdecimal()
-    if not is_rate or bool(int(rate)) != bool(int(burst)):
-        raise HomeUnusable(f"{name}: requests a second and at once, please, such as 500/2000")
-    return Rate(per_second=int(rate), burst=int(burst))
-
-
-def _secret(environ: Mapping[str, str], name: str) -> str:
-    file = environ.get(f"{name}_FILE")
-    return Path(file).read_text().strip() if file is not None else _required(environ, name)
-
-
-def _required(environ: Mapping[str, str], name: str) -> str:
-    value = environ.get(name)
-    if not value:
-        raise HomeUnusable(f"set {name}")
-    return value
-
-
-def _file(environ: Mapping[str, str], name: str) -> Path | None:
-    value = environ.get(name)
-    return None if value is None else Path(value)
-
-
-def _content(environ: Mapping[str, str], name: str) -> bytes | None:
-    file = _file(environ, name)
-    return None if file is None else file.read_bytes()
-
-
-def _folder(environ: Mapping[str, str], name: str) -> Path | None:
-    value = environ.get(name)
-    if value is None:
-        return None
-    if not Path(value).is_dir():
-        raise HomeUnusable(f"{name}: {value} is not a folder; make it, or name another")
-    return Path(value)

@@ -47,6 +47,7 @@ def test_help_names_every_command_in_the_order_of_use(home):
         "agree",
         "keys",
         "partner",
+        "config",
     ]
     assert not any("..." in line for line in lines)
 

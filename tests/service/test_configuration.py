@@ -1,0 +1,106 @@
+"""The file of settings: what it says counts, and what does not hold is named."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from ledger.errors import HomeUnusable
+from service import settings
+from service.configuration import KEYS, configured, read_file, unknown_variables
+from service.settings import settings_from
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "tongban.example.toml"
+
+
+def written(tmp_path, text):
+    (tmp_path / "tongban.toml").write_text(text)
+    return tmp_path
+
+
+def test_what_the_file_says_counts_and_the_environment_goes_before_it(tmp_path):
+    home = written(tmp_path, '[service]\nport = 9090\npublic_url = "https://of.file"')
+
+    read = settings_from({"TONGBAN_PUBLIC_URL": "https://of.environment"}, home)
+
+    assert (read.listen[1], read.public_url) == (9090, "https://of.environment")
+
+
+def test_a_file_elsewhere_is_named_by_a_variable_and_counts_its_paths_from_there(tmp_path):
+    (tmp_path / "etc" / "items").mkdir(parents=True)
+    (tmp_path / "etc" / "here.toml").write_text('[service]\nitems = "items"')
+
+    read = settings_from({"TONGBAN_CONFIG": str(tmp_path / "etc" / "here.toml")}, tmp_path)
+
+    assert read.items == tmp_path / "etc" / "items"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[service]\npublic_ulr = 'x'", "has no 'public_ulr'; did you mean 'public_url'"),
+        ("[servce]\nport = 1", r"no section \[servce\]; did you mean 'service'"),
+        ("port = 1", "no section"),
+        ("service = 1", r"write \[service\]"),
+        ("[service]\nport = 'many'", r"Expected `int.* - at `\$.service.port`"),
+        ("[telling]\nlog_level = 'loud'", r"\$.telling.log_level"),
+        ("[service]\nport = 99999", "TONGBAN_PORT: a port"),
+        ("[service", "Expected"),
+    ],
+)
+def test_what_does_not_hold_in_the_file_is_named_before_anything_starts(tmp_path, text, said):
+    with pytest.raises(HomeUnusable, match=said):
+        settings_from({}, written(tmp_path, text))
+
+
+def test_a_file_that_is_named_and_not_there_is_refused(tmp_path):
+    with pytest.raises(HomeUnusable, match="cannot be read: No such file"):
+        settings_from({"TONGBAN_CONFIG": str(tmp_path / "none.toml")}, tmp_path)
+
+
+def test_a_secret_of_the_environment_goes_before_the_file_that_the_file_names(tmp_path):
+    home = written(tmp_path, '[storage]\ndatabase_file = "password"')
+    (tmp_path / "password").write_text("postgresql://u:of-file@h/log\n")
+    keys = {"TONGBAN_KEYS": "postgresql://h/keys"}
+
+    alone = settings_from(keys, home)
+    over = settings_from({**keys, "TONGBAN_DATABASE": "postgresql://h/another"}, home)
+
+    assert alone.database == "postgresql://u:of-file@h/log"
+    assert over.database == "postgresql://h/another"
+    assert "of-file" not in repr(alone)
+
+
+def test_a_secret_s_file_that_cannot_be_read_is_refused(tmp_path):
+    with pytest.raises(HomeUnusable, match=r"TONGBAN_KEYS_FILE: .* cannot"):
+        settings_from({"TONGBAN_KEYS_FILE": str(tmp_path / "none")}, tmp_path)
+
+
+def test_the_example_holds_as_it_is_and_with_every_key_it_shows(tmp_path):
+    default = settings_from({}, tmp_path)
+    home = written(tmp_path, EXAMPLE.read_text())
+    shown = re.sub(r"^# (\w+ = )", r"\1", EXAMPLE.read_text(), flags=re.MULTILINE)
+
+    as_it_is = settings_from({}, home)
+    all_of_it = read_file(written(tmp_path, shown) / "tongban.toml")
+
+    assert as_it_is == default, "the values shown are the defaults"
+    assert all_of_it.keys() == {key.variable for key in KEYS}
+
+
+def test_every_variable_that_is_read_is_a_key_of_the_file_and_the_other_way_round():
+    read = set(re.findall(r"TONGBAN_[A-Z_]+", Path(settings.__file__).read_text()))
+    files = {f"{name}_FILE" for name in read} & {key.variable for key in KEYS}
+
+    assert read | files == {key.variable for key in KEYS}
+
+
+def test_a_misspelt_variable_is_told_with_the_one_that_was_meant():
+    said = unknown_variables({"TONGBAN_PUBLIC_ULR": "x", "TONGBAN_HOME": "y", "PATH": "z"})
+
+    assert said == ["nothing reads TONGBAN_PUBLIC_ULR; did you mean 'TONGBAN_PUBLIC_URL'?"]
+
+
+def test_without_a_file_there_is_only_the_environment(tmp_path):
+    assert configured({"TONGBAN_REGION": "CN-GX"}, tmp_path) == {"TONGBAN_REGION": "CN-GX"}
