@@ -22,6 +22,7 @@ from ledger.message_events import MESSAGE_EVENTS, MessageEvent
 from ledger.region_events import REGION_EVENTS, RegionEvent
 from ledger.revocation_events import REVOCATION_EVENTS, RevocationEvent
 from ledger.subject_events import SUBJECT_EVENTS, SubjectEvent
+from ledger.subscription_events import SUBSCRIPTION_EVENTS, SubscriptionEvent
 from ledger.transfer_events import TRANSFER_EVENTS, TransferEvent
 from ledger.verification_events import VERIFICATION_EVENTS, VerificationEvent
 
@@ -39,6 +40,7 @@ Event = (
     | HandoverEvent
     | MessageEvent
     | RegionEvent
+    | SubscriptionEvent
 )
 
 EVENT_TYPES: dict[str, type[Event]] = {
@@ -55,6 +57,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
     **HANDOVER_EVENTS,
     **MESSAGE_EVENTS,
     **REGION_EVENTS,
+    **SUBSCRIPTION_EVENTS,
 }
 EVENT_NAMES: dict[type[Event], str] = {kind: name for name, kind in EVENT_TYPES.items()}
 

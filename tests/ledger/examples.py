@@ -77,6 +77,17 @@ from ledger.message_events import (
 from ledger.region_events import PartnerKeysAccepted, RegionKeysPublished
 from ledger.revocation_events import SessionEnded, SubjectSessionsEnded, TokenRevoked
 from ledger.subject_events import RestrictionLifted, SubjectErased, SubjectRestricted
+from ledger.subscription_events import (
+    DeliveryGivenUp,
+    Redelivered,
+    RedeliveryAsked,
+    SubscriptionBegun,
+    SubscriptionConfirmed,
+    SubscriptionDisabled,
+    SubscriptionEnded,
+    SubscriptionReached,
+    SubscriptionSecretRenewed,
+)
 from ledger.transfer_events import TransferRecorded
 from ledger.verification_events import (
     CodeMistaken,
@@ -425,6 +436,23 @@ EVENTS: list[Event] = [
         cause="0f0e0d0c",
         sent_at=NOON,
     ),
+    SubscriptionBegun(
+        subscription=STREAMS,
+        kinds=("case.granted.v1",),
+        items=("gd.shop-licence",),
+        cases=(STREAMS,),
+        endpoint="https://receiver.example/hooks",
+    ),
+    SubscriptionConfirmed(subscription=STREAMS),
+    SubscriptionSecretRenewed(subscription=STREAMS, generation=2),
+    SubscriptionReached(subscription=STREAMS, position=7),
+    SubscriptionDisabled(subscription=STREAMS, reason="unreachable"),
+    SubscriptionEnded(subscription=STREAMS),
+    DeliveryGivenUp(
+        subscription=STREAMS, position=7, case=STREAMS, tries=9, reason="status_500"
+    ),
+    RedeliveryAsked(subscription=STREAMS, positions=(7,)),
+    Redelivered(subscription=STREAMS, position=7),
 ]
 
 

@@ -30,6 +30,7 @@ from ledger.personal import Hidden
 from ledger.region_events import REGION_EVENTS
 from ledger.revocation_events import REVOCATION_EVENTS
 from ledger.subject_events import SUBJECT_EVENTS
+from ledger.subscription_events import SUBSCRIPTION_EVENTS
 from ledger.transfer_events import TRANSFER_EVENTS
 from ledger.verification_events import VERIFICATION_EVENTS
 from tests.ledger.examples import EXAMPLES, FORM, SUBJECT
@@ -82,6 +83,7 @@ def test_every_event_has_one_name_that_no_other_has():
         HANDOVER_EVENTS,
         MESSAGE_EVENTS,
         REGION_EVENTS,
+        SUBSCRIPTION_EVENTS,
     )
 
     assert set(EVENT_TYPES.values()) == set(get_args(Event))
@@ -137,6 +139,7 @@ def test_what_people_write_is_personal():
         "deficiencies",
         "details",
         "digests",
+        "endpoint",
         "findings",
         "form",
         "materials",
