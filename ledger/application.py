@@ -15,12 +15,12 @@ from ledger.actor import Actor
 from ledger.agreements import Agreements
 from ledger.calendar import Calendar
 from ledger.case import Case, evolve, fold
-from ledger.catalogue import Catalogue
+from ledger.catalogue import Catalogue, Purposes, load_purposes
 from ledger.codec import Codec
 from ledger.commands import Command, SubmitApplication
 from ledger.draft import Draft
 from ledger.entry import Entry
-from ledger.errors import CaseChanged, CaseNotFound, CommandReused
+from ledger.errors import CaseNotFound, CommandReused, PreconditionFailed
 from ledger.log import Log
 from ledger.once import Once, Used
 from ledger.ports import SubjectKeys
@@ -53,6 +53,7 @@ class Book:
 
     catalogue: Catalogue
     calendars: Mapping[str, Calendar]
+    purposes: Purposes = field(default_factory=load_purposes)
     agreements: Agreements = field(default_factory=dict)
     account: Callable[[str, str], str] = lambda _region, _subject: ""
 
@@ -104,7 +105,7 @@ class Ledger(Log):
 
         To `wait` is to have it when this returns, and is quicker for one alone.
         A command id seen before gets the first answer again. The future raises
-        what `decide` raises, `CaseChanged` when the case is not at
+        what `decide` raises, `PreconditionFailed` when the case is not at
         `expected_version`, `CommandReused` when the id came with another body,
         `UsedBefore` when one of `once` was used, and `Unavailable`. Raises
         `Overloaded` at once when too much is waiting.
@@ -120,7 +121,9 @@ class Ledger(Log):
             if expected_version is not None and (
                 case is None or case.version != expected_version
             ):
-                raise CaseChanged("the case is not at that version any more; read it again")
+                raise PreconditionFailed(
+                    "the case is not at that version any more; read it again"
+                )
             draft.check_unused(others)
             new = self.decide(
                 draft, command, actor, verified, signed=signed, taken_back=taken_back

@@ -9,7 +9,7 @@ from pathlib import Path
 from ledger.agreements import Agreements
 from ledger.application import Book, Ledger
 from ledger.calendar import load_calendars
-from ledger.catalogue import load_catalogue
+from ledger.catalogue import load_catalogue, load_purposes
 from ledger.codec import Codec
 from ledger.errors import HomeUnusable, LogDamaged
 from ledger.home import LOST, Home
@@ -62,6 +62,7 @@ def open_ledger(
     book = Book(
         catalogue=load_catalogue(items, calendars=known),
         calendars=known,
+        purposes=load_purposes(items),
         agreements={} if agreements is None else agreements,
         account=account,
     )

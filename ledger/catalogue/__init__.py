@@ -11,15 +11,37 @@ from ledger.catalogue.model import (
     ServiceItem,
     Terms,
 )
+from ledger.catalogue.purposes import (
+    ACCOUNT,
+    EVIDENCE_REUSE,
+    HAND_OVER,
+    PERMIT_BINDING,
+    Language,
+    Purpose,
+    Purposes,
+    all_purposes,
+    load_purposes,
+)
+from ledger.catalogue.retention import Retention
 
 __all__ = [
+    "ACCOUNT",
+    "EVIDENCE_REUSE",
+    "HAND_OVER",
+    "PERMIT_BINDING",
     "Authority",
     "Catalogue",
     "CatalogueError",
     "Commitment",
+    "Language",
     "Material",
     "Names",
+    "Purpose",
+    "Purposes",
+    "Retention",
     "ServiceItem",
     "Terms",
+    "all_purposes",
     "load_catalogue",
+    "load_purposes",
 ]

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from ledger.agreements import Mode
+from ledger.catalogue.retention import Retention
 from ledger.errors import LedgerError, UnknownItem
 
 Id = Annotated[str, Meta(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*\Z", max_length=100)]
@@ -127,7 +128,7 @@ class ServiceItem(Struct, frozen=True, forbid_unknown_fields=True):
     `modes` are the ways it may be handled from another region (State Council Office
     2020/35). `commitment` is absent where State Council Office 2020/42 excludes it. A theme
     (一件事) lists the items it joins in `parts`; it is one case of its own, and opens
-    none for them.
+    none for them. Without a `retention` nothing of its cases ends by itself.
     """
 
     id: Id
@@ -147,6 +148,7 @@ class ServiceItem(Struct, frozen=True, forbid_unknown_fields=True):
     modes: tuple[Mode, ...] = ("online",)
     joint: Joint | None = None
     parts: tuple[Id, ...] = ()
+    retention: Retention | None = None
     notes: str | None = None
 
     def __post_init__(self) -> None:

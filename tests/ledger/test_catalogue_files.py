@@ -87,7 +87,7 @@ def test_a_bad_item_is_refused_by_its_file_and_field(tmp_path, change, message):
         load_catalogue(tmp_path)
 
 
-@pytest.mark.parametrize("missing", sorted(ITEM.keys() - {"commitment", "notes"}))
+@pytest.mark.parametrize("missing", sorted(ITEM.keys() - {"commitment", "notes", "retention"}))
 def test_an_item_with_a_field_missing_is_refused_by_its_file_and_field(tmp_path, missing):
     item = {key: value for key, value in ITEM.items() if key != missing}
     _write_item(tmp_path, item, name="gd.new-item.v1.json")

@@ -21,6 +21,7 @@ async def test_no_read_writes(service):
         "/.well-known/cose-keys",
         "/v1/items",
         f"/v1/items/{ITEM}",
+        "/v1/purposes",
         "/v1/cases",
         "/v1/conflicts",
         "/v1/search?q=food&counts=yes",
