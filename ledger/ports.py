@@ -7,7 +7,7 @@ region is sealed by whoever knows its keys, and carried by whoever reaches it.
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 
@@ -28,6 +28,10 @@ class SubjectKeys(Protocol):
 
     def close(self) -> None:
         """Let go of the store."""
+
+
+MATERIAL_TYPES: Final = ("application/pdf", "image/png", "image/jpeg")
+"""What is accepted as a material, told by its content."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

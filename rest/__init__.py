@@ -2,12 +2,14 @@
 
 from rest.body import json_body, json_response
 from rest.concise import CONCISE
+from rest.conditional import digest_tag, tagged, unless_seen
 from rest.explain import problem_routes
 from rest.limits import ADDRESSES, SIGNERS, Limits, Rate, count_address, count_partner
-from rest.operation import Operation, operation, operation_of
+from rest.operation import BYTES, CBOR, TEXT, ZIP, Operation, operation, operation_of
 from rest.problem import (
     BadRequest,
     Forbidden,
+    PreconditionRequired,
     Problem,
     TooManyRequests,
     Unauthenticated,
@@ -18,18 +20,24 @@ from rest.stream import stream
 
 __all__ = [
     "ADDRESSES",
+    "BYTES",
+    "CBOR",
     "CONCISE",
     "SIGNERS",
+    "TEXT",
+    "ZIP",
     "BadRequest",
     "Forbidden",
     "Limits",
     "Operation",
+    "PreconditionRequired",
     "Problem",
     "Rate",
     "TooManyRequests",
     "Unauthenticated",
     "count_address",
     "count_partner",
+    "digest_tag",
     "expect_type",
     "json_body",
     "json_response",
@@ -38,4 +46,6 @@ __all__ = [
     "problem_middleware",
     "problem_routes",
     "stream",
+    "tagged",
+    "unless_seen",
 ]

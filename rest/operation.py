@@ -14,6 +14,11 @@ Shape = Any
 a dataclass, a union); one media type or several for what is no JSON; `None` for nothing.
 """
 
+TEXT: Final = "text/plain"
+BYTES: Final = "application/octet-stream"
+CBOR: Final = "application/cbor"
+ZIP: Final = "application/zip"
+
 _HANDLER = TypeVar("_HANDLER", bound=Callable[..., object])
 _NAME: Final = "__operation__"
 

@@ -11,6 +11,7 @@ import msgspec
 from aiohttp import web
 
 from ledger.access import hidden_from, require_reader
+from ledger.answers.persons import Applicant
 from ledger.binding import Binding
 from ledger.case import Case
 from ledger.errors import CaseNotFound
@@ -18,18 +19,20 @@ from ledger.holding import streams_of
 from ledger.http.freshness import caught_up
 from ledger.http.keys import BINDINGS, FOLDER, LEDGER, MANDATES, actor_of
 from ledger.http.parameters import case_id, known_query
+from ledger.http.questions import Fresh
 from ledger.mandate import Held
 from ledger.personal import Hidden
 from ledger.projections.holdings import Holdings
-from rest import json_response
+from rest import json_response, operation
 
 routes = web.RouteTableDef()
 
 
 @routes.get("/v1/cases/{case_id}/applicant")
+@operation(query=Fresh, answers={200: Applicant})
 async def show(request: web.Request) -> web.Response:
     """Show the permit the applicant is bound to, and who may act for them."""
-    known_query(request, "position")
+    known_query(request, *Fresh.__annotations__)
     actor_of(request)
     await caught_up(request, Holdings.name)
     shown = await asyncio.to_thread(_shown, request)

@@ -8,6 +8,14 @@ from aiohttp import web
 
 from ledger.access import hidden_from, require_reader, require_supervisor, within_reach
 from ledger.actor import Actor
+from ledger.answers.cases import CasePage, Conflicts
+from ledger.answers.entries import (
+    Replayed,
+    ReplayedImported,
+    ShownCase,
+    ShownImported,
+    ShownTimeline,
+)
 from ledger.cut import Cut
 from ledger.http.freshness import caught_up
 from ledger.http.keys import LEDGER, QUERIES, actor_of
@@ -21,24 +29,24 @@ from ledger.http.parameters import (
     until,
     yes,
 )
+from ledger.http.questions import CasesAsked, ConflictsAsked, Fresh, ReplayPoint
 from ledger.http.shown import show_case, show_counts, show_entry
 from ledger.projections.case_list import CaseList
 from ledger.projections.timeline import Timeline
 from ledger.queries import Which
-from rest import json_response
+from rest import json_response, operation
 
 _PAGE = 50
-_NARROWING = ("register", "status", "after", "limit", "counts", "position")
-_AS_IT_STOOD = ("as_of", "recorded_until", "source_recorded_until", "until_position")
 
 routes = web.RouteTableDef()
 
 
 @routes.get("/v1/cases")
+@operation(query=CasesAsked, answers={200: CasePage})
 async def list_cases(request: web.Request) -> web.Response:
     """List the cases one may see, by id; `next` leads on, `counts` counts them all."""
     actor = actor_of(request)
-    known_query(request, *_NARROWING, *_AS_IT_STOOD)
+    known_query(request, *CasesAsked.__annotations__)
     limit = query(request, "limit", page_size) or _PAGE
     which = within_reach(
         actor,
@@ -62,10 +70,11 @@ async def list_cases(request: web.Request) -> web.Response:
 
 
 @routes.get("/v1/conflicts")
+@operation(query=ConflictsAsked, answers={200: Conflicts})
 async def list_conflicts(request: web.Request) -> web.Response:
     """List the imported facts that a later delivery contradicted, for a supervisor."""
     require_supervisor(actor_of(request))
-    known_query(request, "register", "position")
+    known_query(request, *ConflictsAsked.__annotations__)
     await caught_up(request, CaseList.name)
     queries = request.app[QUERIES]
     rows = await asyncio.to_thread(queries.conflicts, request.query.get("register"))
@@ -73,6 +82,7 @@ async def list_conflicts(request: web.Request) -> web.Response:
 
 
 @routes.get("/v1/cases/{case_id}")
+@operation(answers={200: ShownCase | ShownImported})
 async def show(request: web.Request) -> web.Response:
     """Show a case as it stands."""
     known_query(request)
@@ -80,15 +90,17 @@ async def show(request: web.Request) -> web.Response:
 
 
 @routes.get("/v1/cases/{case_id}/replay")
+@operation(query=ReplayPoint, answers={200: Replayed | ReplayedImported})
 async def replay(request: web.Request) -> web.Response:
     """Show a case as it stood, with the entries that made it so."""
     return await _shown(request, cut_of(request), with_entries=True)
 
 
 @routes.get("/v1/cases/{case_id}/timeline")
+@operation(query=Fresh, answers={200: ShownTimeline})
 async def timeline(request: web.Request) -> web.Response:
     """Show what happened to a case, in order, without personal fields."""
-    known_query(request, "position")
+    known_query(request, *Fresh.__annotations__)
     actor, id, queries = actor_of(request), case_id(request), request.app[QUERIES]
     state, _ = await asyncio.to_thread(queries.replay, id)
     require_reader(actor, state)
@@ -124,4 +136,6 @@ async def _shown(request: web.Request, cut: Cut, *, with_entries: bool) -> web.R
     shown: dict[str, Any] = {"case": show_case(state, status)}
     if with_entries:
         shown["entries"] = [show_entry(entry, hidden=hidden) for entry in entries]
+        # Shown otherwise once a person is restricted or erased: its tag is of what is shown.
+        return json_response(shown, Cache_Control="private, no-cache")
     return json_response(shown, ETag=f'"{state.version}"', Cache_Control="private, no-cache")

@@ -2,14 +2,17 @@
 
 from aiohttp import web
 
+from ledger.answers.cases import ItemList, ShownItem
 from ledger.http.keys import LEDGER
 from ledger.http.parameters import known_query, positive, query
-from rest import json_response
+from ledger.http.questions import ItemVersion
+from rest import json_response, operation
 
 routes = web.RouteTableDef()
 
 
 @routes.get("/v1/items")
+@operation(answers={200: ItemList})
 async def list_items(request: web.Request) -> web.Response:
     """List the service items, each in its newest version."""
     known_query(request)
@@ -18,9 +21,10 @@ async def list_items(request: web.Request) -> web.Response:
 
 
 @routes.get("/v1/items/{item_id}")
+@operation(query=ItemVersion, answers={200: ShownItem})
 async def show_item(request: web.Request) -> web.Response:
     """Show one service item, in the version asked for or the newest."""
-    known_query(request, "version")
+    known_query(request, *ItemVersion.__annotations__)
     catalogue = request.app[LEDGER].book.catalogue
     item_id, version = request.match_info["item_id"], query(request, "version", positive)
     item = catalogue.current(item_id) if version is None else catalogue.item(item_id, version)

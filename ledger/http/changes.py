@@ -6,22 +6,24 @@ from uuid import UUID
 from aiohttp import web
 
 from ledger.access import hidden_from, require_reader
+from ledger.answers.entries import Difference, Steps
 from ledger.entry import Entry
 from ledger.errors import CaseNotFound
 from ledger.http.keys import LEDGER, QUERIES, actor_of
-from ledger.http.parameters import CUTS, case_id, cut_at, known_query, positive, query
+from ledger.http.parameters import case_id, cut_at, known_query, positive, query
+from ledger.http.questions import Between
 from ledger.http.shown import show_change, show_step
 from ledger.personal import Hidden
 from ledger.replaying import Point, diff, steps
-from rest import json_response
+from rest import json_response, operation
 
 routes = web.RouteTableDef()
 
 _FROM, _TO = "from_", "to_"
-_POINTS = ("version", *sorted(CUTS))
 
 
 @routes.get("/v1/cases/{case_id}/steps")
+@operation(answers={200: Steps})
 async def show_steps(request: web.Request) -> web.Response:
     """Show every entry of a case with what it changed."""
     known_query(request)
@@ -31,9 +33,10 @@ async def show_steps(request: web.Request) -> web.Response:
 
 
 @routes.get("/v1/cases/{case_id}/diff")
+@operation(query=Between, answers={200: Difference})
 async def show_diff(request: web.Request) -> web.Response:
     """Show what became of a case between two points, and which entry changed it last."""
-    known_query(request, *(f"{end}{name}" for end in (_FROM, _TO) for name in _POINTS))
+    known_query(request, *Between.__annotations__)
     begins = any(name.startswith(_FROM) for name in request.query)
     start = _point(request, _FROM) if begins else Point(version=0)
     shown = await asyncio.to_thread(_diff, request, start, _point(request, _TO))

@@ -12,12 +12,14 @@ from ledger.http.handovers import HANDOVERS, found_handover
 from ledger.http.keys import LEDGER, MATERIALS, actor_of
 from ledger.http.materials import send_material
 from ledger.http.parameters import known_query
-from rest import BadRequest, json_response
+from ledger.ports import MATERIAL_TYPES, StoredMaterial
+from rest import BadRequest, json_response, operation
 
 routes = web.RouteTableDef()
 
 
 @routes.put("/v1/handovers/{handover_id}/materials/{digest}")
+@operation(body=MATERIAL_TYPES, answers={201: StoredMaterial})
 async def upload(request: web.Request) -> web.Response:
     """Take the bytes of a material that an authority asked here adds to a case."""
     known_query(request)
@@ -32,6 +34,7 @@ async def upload(request: web.Request) -> web.Response:
 
 
 @routes.get("/v1/handovers/{handover_id}/materials/{kind}")
+@operation(answers={200: MATERIAL_TYPES})
 async def fetch(request: web.Request) -> web.StreamResponse:
     """Send a material of a hand-over to someone who may see it: the newest of its kind."""
     known_query(request)

@@ -8,20 +8,23 @@ from aiohttp import web
 
 from ledger.access import require_reader
 from ledger.actor import Actor
+from ledger.answers.cases import JointReviewAnswer
 from ledger.application import Appended
 from ledger.commands import RequestJointReview, WithdrawJointReview
 from ledger.errors import CaseNotFound
 from ledger.http.keys import AWAITING, LEDGER, actor_of
 from ledger.http.parameters import case_id, command_id, expected_version
 from ledger.rules.roles import check_role
-from rest import BadRequest, json_body, json_response
+from rest import BadRequest, json_body, json_response, operation
 
 _REVIEWS = UUID("5f7d1f3e-0f7e-4a55-8b0d-9c1f3c0ca5e7")
+_GIVEN = ("case_id", "review")
 
 routes = web.RouteTableDef()
 
 
 @routes.post("/v1/cases/{case_id}/joint-reviews")
+@operation(body=RequestJointReview, given=_GIVEN, answers={201: JointReviewAnswer})
 async def ask(request: web.Request) -> web.Response:
     """Ask for an opinion, and share materials of the case."""
     actor = actor_of(request)
@@ -33,6 +36,7 @@ async def ask(request: web.Request) -> web.Response:
 
 
 @routes.post("/v1/cases/{case_id}/joint-reviews/{review_id}/withdrawals")
+@operation(body=WithdrawJointReview, given=_GIVEN, answers={200: JointReviewAnswer})
 async def withdraw(request: web.Request) -> web.Response:
     """Wait for the opinion no longer."""
     actor, case = actor_of(request), case_id(request)

@@ -16,7 +16,7 @@ from ledger.http.parameters import case_id, known_query
 from ledger.published import PublishedLog
 from ledger.transparency import ENTRIES, Tile
 from ledger.transparency.keys import RECEIPT
-from rest import BadRequest
+from rest import BYTES, CBOR, TEXT, BadRequest, operation
 
 _ECHOED = 40
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -25,6 +25,7 @@ routes = web.RouteTableDef()
 
 
 @routes.get("/log/checkpoint")
+@operation(answers={200: TEXT})
 async def show_checkpoint(request: web.Request) -> web.Response:
     """Show the newest signed head (C2SP tlog-checkpoint)."""
     known_query(request)
@@ -37,6 +38,7 @@ async def show_checkpoint(request: web.Request) -> web.Response:
 
 
 @routes.get("/log/cosigned")
+@operation(answers={200: TEXT})
 async def show_cosigned(request: web.Request) -> web.Response:
     """Show the newest head that a witness cosigned; `/log/checkpoint` may be ahead of it."""
     known_query(request)
@@ -49,6 +51,7 @@ async def show_cosigned(request: web.Request) -> web.Response:
 
 
 @routes.get("/log/tile/{tile:.+}")
+@operation(answers={200: BYTES})
 async def show_tile(request: web.Request) -> web.Response:
     """Show a tile of hashes, or to a supervisor a bundle of entries (C2SP tlog-tiles)."""
     known_query(request)
@@ -66,6 +69,7 @@ async def show_tile(request: web.Request) -> web.Response:
 
 
 @routes.get("/v1/cases/{case_id}/receipts/{version}")
+@operation(answers={200: RECEIPT})
 async def show_receipt(request: web.Request) -> web.Response:
     """Give the receipt of a case's entry (RFC 9942)."""
     body = await _proof(request, _published(request).receipt)
@@ -73,6 +77,7 @@ async def show_receipt(request: web.Request) -> web.Response:
 
 
 @routes.get("/v1/cases/{case_id}/bundles/{version}")
+@operation(answers={200: CBOR})
 async def show_bundle(request: web.Request) -> web.Response:
     """Give an entry with all that proves it offline, to keep as a file."""
     body = await _proof(request, _published(request).bundle)

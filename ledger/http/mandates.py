@@ -11,22 +11,25 @@ from uuid import UUID
 import msgspec
 from aiohttp import web
 
+from ledger.answers.persons import Mandates
 from ledger.errors import NotAllowed
 from ledger.holding import streams_of
 from ledger.http.freshness import caught_up
 from ledger.http.keys import FOLDER, LEDGER, MANDATES, actor_of
 from ledger.http.parameters import known_query
+from ledger.http.questions import Fresh
 from ledger.mandate import Held
 from ledger.projections.holdings import Holdings
-from rest import BadRequest, json_response
+from rest import BadRequest, json_response, operation
 
 routes = web.RouteTableDef()
 
 
 @routes.get("/v1/mandates")
+@operation(query=Fresh, answers={200: Mandates})
 async def show(request: web.Request) -> web.Response:
     """Show the mandates that whoever asks may withdraw, those that are over too."""
-    known_query(request, "position")
+    known_query(request, *Fresh.__annotations__)
     found = await _withdrawable(request)
     now = request.app[LEDGER].now()
     shown = [_told(each) | {"counts": each.counts(now)} for each in found]
@@ -34,9 +37,10 @@ async def show(request: web.Request) -> web.Response:
 
 
 @routes.delete("/v1/mandates/{id}")
+@operation(query=Fresh, answers={204: None})
 async def withdraw(request: web.Request) -> web.Response:
     """Take a mandate back; what was done under it stays as it is."""
-    known_query(request, "position")
+    known_query(request, *Fresh.__annotations__)
     try:
         id = UUID(request.match_info["id"])
     except ValueError as error:

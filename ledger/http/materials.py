@@ -17,9 +17,10 @@ from ledger.errors import MaterialNotFound, NotAllowed
 from ledger.http.keys import LEDGER, MATERIALS, QUERIES, actor_of
 from ledger.http.parameters import case_id, known_query
 from ledger.personal import Hidden
+from ledger.ports import MATERIAL_TYPES, StoredMaterial
 from ledger.rules.subjects import check_free
 from ledger.subject_events import Standing
-from rest import BadRequest, json_response, stream
+from rest import BadRequest, json_response, operation, stream
 
 _GONE = "this person was erased, and what they handed in"
 
@@ -27,6 +28,7 @@ routes = web.RouteTableDef()
 
 
 @routes.put("/v1/materials/{digest}")
+@operation(body=MATERIAL_TYPES, answers={201: StoredMaterial})
 async def upload(request: web.Request) -> web.Response:
     """Take the bytes of a material, streamed; its type is what its content is."""
     known_query(request)
@@ -39,6 +41,7 @@ async def upload(request: web.Request) -> web.Response:
 
 
 @routes.get("/v1/materials/{digest}")
+@operation(answers={200: MATERIAL_TYPES})
 async def fetch_own(request: web.Request) -> web.StreamResponse:
     """Send back what the asker uploaded."""
     known_query(request)
@@ -51,6 +54,7 @@ async def fetch_own(request: web.Request) -> web.StreamResponse:
 
 
 @routes.get("/v1/cases/{case_id}/materials/{kind}")
+@operation(answers={200: MATERIAL_TYPES})
 async def fetch(request: web.Request) -> web.StreamResponse:
     """Send a case's material to someone who may see it: the newest of its kind."""
     known_query(request)

@@ -8,12 +8,14 @@ from typing import Any
 from aiohttp import web
 
 from ledger.access import require_supervisor
+from ledger.answers.persons import RefusalPage
 from ledger.http.freshness import caught_up
 from ledger.http.keys import FOLDER, actor_of
 from ledger.http.parameters import known_query, page_size, positive, query
+from ledger.http.questions import RefusalsAsked
 from ledger.projections.refusal_list import RefusalList
 from ledger.projections.view import view_in
-from rest import json_response
+from rest import json_response, operation
 
 routes = web.RouteTableDef()
 
@@ -21,10 +23,11 @@ _PAGE = 50
 
 
 @routes.get("/v1/refusals")
+@operation(query=RefusalsAsked, answers={200: RefusalPage})
 async def show_refusals(request: web.Request) -> web.Response:
     """Show a supervisor whose tokens were refused, when, and at which step."""
     require_supervisor(actor_of(request))
-    known_query(request, "issuer", "limit", "after", "position")
+    known_query(request, *RefusalsAsked.__annotations__)
     limit = query(request, "limit", page_size) or _PAGE
     which = {
         "issuer": request.query.get("issuer"),

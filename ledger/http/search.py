@@ -6,28 +6,30 @@ from typing import Any
 from aiohttp import web
 
 from ledger.access import reach_of
+from ledger.answers.cases import FoundPage
 from ledger.http.freshness import caught_up
 from ledger.http.keys import LEDGER, SEARCHING, actor_of
 from ledger.http.parameters import known_query, moment, page_size, query, until, yes
+from ledger.http.questions import Searched
 from ledger.http.shown import show_counts
 from ledger.projections.search import Search
 from ledger.searching import Order, Place, Question, words
-from rest import json_response
+from rest import json_response, operation
 
 _PAGE = 50
 _NAMED = ("register", "status", "authority", "item", "subject")
 _FROM = ("opened_from", "changed_from")
 _UNTIL = ("opened_until", "changed_until")
-_OTHERS = ("q", "overdue", "order", "after", "limit", "counts", "position")
 
 routes = web.RouteTableDef()
 
 
 @routes.get("/v1/search")
+@operation(query=Searched, answers={200: FoundPage})
 async def search(request: web.Request) -> web.Response:
     """Find cases by words in any of our scripts; `next` leads on, `counts` counts them all."""
     reach = reach_of(actor_of(request))
-    known_query(request, *_NAMED, *_FROM, *_UNTIL, *_OTHERS)
+    known_query(request, *Searched.__annotations__)
     question = _question(request)
     await caught_up(request, Search.name)
     searching = request.app[SEARCHING]

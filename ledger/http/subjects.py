@@ -13,6 +13,7 @@ import msgspec
 from aiohttp import web
 
 from ledger.actor import Actor, Role
+from ledger.answers.persons import Erased, ShownStanding, StandingChanged
 from ledger.errors import NotAllowed
 from ledger.handover.unfinished import unfinished
 from ledger.holding import cases_of, streams_of, subject_copy
@@ -28,7 +29,7 @@ from ledger.subject_commands import (
     SubjectCommand,
 )
 from ledger.subjects import Changed
-from rest import BadRequest, json_body, json_response, stream
+from rest import ZIP, BadRequest, json_body, json_response, operation, stream
 
 _LONGEST = 128
 _PATIENCE = 5.0
@@ -38,6 +39,7 @@ routes = web.RouteTableDef()
 
 
 @routes.get("/v1/subjects/{subject}")
+@operation(answers={200: ShownStanding})
 async def show(request: web.Request) -> web.Response:
     """Show an operator how a person's data stand."""
     known_query(request)
@@ -48,6 +50,7 @@ async def show(request: web.Request) -> web.Response:
 
 
 @routes.post("/v1/subjects/{subject}/restriction")
+@operation(body=RestrictSubject, given=("subject",), answers={200: StandingChanged})
 async def restrict(request: web.Request) -> web.Response:
     """Keep a person's data and stop using them."""
     actor = _operator(request)
@@ -56,6 +59,7 @@ async def restrict(request: web.Request) -> web.Response:
 
 
 @routes.delete("/v1/subjects/{subject}/restriction")
+@operation(body=LiftRestriction, given=("subject",), answers={200: StandingChanged})
 async def lift(request: web.Request) -> web.Response:
     """Let a person's data be used again."""
     actor = _operator(request)
@@ -64,6 +68,7 @@ async def lift(request: web.Request) -> web.Response:
 
 
 @routes.post("/v1/subjects/{subject}/erasure")
+@operation(body=EraseSubject, given=("subject",), answers={200: Erased, 202: Erased})
 async def erase(request: web.Request) -> web.Response:
     """Destroy a restricted person's key, and with it whatever is known of them."""
     actor = _operator(request)
@@ -76,6 +81,7 @@ async def erase(request: web.Request) -> web.Response:
 
 
 @routes.get("/v1/me/copy")
+@operation(answers={200: ZIP})
 async def copy(request: web.Request) -> web.StreamResponse:
     """Give a person all that is held of them, as one ZIP file."""
     known_query(request)

@@ -6,21 +6,23 @@ from aiohttp import web
 
 from ledger.access import require_supervisor
 from ledger.actor import Role
+from ledger.answers.persons import TransferPage
 from ledger.errors import NotAllowed
 from ledger.http.freshness import caught_up
 from ledger.http.keys import TRANSFERS, actor_of
 from ledger.http.parameters import known_query, page_size, positive, query
+from ledger.http.questions import TransfersAsked
 from ledger.projections.transfer_list import TransferList
 from ledger.transfers import WhichTransfers
-from rest import json_response
+from rest import json_response, operation
 
 routes = web.RouteTableDef()
 
-_PARAMETERS = ("recipient", "limit", "after", "position")
 _PAGE = 50
 
 
 @routes.get("/v1/transfers")
+@operation(query=TransfersAsked, answers={200: TransferPage})
 async def show_all(request: web.Request) -> web.Response:
     """Show a supervisor what kinds of data went where, under which contract and why."""
     require_supervisor(actor_of(request))
@@ -28,6 +30,7 @@ async def show_all(request: web.Request) -> web.Response:
 
 
 @routes.get("/v1/me/transfers")
+@operation(query=TransfersAsked, answers={200: TransferPage})
 async def show_own(request: web.Request) -> web.Response:
     """Show a person what of theirs went to another region."""
     actor = actor_of(request)
@@ -37,7 +40,7 @@ async def show_own(request: web.Request) -> web.Response:
 
 
 async def _shown(request: web.Request, subject: str | None) -> web.Response:
-    known_query(request, *_PARAMETERS)
+    known_query(request, *TransfersAsked.__annotations__)
     which = WhichTransfers(
         subject=subject,
         recipient=request.query.get("recipient"),

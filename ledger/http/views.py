@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from ledger.access import require_operator, require_watcher
+from ledger.answers.views import Certificate, Views
 from ledger.errors import ViewNotFound
 from ledger.http.keys import FOLLOWER, actor_of
 from ledger.http.parameters import known_query
@@ -17,7 +18,7 @@ from ledger.projections.certifying import Certificates
 from ledger.projections.standing import Standings
 from ledger.projections.view import View
 from ledger.transparency import VIEW_CERTIFICATE
-from rest import json_body, json_response
+from rest import json_body, json_response, operation
 
 CERTIFICATES = web.AppKey("certificates", Certificates)
 STANDINGS = web.AppKey("standings", Standings)
@@ -25,7 +26,13 @@ STANDINGS = web.AppKey("standings", Standings)
 routes = web.RouteTableDef()
 
 
+@dataclass(frozen=True, slots=True)
+class _Nothing:
+    """A body without fields."""
+
+
 @routes.get("/v1/views")
+@operation(answers={200: Views})
 async def list_views(request: web.Request) -> web.Response:
     """Show how each view stands, for supervisors and operators."""
     require_watcher(actor_of(request))
@@ -36,6 +43,7 @@ async def list_views(request: web.Request) -> web.Response:
 
 
 @routes.get("/v1/views/{view}/certificate")
+@operation(answers={200: VIEW_CERTIFICATE})
 async def show_certificate(request: web.Request) -> web.Response:
     """Give the newest certificate of a view."""
     known_query(request)
@@ -46,6 +54,7 @@ async def show_certificate(request: web.Request) -> web.Response:
 
 
 @routes.post("/v1/views/{view}/certificate")
+@operation(body=_Nothing, answers={201: Certificate})
 async def certify(request: web.Request) -> web.Response:
     """Have a view certified as it is now, for an operator; it takes as long as a rebuild."""
     require_operator(actor_of(request))
@@ -54,11 +63,6 @@ async def certify(request: web.Request) -> web.Response:
     made = await asyncio.to_thread(request.app[CERTIFICATES].certify, view)
     location = f"/v1/views/{view.name}/certificate"
     return json_response(made.shown(), status=201, Location=location)
-
-
-@dataclass(frozen=True, slots=True)
-class _Nothing:
-    """A body without fields."""
 
 
 def _view(request: web.Request) -> View:

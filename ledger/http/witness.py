@@ -11,6 +11,7 @@ from aiohttp import web
 from ledger.errors import NotPublished
 from ledger.http.keys import LEDGER, WITNESS
 from ledger.http.parameters import known_query
+from ledger.http.questions import OriginAsked
 from ledger.transparency import (
     LOG,
     CheckpointInconsistent,
@@ -21,6 +22,7 @@ from ledger.transparency import (
     RequestMalformed,
     WitnessRefused,
 )
+from rest import TEXT, operation
 
 STATUS: dict[type[WitnessRefused], int] = {
     RequestMalformed: 400,
@@ -34,6 +36,7 @@ routes = web.RouteTableDef()
 
 
 @routes.post("/add-checkpoint")
+@operation(body=TEXT, answers={200: TEXT})
 async def add_checkpoint(request: web.Request) -> web.Response:
     """Cosign a checkpoint of a log we watch, if it continues the one before."""
     body = await request.read()
@@ -45,9 +48,10 @@ async def add_checkpoint(request: web.Request) -> web.Response:
 
 
 @routes.get("/log/witnessed")
+@operation(query=OriginAsked, answers={200: TEXT})
 async def show_witnessed(request: web.Request) -> web.Response:
     """Show the head of another log that we cosigned last, as that log signed it."""
-    known_query(request, "origin")
+    known_query(request, *OriginAsked.__annotations__)
     witness, origin = request.app[WITNESS], request.query.get("origin", "")
     note = await asyncio.to_thread(witness.cosigned, origin)
     if note is None:
@@ -61,6 +65,7 @@ async def show_witnessed(request: web.Request) -> web.Response:
 
 
 @routes.get("/log/keys")
+@operation(answers={200: TEXT})
 async def show_keys(request: web.Request) -> web.Response:
     """Show the log's keys and our key as a witness, a C2SP verifier key a line."""
     keys = request.app[LEDGER].published.keys

@@ -7,10 +7,11 @@ like what we accept is refused; the rest is told apart by how it is served.
 import puremagic
 
 from ledger.errors import MaterialRefused
+from ledger.ports import MATERIAL_TYPES
 
 HEAD = 64 * 1024
 
-_ACCEPTED = frozenset({"application/pdf", "image/png", "image/jpeg"})
+_ACCEPTED = frozenset(MATERIAL_TYPES)
 
 
 def sniff(content: bytes) -> str:
