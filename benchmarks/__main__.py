@@ -65,6 +65,7 @@ def _race(folder: Path, scale: float, rounds: int, to: Path) -> None:
         importing,
         loading,
         proving,
+        serving,
         tokens,
         verifying,
     )
@@ -83,6 +84,7 @@ def _race(folder: Path, scale: float, rounds: int, to: Path) -> None:
             verifying,
             tokens,
             answering,
+            serving,
         ):
             click.echo(f"{races.__name__.partition('.')[2]} …", err=True)
             rows += races.rows(Path(scratch), scale=scale, rounds=rounds)

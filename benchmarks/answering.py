@@ -13,9 +13,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks import calls
-from benchmarks.answering_servers import REGION, ours, running, verifying_only
 from benchmarks.measure import Peer, Row, Run, Timed, race
 from benchmarks.ours import now
+from benchmarks.servers import REGION, answering, running, verifying_only
 from cose import Ed25519Signer, KeyRecord
 from identity import REQUEST, Asker, Question, Trust, commit_to_case
 from identity.policy import Agreement, Policy
@@ -63,7 +63,9 @@ class _Servers:
     def asks(self, url: str, number: int) -> list[bytes]:
         """Return `number` different requests about one resident."""
         return [
-            calls.post(f"{url}/verifications", REQUEST.typ, self._token())
+            calls.request(
+                "POST", f"{url}/verifications", self._token(), Content_Type=REQUEST.typ
+            )
             for _ in range(number)
         ]
 
@@ -82,18 +84,18 @@ class _Servers:
 
 @contextmanager
 def _servers(folder: Path) -> Iterator[_Servers]:
-    asking, answering = Home(folder / "asking", os.urandom), Home(folder / "home", os.urandom)
-    asker, home = _published(_ASKER, asking), _published(REGION, answering)
-    write_partner(answering.folder / "partners", _ASKER, asker.partner)
+    asking, home = Home(folder / "asking", os.urandom), Home(folder / "home", os.urandom)
+    asker, asked = _published(_ASKER, asking), _published(REGION, home)
+    write_partner(home.folder / "partners", _ASKER, asker.partner)
     signer = Ed25519Signer(asking.secret("region"))
     by = Asker(
         issuer=_ASKER,
         signer=lambda: signer,
-        trust=Trust({REGION: home.records}),
+        trust=Trust({REGION: asked.records}),
         policy=Policy(region=_ASKER, agreements=lambda _: Agreement()),
     )
     with (
-        running(ours, str(answering.folder)) as url,
+        running(answering, str(home.folder)) as url,
         running(verifying_only, signer.public_key.hex()) as bare,
     ):
         yield _Servers(url, bare, by)

@@ -1,9 +1,13 @@
-"""A bare aiohttp service that verifies a token's signature, and does nothing else.
+"""Bare aiohttp services, that do one thing each and keep nothing.
 
-It knows one key; what a token says, and whether it says it well, it does not look at.
+One verifies a token's signature; it knows one key, and what a token says, and whether
+it says it well, it does not look at. The other parses and validates a body, and echoes it.
 """
 
+from typing import Annotated
+
 import cbor2
+import msgspec
 from aiohttp import web
 from nacl import bindings
 
@@ -22,4 +26,23 @@ def create_app(public_key: bytes) -> web.Application:
 
     app = web.Application()
     app.router.add_post("/verifications", verify)
+    return app
+
+
+class Told(msgspec.Struct, forbid_unknown_fields=True):
+    """What is echoed: of the size and shape of a command's body."""
+
+    deficiencies: dict[str, Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)]]
+
+
+def create_echo() -> web.Application:
+    """Return the application; it answers 200 with what it was sent, parsed and validated."""
+    read, write = msgspec.json.Decoder(Told).decode, msgspec.json.Encoder().encode
+
+    async def echo(request: web.Request) -> web.Response:
+        told = read(await request.read())
+        return web.Response(body=write(told), content_type="application/json")
+
+    app = web.Application()
+    app.router.add_post("/echo", echo)
     return app

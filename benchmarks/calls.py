@@ -16,14 +16,13 @@ from benchmarks.measure import Timed
 _LENGTH = b"content-length:"
 
 
-def post(url: str, content_type: str, body: bytes) -> bytes:
+def request(method: str, url: str, body: bytes = b"", **headers: str) -> bytes:
     """Return the bytes of one request on a connection that is kept."""
     parts = urlsplit(url)
-    head = (
-        f"POST {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\n"
-        f"Content-Type: {content_type}\r\nContent-Length: {len(body)}\r\n\r\n"
-    )
-    return head.encode() + body
+    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    named = {"Host": parts.netloc, **headers, "Content-Length": str(len(body))}
+    lines = [f"{name.replace('_', '-')}: {value}" for name, value in named.items()]
+    return "\r\n".join([f"{method} {path} HTTP/1.1", *lines, "", ""]).encode() + body
 
 
 def at_once(url: str, requests: Sequence[bytes], connections: int) -> Timed:

@@ -26,6 +26,10 @@ EVERY = {
     "issue an assertion": 1,
     "answer a verification, 64 at once": 1,
     "answer a verification, at half that load": 1,
+    "a durable command over HTTP, 64 at once": 1,
+    "read a case over HTTP, 64 at once": 1,
+    "nine reads a command over HTTP, 64 at once": 1,
+    "nine reads a command over HTTP, at half that load": 1,
 }
 IN_MEMORY = {
     "check an inclusion proof of 20 nodes",

@@ -1,4 +1,4 @@
-"""The servers that `answering` races, each in a process of its own."""
+"""The servers that are raced over HTTP, each in a process of its own."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -23,8 +23,8 @@ UNLIMITED = Rate(per_second=0, burst=0)
 Made = Callable[[str], web.Application]
 
 
-def ours(home: str) -> web.Application:
-    """Return the service on a home whose partners are enrolled."""
+def answering(home: str) -> web.Application:
+    """Return the service on a home whose partners are enrolled, and may ask without end."""
     folder = Path(home)
     return create_app(
         Settings(
@@ -39,9 +39,19 @@ def ours(home: str) -> web.Application:
     )
 
 
+def serving(home: str) -> web.Application:
+    """Return the service on a home, for callers who may ask without end."""
+    return create_app(Settings(home=Path(home), address_rate=UNLIMITED))
+
+
 def verifying_only(public_key: str) -> web.Application:
     """Return the bare service, which knows one key in hexadecimal."""
     return bare.create_app(bytes.fromhex(public_key))
+
+
+def echoing(_: str) -> web.Application:
+    """Return the bare service that sends back what is of the form it wants."""
+    return bare.create_echo()
 
 
 @contextmanager

@@ -1,0 +1,145 @@
+"""The API over HTTP beside a bare handler that parses, validates and echoes what it gets.
+
+Each server is a process of its own, and so are the callers. The bare one has no
+session to read, no case to look for, and nothing to make durable.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import UUID
+
+import msgspec
+
+from benchmarks import calls, ours
+from benchmarks.appending import AT_ONCE, open_cases
+from benchmarks.made_up import APPLICANT, CLERK, DEFICIENCIES
+from benchmarks.measure import Peer, Row, Run, Timed, race
+from benchmarks.servers import echoing, running, serving
+from identity.assurance import of_staff
+from ledger.actor import Actor
+from ledger.home import Home
+from server import open_sessions
+
+_CALLS = 3_000
+_READS_A_COMMAND = 9
+_BODY = msgspec.json.encode({"deficiencies": DEFICIENCIES})
+
+Work = Callable[[str, list[bytes]], Timed]
+Asked = Callable[[int], list[bytes]]
+
+
+def rows(folder: Path, *, scale: float, rounds: int) -> Iterator[Row]:
+    """Race commands, reads and a mix of both, and show the mix at half of what it reached."""
+    number = max(_READS_A_COMMAND + 1, int(_CALLS * scale))
+    with (
+        TemporaryDirectory(dir=folder) as scratch,
+        _served(Path(scratch), number * 2 * rounds) as served,
+    ):
+        at_once = partial(calls.at_once, connections=AT_ONCE)
+        full = partial(_race, served, rounds, number, at_once)
+        yield from full(f"a durable command over HTTP, {AT_ONCE} at once", served.commands)
+        yield from full(f"read a case over HTTP, {AT_ONCE} at once", served.reads)
+        mixed = list(full(f"nine reads a command over HTTP, {AT_ONCE} at once", served.mix))
+        yield from mixed
+        paced = partial(calls.paced, rate=mixed[0].ours.rate / 2)
+        what = "nine reads a command over HTTP, at half that load"
+        yield from _race(served, rounds, number, paced, what, served.mix)
+
+
+class _Served:
+    """Ours with cases that wait for a clerk, and the bare one."""
+
+    def __init__(self, home: Home, url: str, echo: str, cases: int) -> None:
+        self.url, self.echo = url, echo
+        self._cases, self._commanded, self._read = cases, 0, 0
+        self._applicant, self._clerk = (_session(home, who) for who in (APPLICANT, CLERK))
+
+    def commands(self, number: int) -> list[bytes]:
+        """Return `number` commands of a clerk, each to a case of its own."""
+        first, self._commanded = self._commanded, self._commanded + number
+        assert self._commanded <= self._cases
+        return [self._command(each) for each in range(first, first + number)]
+
+    def reads(self, number: int) -> list[bytes]:
+        """Return `number` questions of an applicant for one case of theirs after another."""
+        return [self._question() for _ in range(number)]
+
+    def mix(self, number: int) -> list[bytes]:
+        """Return `number` of both, each command among nine questions."""
+        commands = iter(self.commands(number // (_READS_A_COMMAND + 1) + 1))
+        return [
+            self._question() if each % (_READS_A_COMMAND + 1) else next(commands)
+            for each in range(number)
+        ]
+
+    def echoes(self, number: int) -> list[bytes]:
+        """Return as many requests for the bare one."""
+        asked = calls.request(
+            "POST", f"{self.echo}/echo", _BODY, Content_Type="application/json"
+        )
+        return [asked] * number
+
+    def _command(self, number: int) -> bytes:
+        return calls.request(
+            "POST",
+            f"{self.url}/v1/cases/{UUID(int=number)}/correction-requests",
+            _BODY,
+            Authorization=f"Bearer {self._clerk}",
+            Content_Type="application/json",
+            Idempotency_Key=f"correction-{number}",
+            If_Match='"2"',
+        )
+
+    def _question(self) -> bytes:
+        self._read += 1
+        return calls.request(
+            "GET",
+            f"{self.url}/v1/cases/{UUID(int=self._read % self._cases)}",
+            Authorization=f"Bearer {self._applicant}",
+        )
+
+
+@contextmanager
+def _served(folder: Path, cases: int) -> Iterator[_Served]:
+    home = Home(folder / "home", os.urandom)
+    with ours.opened(home.folder) as ledger:
+        open_cases(ledger, cases)
+    with running(serving, str(home.folder)) as url, running(echoing, "") as echo:
+        yield _Served(home, url, echo, cases)
+
+
+def _session(home: Home, who: Actor) -> str:
+    token, _ = open_sessions(home).open(
+        subject=who.id,
+        role=who.role,
+        channel=who.channel,
+        assurance=of_staff(ours.now()),
+        authority=who.authority,
+        principal=who.principal,
+    )
+    return token
+
+
+def _race(
+    served: _Served, rounds: int, number: int, work: Work, what: str, asked: Asked
+) -> Iterator[Row]:
+    def run(url: str, requests: list[bytes]) -> Run:
+        return work(url, requests).run(fsync="FULL wal", held=number)
+
+    yield from race(
+        rounds,
+        what=what,
+        unit="answers/s",
+        ours=lambda: run(served.url, asked(number)),
+        peers=[
+            Peer(
+                name="bare aiohttp handler that echoes",
+                leaves_out="reads no session, looks for nothing, makes nothing durable",
+                run=lambda: run(served.echo, served.echoes(number)),
+            )
+        ],
+    )
