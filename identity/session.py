@@ -12,7 +12,7 @@ from cose import TOKEN_LIMIT, Signer, sign1
 from identity.claims import Session
 from identity.claimset import encode_claims
 from identity.errors import TokenRefused
-from identity.verifier import SESSION, Verifier
+from identity.verifier import SESSION, Verified, Verifier
 
 _LONGEST = (TOKEN_LIMIT * 4 + 2) // 3
 
@@ -23,9 +23,9 @@ def issue_session(session: Session, signer: Signer) -> str:
     return urlsafe_b64encode(token).rstrip(b"=").decode()
 
 
-def read_session(bearer: str, verifier: Verifier, *, now: datetime) -> Session:
+def read_session(bearer: str, verifier: Verifier, *, now: datetime) -> Verified[Session]:
     """Return the session `bearer` proves at `now`, or raise `TokenRefused`."""
-    return verifier.verify(_token(bearer), SESSION, now=now).claims
+    return verifier.verify(_token(bearer), SESSION, now=now)
 
 
 def _token(bearer: str) -> bytes:

@@ -4,9 +4,11 @@ A session is for us alone: its keys are in no key set, and `verifier` trusts us
 with nothing else. The newest signs, and those before it still verify for a while.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from typing import Final
 
 from cose import Signer
@@ -14,7 +16,7 @@ from identity.claim_values import StatusReference
 from identity.claims import Session
 from identity.model import Assured
 from identity.session import issue_session, read_session
-from identity.verifier import SESSION, Verifier
+from identity.verifier import SESSION, Verified, Verifier
 
 READ, ACT = "read", "act"
 SCOPES: Final = (READ, ACT)
@@ -22,6 +24,8 @@ SCOPES: Final = (READ, ACT)
 SESSION_LIST: Final = "sessions"
 """The name of the status list of sessions."""
 INDEX_BITS: Final = 20
+MOST: Final = 10_000
+"""So many sessions are remembered, by their digests: a signature is checked once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +39,9 @@ class Sessions:
     random: Callable[[int], bytes] = field(repr=False)
     lists: str = "/status"
     """The address of the status lists, of which `sessions` tells of sessions."""
+    _read: OrderedDict[bytes, Verified[Session]] = field(
+        default_factory=OrderedDict, repr=False
+    )
 
     def open(
         self,
@@ -76,7 +83,15 @@ class Sessions:
 
     def read(self, bearer: str) -> Session:
         """Return the session `bearer` proves, or raise `TokenRefused`."""
-        return read_session(bearer, self.verifier, now=self.clock())
+        now, digest = self.clock(), sha256(bearer.encode("utf-8", "replace")).digest()
+        known = self._read.get(digest)
+        if known is None:
+            known = self._read[digest] = read_session(bearer, self.verifier, now=now)
+            if len(self._read) > MOST:
+                self._read.popitem(last=False)
+        else:
+            self.verifier.check_still(known, SESSION, now=now)
+        return known.claims
 
 
 def index_of(cti: bytes) -> int:

@@ -55,10 +55,11 @@ SESSION: Final = TokenKind("application/tongban-session+cwt", Session, timedelta
 
 
 class Verified(msgspec.Struct, Generic[C], frozen=True, kw_only=True):
-    """Claims that hold, the keys to consume with them, and the token's SHA-256."""
+    """Claims that hold, the keys to consume with them, who signed, and the token's SHA-256."""
 
     claims: C
     digest: bytes
+    record: KeyRecord
 
     @property
     def once(self) -> tuple[str, ...]:
@@ -99,7 +100,18 @@ class Verifier:
             raise signed_but_refused(
                 error, issuer=claims.issuer, typ=kind.typ, token=token
             ) from error
-        return Verified(claims=claims, digest=sha256(token).digest())
+        return Verified(claims=claims, digest=sha256(token).digest(), record=record)
+
+    def check_still(self, verified: Verified[C], kind: TokenKind[C], *, now: datetime) -> None:
+        """Raise `TokenRefused` unless what was `verified` before would be at `now`.
+
+        Its bytes are as they were, so only what changes is looked at: steps 4 and 7.
+        """
+        claims, known = verified.claims, verified.record
+        record = self.trust.find(claims.issuer, known.kid, kind.typ)
+        if record.public_key != known.public_key or not record.is_valid_at(now):
+            raise TokenRefused("trust: the key is not valid at this time")
+        _check_times(claims, kind.lifetime, now)
 
 
 def _parsed(token: bytes, limit: int) -> Sign1:
