@@ -11,13 +11,14 @@ from uuid import UUID
 import msgspec
 from aiohttp import web
 
+from identity.answers import Binding, Bindings, Wordings
 from identity.binding import BindingDesk, Bound, Consent
 from identity.binding_wording import TEXTS, VERSION, digest
 from identity.claims import Session
 from identity.document_fields import checked_number
 from identity.documents import Document
 from identity.http import SESSION
-from rest import BadRequest, Forbidden, Unauthenticated, json_body, json_response
+from rest import BadRequest, Forbidden, Unauthenticated, json_body, json_response, operation
 
 BINDING_DESK = web.AppKey("binding_desk", BindingDesk)
 
@@ -35,6 +36,7 @@ class BindPermit:
 
 
 @routes.get("/v1/bindings/wording")
+@operation(answers={200: Wordings})
 async def show_wording(request: web.Request) -> web.Response:
     """Show the words that have to be agreed to, each with its digest."""
     del request
@@ -45,6 +47,7 @@ async def show_wording(request: web.Request) -> web.Response:
 
 
 @routes.post("/v1/me/bindings")
+@operation(body=BindPermit, answers={201: Binding})
 async def bind(request: web.Request) -> web.Response:
     """Bind a Mainland Travel Permit to the account of whoever asks."""
     session = own_session(request)
@@ -64,6 +67,7 @@ async def bind(request: web.Request) -> web.Response:
 
 
 @routes.get("/v1/me/bindings")
+@operation(answers={200: Bindings})
 async def show(request: web.Request) -> web.Response:
     """Show a person their bindings, those that were refused and unlinked too."""
     bindings = await request.app[BINDING_DESK].all(own_session(request).subject)
@@ -71,6 +75,7 @@ async def show(request: web.Request) -> web.Response:
 
 
 @routes.delete("/v1/me/bindings/{id}")
+@operation(answers={204: None})
 async def unlink(request: web.Request) -> web.Response:
     """End a binding; what was handled before stays as it is."""
     session = own_session(request)

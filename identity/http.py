@@ -7,12 +7,13 @@ no use to its sender. Nothing personal is ever in a URL.
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypedDict
 from uuid import UUID
 
 import msgspec
 from aiohttp import web
 
+from identity import answers
 from identity.beginnings import LIFETIME, Begun
 from identity.claims import Session
 from identity.desk import VerificationDesk, browser_name
@@ -21,12 +22,15 @@ from identity.record import Recorded
 from identity.returned_page import PAGE_HEADERS, page_for
 from identity.sessions import Sessions
 from rest import (
+    HTML,
+    JSON,
     BadRequest,
     Forbidden,
     Unauthenticated,
     count_address,
     json_body,
     json_response,
+    operation,
 )
 
 DESK = web.AppKey("desk", VerificationDesk)
@@ -71,7 +75,16 @@ class CollectResult:
     code: Code | None = field(default=None, repr=False)
 
 
+class Returned(TypedDict, total=False):
+    """What the provider's page sends a person back with."""
+
+    state: str
+    code: str
+    error_code: str
+
+
 @routes.post("/v1/verifications")
+@operation(body=BeginVerification, answers={201: answers.Begun})
 async def begin(request: web.Request) -> web.Response:
     """Begin with a hosted provider; go to the page that is answered, in this browser."""
     count_address(request)
@@ -108,6 +121,7 @@ async def begin(request: web.Request) -> web.Response:
 
 
 @routes.get("/v1/verifications/callbacks/{method}")
+@operation(query=Returned, answers={200: HTML, 303: None})
 async def returned(request: web.Request) -> web.Response:
     """Take back a person whom the provider's page sent here."""
     method = _method(request)
@@ -130,6 +144,7 @@ async def returned(request: web.Request) -> web.Response:
 
 
 @routes.post("/v1/verifications/callbacks/{method}")
+@operation(body=JSON, answers={200: answers.CalledBack})
 async def called_back(request: web.Request) -> web.Response:
     """Take a provider's callback: a profile, a step-up or a signature."""
     method = _method(request)
@@ -138,6 +153,7 @@ async def called_back(request: web.Request) -> web.Response:
 
 
 @routes.post("/v1/verifications/{id}/result")
+@operation(body=CollectResult, answers={200: answers.Collected})
 async def collect(request: web.Request) -> web.Response:
     """Collect what came of a verification: a session, once it succeeded."""
     body = await json_body(request, CollectResult)

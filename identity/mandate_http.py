@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 from aiohttp import web
 
+from identity.answers import Acting
 from identity.binding_http import own_session
 from identity.document_fields import checked_number
 from identity.documents import Document
@@ -18,7 +19,7 @@ from identity.enterprise import NUMBERS, Capacity, Enterprise, Mandate
 from identity.http import SESSIONS
 from identity.mandate import MandateDesk
 from identity.sessions import SCOPES
-from rest import BadRequest, Forbidden, json_body, json_response
+from rest import BadRequest, Forbidden, json_body, json_response, operation
 
 MANDATE_DESK = web.AppKey("mandate_desk", MandateDesk)
 MANDATE: Final = "mandate:"
@@ -38,6 +39,7 @@ class ActForEnterprise:
 
 
 @routes.post("/v1/verifications/enterprises")
+@operation(body=ActForEnterprise, answers={201: Acting})
 async def act_for(request: web.Request) -> web.Response:
     """Have it verified that the person may act for an enterprise, and let them."""
     session = own_session(request)

@@ -22,7 +22,7 @@ from identity.record import Record
 from identity.refusals import Refusals
 from identity.trust import encode_keys
 from identity.verifier import ASSERTION, REQUEST
-from rest import count_address, count_partner, expect_type
+from rest import count_address, count_partner, expect_type, operation
 
 KEYS_TYPE = "application/cose-key-set"
 SIGNED_KEYS_TYPE = "application/cose"
@@ -50,6 +50,7 @@ answers = web.RouteTableDef()
 
 
 @keys.get("/.well-known/cose-keys")
+@operation(answers={200: (KEYS_TYPE, SIGNED_KEYS_TYPE)})
 async def show_keys(request: web.Request) -> web.Response:
     """Publish our keys: as our root signed them where that is asked for, else bare."""
     signed, records = request.app[HOME_REGION].key_set()
@@ -60,6 +61,7 @@ async def show_keys(request: web.Request) -> web.Response:
 
 
 @answers.post("/verifications")
+@operation(body=REQUEST.typ, answers={200: ASSERTION.typ})
 async def answer(request: web.Request) -> web.Response:
     """Answer one signed request about one of our residents, once."""
     count_address(request)

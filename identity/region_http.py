@@ -12,12 +12,13 @@ from typing import Annotated, Literal
 import msgspec
 from aiohttp import web
 
+from identity.answers import Begun, Taken
 from identity.beginnings import text_of
 from identity.claims import Session
 from identity.document_fields import checked_identifiers
 from identity.http import SESSION, Purpose, id_of, require_purpose, show_begun
 from identity.region_desk import Inquiry, RegionDesk
-from rest import BadRequest, Forbidden, Unauthenticated, json_body, json_response
+from rest import BadRequest, Forbidden, Unauthenticated, json_body, json_response, operation
 
 REGION_DESK = web.AppKey("region_desk", RegionDesk)
 
@@ -52,6 +53,7 @@ class OfferAssertion:
 
 
 @routes.post("/v1/verifications/regions")
+@operation(body=AskRegion, answers={201: Begun})
 async def ask_region(request: web.Request) -> web.Response:
     """Have a home region asked, ours or another; the result can be collected at once.
 
@@ -86,6 +88,7 @@ async def ask_region(request: web.Request) -> web.Response:
 
 
 @routes.post("/v1/verifications/{id}/assertion")
+@operation(body=OfferAssertion, answers={200: Taken})
 async def offer_assertion(request: web.Request) -> web.Response:
     """Take the answer that was carried back; the first that holds counts, and no other."""
     body = await json_body(request, OfferAssertion)

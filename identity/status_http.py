@@ -16,7 +16,7 @@ from aiohttp import web
 from cose import Signer
 from identity.sessions import INDEX_BITS, SESSION_LIST
 from identity.status import STATUS_LIST, TTL, StatusList, issue_status_list
-from rest import count_address
+from rest import count_address, operation
 
 _KEPT = 64
 _SIZE = 1 << 16
@@ -61,6 +61,7 @@ OWN_LISTS = web.AppKey("own_lists", OwnLists)
 
 
 @routes.get("/status/{list}")
+@operation(answers={200: STATUS_LIST, 304: None})
 async def show_list(request: web.Request) -> web.Response:
     """Answer with one of our status lists, as `application/statuslist+cwt`."""
     count_address(request)

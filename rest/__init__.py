@@ -1,11 +1,11 @@
 """What every HTTP handler of ours shares: bodies into types, errors into problems."""
 
-from rest.body import json_body, json_response
+from rest.body import JSON, json_body, json_response
 from rest.concise import CONCISE
 from rest.conditional import digest_tag, tagged, unless_seen
 from rest.explain import problem_routes
 from rest.limits import ADDRESSES, SIGNERS, Limits, Rate, count_address, count_partner
-from rest.operation import BYTES, CBOR, TEXT, ZIP, Operation, operation, operation_of
+from rest.operation import BYTES, CBOR, HTML, TEXT, ZIP, Operation, operation, operation_of
 from rest.problem import (
     BadRequest,
     Forbidden,
@@ -23,6 +23,8 @@ __all__ = [
     "BYTES",
     "CBOR",
     "CONCISE",
+    "HTML",
+    "JSON",
     "SIGNERS",
     "TEXT",
     "ZIP",

@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from rest.operation import TEXT, operation
 from rest.problem import OWN, Table, name_of
 
 
@@ -12,7 +13,9 @@ def problem_routes(table: Table) -> list[web.RouteDef]:
         for kind, problem in {**OWN, **table}.items()
     }
 
+    @operation(answers={200: TEXT})
     async def explain(request: web.Request) -> web.Response:
+        """Explain a kind of problem, and what to do about it."""
         name = request.match_info["name"]
         if name not in texts:
             raise web.HTTPNotFound

@@ -14,6 +14,7 @@ Shape = Any
 a dataclass, a union); one media type or several for what is no JSON; `None` for nothing.
 """
 
+HTML: Final = "text/html"
 TEXT: Final = "text/plain"
 BYTES: Final = "application/octet-stream"
 CBOR: Final = "application/cbor"

@@ -14,10 +14,14 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from rest.concise import CONCISE, concise, speaks_cbor
+from rest.request_ids import REQUEST_ID
 
 PROBLEM = "application/problem+json"
 PLAIN = "about:blank"
 """The type of what says no more than its HTTP status does (RFC 9457, 4.2.1)."""
+
+REFUSED = web.RequestKey("refused", str)
+"""The type of the problem that was answered."""
 
 _log = logging.getLogger("tongban.http")
 
@@ -36,6 +40,10 @@ class Unauthenticated(Exception):
 
 class Forbidden(Exception):
     """Whoever is asking may not ask this."""
+
+
+class PreconditionRequired(Exception):
+    """What is to be changed was not said to have been seen (RFC 6585, 3)."""
 
 
 class TooManyRequests(Exception):
@@ -78,6 +86,12 @@ OWN: Table = {
         status=403,
         title="You may not do this",
         advice="`detail` says whom this is for.",
+    ),
+    PreconditionRequired: Problem(
+        status=428,
+        title="Say which version you saw",
+        advice="Read what you want to change, and send its `ETag` as `If-Match`; `*` does"
+        " where any version will do.",
     ),
     TooManyRequests: Problem(
         status=429,
@@ -169,6 +183,9 @@ def _document(
     request: web.Request, kind: str, *, status: int, title: str, **members: object
 ) -> web.Response:
     body = {"type": kind, "title": title, "status": status, **members}
+    request[REFUSED] = kind
+    if (id := request.get(REQUEST_ID)) is not None:
+        body["request_id"] = id
     in_cbor = speaks_cbor(request)
     return web.Response(
         body=concise(body) if in_cbor else msgspec.json.encode(body),

@@ -13,11 +13,13 @@ from identity.http import id_of
 from ledger.http import LEDGER, actor_of
 from ledger.http.parameters import known_query
 from ledger.verification_events import VerificationSucceeded
+from rest import CBOR, operation
 
 routes = web.RouteTableDef()
 
 
 @routes.get("/v1/verifications/{id}/proof")
+@operation(answers={200: CBOR})
 async def show_proof(request: web.Request) -> web.Response:
     """Give whoever was verified by a region's answer what proves it, to keep as a file."""
     known_query(request)

@@ -25,7 +25,8 @@ from ledger.codes import Codes, result_of
 from ledger.http import actor_of
 from ledger.http.parameters import case_id
 from ledger.revocations import Revocations, place_of
-from rest import count_address, json_body, json_response
+from rest import count_address, json_body, json_response, operation
+from service.answers import CodeChecked, CodeGiven
 from service.edge import Edge
 from service.key_watch import KEY_WATCH
 from service.region import Region
@@ -127,6 +128,7 @@ class CheckCode:
 
 
 @routes.post("/v1/cases/{case_id}/codes")
+@operation(answers={201: CodeGiven})
 async def issue(request: web.Request) -> web.Response:
     """Give whoever applied a code of what was decided, to be printed."""
     count_address(request)
@@ -136,6 +138,7 @@ async def issue(request: web.Request) -> web.Response:
 
 
 @routes.post("/v1/codes/check")
+@operation(body=CheckCode, answers={200: CodeChecked})
 async def check(request: web.Request) -> web.Response:
     """Tell anyone what a code proves and whether it still holds."""
     count_address(request)

@@ -7,7 +7,8 @@ from aiohttp import web
 
 from identity.http import DESK
 from ledger.http import FOLLOWER, LEDGER, WITNESS
-from rest import json_response
+from rest import json_response, operation
+from service.answers import Health
 from service.corresponding import CORRESPONDING
 from service.key_watch import KEY_WATCH
 from service.partner_keys import PARTNER_KEYS
@@ -22,6 +23,7 @@ routes = web.RouteTableDef()
 
 
 @routes.get("/health")
+@operation(answers={200: Health, 503: Health})
 async def health(request: web.Request) -> web.Response:
     """Answer how far the log and the views are; 503 while it cannot follow or sign.
 

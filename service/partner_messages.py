@@ -18,7 +18,7 @@ from identity.errors import IdentityError
 from identity.refusals import Refusals
 from ledger.errors import MaterialNotFound
 from ledger.http import MATERIALS
-from rest import BadRequest, count_address, count_partner, expect_type
+from rest import BadRequest, count_address, count_partner, expect_type, operation
 from service.exchange import Exchange
 
 EXCHANGE = web.AppKey("exchange", Exchange)
@@ -29,6 +29,7 @@ routes = web.RouteTableDef()
 
 
 @routes.post("/partner/messages")
+@operation(body=MESSAGE_BODY, answers={200: ACK_BODY})
 async def take_message(request: web.Request) -> web.Response:
     """Take a message of a partner region, and prove to it that we have it."""
     count_address(request)
@@ -46,6 +47,7 @@ async def take_message(request: web.Request) -> web.Response:
 
 
 @routes.put("/partner/messages/{message}/materials/{digest}")
+@operation(body=MATERIAL_TYPE, answers={204: None})
 async def take_material(request: web.Request) -> web.Response:
     """Take a material that a message named, streamed; the same again changes nothing."""
     count_address(request)

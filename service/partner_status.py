@@ -6,7 +6,8 @@ from aiohttp import web
 
 from ledger.access import require_supervisor
 from ledger.http import actor_of
-from rest import json_response
+from rest import json_response, operation
+from service.answers import PartnerList
 from service.corresponding import CORRESPONDING
 from service.watching import WATCHING
 
@@ -14,6 +15,7 @@ routes = web.RouteTableDef()
 
 
 @routes.get("/v1/partners")
+@operation(answers={200: PartnerList})
 async def show_partners(request: web.Request) -> web.Response:
     """Show a supervisor every partner region, and how its messages fare."""
     require_supervisor(actor_of(request))

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal, TypedDict
 from uuid import UUID
 
 from aiohttp import web
@@ -18,6 +19,7 @@ from identity.errors import TokenRefused
 from identity.status_checking import Stakes, Standing, StatusChecker, StatusUnknown
 from identity.trust import Trust
 from ledger.access import require_reader
+from ledger.answers.cases import IdentityStatus
 from ledger.application import Ledger
 from ledger.errors import CaseNotFound
 from ledger.events import ApplicantVerified
@@ -25,12 +27,18 @@ from ledger.http import LEDGER, TAKEN_BACK, VERIFICATIONS, actor_of
 from ledger.http.parameters import case_id, known_query, query
 from ledger.verification import Verifications
 from ledger.verification_state import Verification
-from rest import json_response
+from rest import json_response, operation
 from service.partners import Clients
 
 CHECKER = web.AppKey("status_checker", StatusChecker)
 
 routes = web.RouteTableDef()
+
+
+class StakesAsked(TypedDict, total=False):
+    """How much rests on it: with high stakes no list counts that is older than its `ttl`."""
+
+    stakes: Literal["low", "high"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,9 +50,10 @@ class _Relied:
 
 
 @routes.get("/v1/cases/{case_id}/identity-status")
+@operation(query=StakesAsked, answers={200: IdentityStatus})
 async def show(request: web.Request) -> web.Response:
     """Tell whether the answer that a case's applicant was verified by still counts."""
-    known_query(request, "stakes")
+    known_query(request, *StakesAsked.__annotations__)
     stakes = query(request, "stakes", Stakes, "`low` or `high`") or Stakes.HIGH
     actor, app = actor_of(request), request.app
     case = await asyncio.to_thread(app[LEDGER].find, case_id(request))

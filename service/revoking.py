@@ -31,7 +31,8 @@ from ledger.errors import CommandRejected
 from ledger.http import LEDGER, actor_of
 from ledger.revocations import Revocations, place_of
 from ledger.subject_events import Standing
-from rest import BadRequest, json_body, json_response
+from rest import BadRequest, json_body, json_response, operation
+from service.answers import Revoked
 from service.region import Region
 
 REVOCATIONS = web.AppKey("revocations", Revocations)
@@ -60,6 +61,7 @@ class Revoke:
 
 
 @routes.delete("/v1/session")
+@operation(answers={204: None})
 async def log_out(request: web.Request) -> web.Response:
     """End the session that this is asked with, and have no other from what gave it."""
     actor, session = actor_of(request), request[SESSION]
@@ -75,6 +77,7 @@ async def log_out(request: web.Request) -> web.Response:
 
 
 @routes.post("/v1/revocations")
+@operation(body=Revoke, answers={201: Revoked})
 async def revoke(request: web.Request) -> web.Response:
     """Let an operator revoke a token, end a session, or end all of somebody's."""
     actor = actor_of(request)

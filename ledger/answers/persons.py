@@ -27,7 +27,7 @@ class Erased(StandingChanged):
     finished: bool
 
 
-class Binding(TypedDict):
+class ApplicantBinding(TypedDict):
     """An account's travel permit: open, null, or one word that says why it is not shown."""
 
     id: UUID
@@ -42,12 +42,6 @@ class Binding(TypedDict):
     source_as_of: Moment | None
     linked_at: Moment | None
     ended_at: Moment | None
-
-
-class Bindings(TypedDict):
-    """All bindings of an account, those that were refused and unlinked too."""
-
-    bindings: list[Binding]
 
 
 class Mandate(TypedDict):
@@ -85,7 +79,7 @@ class Applicant(TypedDict):
 
     case_id: UUID
     subject: str
-    bindings: list[Binding]
+    bindings: list[ApplicantBinding]
     mandates: list[MandateForDecision]
 
 
