@@ -23,6 +23,7 @@ from ledger.draft import Draft
 from ledger.entries import Entries
 from ledger.entry import Entry
 from ledger.errors import CaseChanged, OutcomeUnknown
+from ledger.events import CASE_EVENTS
 from ledger.head import Head
 from ledger.log_events import LogBegan, log_id
 from ledger.once import Once
@@ -35,6 +36,7 @@ from ledger.writer import Writer
 T = TypeVar("T")
 
 _RECENT = 10_000
+_OF_CASES = frozenset(CASE_EVENTS.values())
 
 _log = logging.getLogger("tongban.ledger")
 
@@ -42,7 +44,8 @@ _log = logging.getLogger("tongban.ledger")
 class Log(Entries):
     """What is in a log, and what makes more of it durable.
 
-    `recent` are cases as the newest commits left them, for jobs to look at.
+    `recent` are cases as the newest commits left them. Where servers share the log,
+    they are what it was when this one decided last, and only jobs may go by that.
     """
 
     def __init__(
@@ -59,7 +62,7 @@ class Log(Entries):
         super().__init__(recorder, codec)
         self.published = published
         self.keys = keys
-        self.recent = Recent[UUID, Case](_RECENT)
+        self.recent = Recent[UUID, Case | None](_RECENT)
         self._clock = clock
         self._head = Head(recorder)
         self._decided = self._head.position
@@ -72,6 +75,21 @@ class Log(Entries):
     def head(self) -> int:
         """The position of the newest durable entry."""
         return self._head.position
+
+    def remembered(self, case_id: UUID) -> Case | None:
+        """Return the case as it stands, if that is known without reading the log."""
+        return None if self.recorder.database.is_shared else self.recent.get(case_id)
+
+    def find(self, case_id: UUID) -> Case | None:
+        """Return the case as it stands, or `None` if it was never opened here."""
+        case, head = self.remembered(case_id), self.head
+        if case is None:
+            case = super().find(case_id)
+            # A commit in between has left its own, unless so many came that it is gone.
+            alone = not self.recorder.database.is_shared
+            if case is not None and alone and self.head - head < self.recent.size:
+                self.recent.offer(case_id, case)
+        return case
 
     def wait_beyond(
         self, position: int, seconds: float, stopped: Callable[[], bool] = bool
@@ -175,7 +193,9 @@ class Log(Entries):
             # A commit that failed to answer may have taken place all the same.
             if not stored or not self._holds(draft.entries[0].position, stored[0]):
                 raise
-        self.recent.update(draft.cases)
+        touched = {e.stream for e in draft.entries if type(e.event) in _OF_CASES}
+        # What is not known is said too, so that nobody offers what it was before.
+        self.recent.update({**dict.fromkeys(touched), **draft.cases})
         self._last_recorded = draft.last_recorded
         self._decided = draft.head
         self.published.has_grown()

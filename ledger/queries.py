@@ -5,7 +5,7 @@ the entries that counted then.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -156,6 +156,14 @@ class Queries:
             ]
         finally:
             db.close()
+
+    def state(self, case_id: UUID) -> State:
+        """Return a case as it stands, or raise `CaseNotFound`."""
+        with suppress(CaseNotFound):
+            if (case := self._ledger.find(case_id)) is not None:
+                return case
+        # An imported one, if it is any.
+        return self.replay(case_id)[0]
 
     def replay(
         self, case_id: UUID, cut: Cut = Cut(), *, named: str | None = None

@@ -1,5 +1,6 @@
 """A mapping that keeps what was set or asked for last."""
 
+import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Generic, TypeVar
@@ -9,27 +10,40 @@ V = TypeVar("V")
 
 
 class Recent(Generic[K, V]):
-    """Keeps up to `size` values; used by one thread only."""
+    """Keeps up to `size` values, for any thread."""
 
     def __init__(self, size: int) -> None:
-        self._size = size
+        self.size = size
         self._kept: OrderedDict[K, V] = OrderedDict()
+        self._lock = threading.Lock()
 
     def get(self, key: K) -> V | None:
         """Return the value of `key`, if it is still kept."""
-        value = self._kept.get(key)
-        if value is not None:
-            self._kept.move_to_end(key)
-        return value
+        with self._lock:
+            value = self._kept.get(key)
+            if value is not None:
+                self._kept.move_to_end(key)
+            return value
 
     def update(self, values: Mapping[K, V]) -> None:
         """Keep `values`, and let go of what was not asked for longest."""
-        for key, value in values.items():
-            self._kept[key] = value
-            self._kept.move_to_end(key)
-        while len(self._kept) > self._size:
-            self._kept.popitem(last=False)
+        with self._lock:
+            for key, value in values.items():
+                self._kept[key] = value
+                self._kept.move_to_end(key)
+            self._shrink()
+
+    def offer(self, key: K, value: V) -> None:
+        """Keep `value`, unless another of `key` is kept, which may be newer."""
+        with self._lock:
+            self._kept.setdefault(key, value)
+            self._shrink()
 
     def drop(self, key: K) -> None:
         """Forget the value of `key`."""
-        self._kept.pop(key, None)
+        with self._lock:
+            self._kept.pop(key, None)
+
+    def _shrink(self) -> None:
+        while len(self._kept) > self.size:
+            self._kept.popitem(last=False)

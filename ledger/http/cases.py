@@ -32,6 +32,7 @@ from ledger.http.parameters import (
 from ledger.http.questions import CasesAsked, ConflictsAsked, Fresh, ReplayPoint
 from ledger.http.shown import show_case, show_counts, show_entry
 from ledger.projections.case_list import CaseList
+from ledger.projections.folds import State
 from ledger.projections.timeline import Timeline
 from ledger.queries import Which
 from rest import json_response, operation
@@ -86,14 +87,30 @@ async def list_conflicts(request: web.Request) -> web.Response:
 async def show(request: web.Request) -> web.Response:
     """Show a case as it stands."""
     known_query(request)
-    return await _shown(request, Cut(), with_entries=False)
+    actor, id, queries = actor_of(request), case_id(request), request.app[QUERIES]
+    case = request.app[LEDGER].remembered(id)
+    if case is not None:
+        require_reader(actor, case)
+        return _of_now(case, case.status)
+    state = await asyncio.to_thread(queries.state, id)
+    require_reader(actor, state)
+    return _of_now(state, await asyncio.to_thread(queries.status, state))
 
 
 @routes.get("/v1/cases/{case_id}/replay")
 @operation(query=ReplayPoint, answers={200: Replayed | ReplayedImported})
 async def replay(request: web.Request) -> web.Response:
     """Show a case as it stood, with the entries that made it so."""
-    return await _shown(request, cut_of(request), with_entries=True)
+    actor, id, cut = actor_of(request), case_id(request), cut_of(request)
+    queries = request.app[QUERIES]
+    state, entries = await asyncio.to_thread(queries.replay, id, cut)
+    require_reader(actor, state)
+    hidden = await asyncio.to_thread(hidden_from, actor, state, request.app[LEDGER].standing)
+    status = await asyncio.to_thread(queries.status, state)
+    shown: dict[str, Any] = {"case": show_case(state, status)}
+    shown["entries"] = [show_entry(entry, hidden=hidden) for entry in entries]
+    # Shown otherwise once a person is restricted or erased: its tag is of what is shown.
+    return json_response(shown, Cache_Control="private, no-cache")
 
 
 @routes.get("/v1/cases/{case_id}/timeline")
@@ -126,16 +143,6 @@ def _hex(text: str) -> str:
     return UUID(text).hex
 
 
-async def _shown(request: web.Request, cut: Cut, *, with_entries: bool) -> web.Response:
-    actor, id = actor_of(request), case_id(request)
-    queries = request.app[QUERIES]
-    state, entries = await asyncio.to_thread(queries.replay, id, cut)
-    require_reader(actor, state)
-    hidden = await asyncio.to_thread(hidden_from, actor, state, request.app[LEDGER].standing)
-    status = await asyncio.to_thread(queries.status, state)
-    shown: dict[str, Any] = {"case": show_case(state, status)}
-    if with_entries:
-        shown["entries"] = [show_entry(entry, hidden=hidden) for entry in entries]
-        # Shown otherwise once a person is restricted or erased: its tag is of what is shown.
-        return json_response(shown, Cache_Control="private, no-cache")
+def _of_now(state: State, status: str) -> web.Response:
+    shown = {"case": show_case(state, status)}
     return json_response(shown, ETag=f'"{state.version}"', Cache_Control="private, no-cache")
