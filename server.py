@@ -37,6 +37,8 @@ from service.background import in_background
 from service.callers import caller_middleware
 from service.edge import Edge
 from service.federation import open_correspondence, open_region
+from service.feeds import feed
+from service.feeds.wiring import end_streams, open_feeds
 from service.log import open_log
 from service.own_keys import OwnKeys
 from service.partners import Clients, Partners
@@ -80,7 +82,9 @@ def create_app(settings: Settings, edge: Edge = Edge()) -> web.Application:
     app.add_routes(rechecking.routes)
     app.add_routes(health.routes)
     app.add_routes(persons.routes)
+    app.add_routes(feed.routes)
     app.add_routes(problem_routes(PROBLEMS))
+    app.on_shutdown.append(end_streams)
     return app
 
 
@@ -159,6 +163,7 @@ def _open(
     app[ledger_http.MATERIALS] = materials
     app[ledger_http.RANDOM] = edge.random
     open_views(app, ledger, home, materials)
+    open_feeds(app, ledger)
     region = open_region(
         app,
         ledger,

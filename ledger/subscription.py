@@ -41,6 +41,22 @@ class Status(StrEnum):
     ENDED = "ended"
 
 
+class Wanted(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Which entries somebody asks for; what is empty does not narrow it."""
+
+    kinds: frozenset[str] = frozenset()
+    items: frozenset[str] = frozenset()
+    cases: frozenset[UUID] = frozenset()
+
+    def admits(self, entry: Entry) -> bool:
+        """Tell whether `entry` is among them, whoever may see it."""
+        return (
+            (not self.kinds or entry.name in self.kinds)
+            and (not self.items or entry.item in self.items)
+            and (not self.cases or entry.stream in self.cases)
+        )
+
+
 class GivenUp(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A dead letter: what did not arrive, and the last word of why."""
 
@@ -62,9 +78,7 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     actor: Actor
     begun: int
     begun_at: datetime
-    kinds: frozenset[str]
-    items: frozenset[str]
-    cases: frozenset[UUID]
+    wanted: Wanted
     status: Status = Status.UNCONFIRMED
     since: datetime
     reason: str | None = None
@@ -72,14 +86,6 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     generation: int = 1
     renewed_at: datetime | None = None
     given_up: Mapping[int, GivenUp] = {}
-
-    def wants(self, entry: Entry) -> bool:
-        """Tell whether `entry` is within what was asked for, whoever may see it."""
-        return (
-            (not self.kinds or entry.name in self.kinds)
-            and (not self.items or entry.item in self.items)
-            and (not self.cases or entry.stream in self.cases)
-        )
 
     def generations(self, now: datetime) -> tuple[int, ...]:
         """Return which secrets sign at `now`, the newest first."""
@@ -97,9 +103,11 @@ def evolve_subscription(before: Subscription | None, entry: Entry) -> Subscripti
             actor=entry.actor,
             begun=entry.position,
             begun_at=entry.recorded_at,
-            kinds=frozenset(event.kinds),
-            items=frozenset(event.items),
-            cases=frozenset(event.cases),
+            wanted=Wanted(
+                kinds=frozenset(event.kinds),
+                items=frozenset(event.items),
+                cases=frozenset(event.cases),
+            ),
             since=entry.recorded_at,
         )
     if before is None or not isinstance(event, SubscriptionEvent):

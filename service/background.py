@@ -15,6 +15,7 @@ from service.clockwork import Clockwork
 from service.corresponding import CORRESPONDING
 from service.cosigning import Cosigning
 from service.expiring import Expiring
+from service.feeds.feed import TAIL
 from service.key_watch import KEY_WATCH
 from service.loops import running, until_the_end
 from service.partner_keys import PARTNER_KEYS, following_partners
@@ -63,6 +64,7 @@ async def _following(app: web.Application, settings: Settings) -> AsyncIterator[
         async with contextlib.AsyncExitStack() as stack:
             for loop in loops:
                 await stack.enter_async_context(running(loop, ledger.wake))
+            await stack.enter_async_context(running(app[TAIL].run, app[TAIL].wake))
             yield
     finally:
         follower.close()

@@ -24,6 +24,7 @@ async def test_no_read_writes(service):
         "/v1/purposes",
         "/v1/cases",
         "/v1/conflicts",
+        "/v1/feed",
         "/v1/search?q=food&counts=yes",
         path,
         f"{path}/timeline",

@@ -1,0 +1,1 @@
+"""Telling others what is recorded, as it is: streams of server-sent events, and webhooks."""
