@@ -23,6 +23,7 @@ from ledger.home import Home
 from ledger.stores import MaterialStore
 from ledger.verification import Verifications
 from rest import ADDRESSES, SIGNERS, Limits, problem_middleware, problem_routes
+from rest.request_ids import answer_with_id
 from service import (
     answer_proofs,
     codes,
@@ -40,11 +41,17 @@ from service.federation import open_correspondence, open_region
 from service.feeds import feed
 from service.feeds.wiring import end_streams, open_feeds
 from service.log import open_log
+from service.logs import tell
+from service.metrics import METRICS, Metrics
+from service.observing import observe_middleware
 from service.own_keys import OwnKeys
 from service.partners import Clients, Partners
 from service.problems import PROBLEMS
+from service.readiness import READINESS, RUNNING, Readiness
+from service.scraping import SCRAPED, scraping
 from service.settings import Settings
 from service.settling import settle
+from service.stopping import STOPPING, run_until_told
 from service.verifying import open_verifications
 from service.views import open_views
 
@@ -57,18 +64,23 @@ def create_app(settings: Settings, edge: Edge = Edge()) -> web.Application:
     home = Home(settings.home, edge.random, settings.database)
     own = OwnKeys(home, edge.clock, SESSION_ISSUER)
     sessions = open_sessions(home, edge, settings.public_url, own)
+    metrics = Metrics()
     app = web.Application(
         middlewares=[
+            observe_middleware(metrics, edge.random),
             refused_page_middleware,
             problem_middleware(PROBLEMS),
             caller_middleware(sessions),
         ],
         client_max_size=LARGEST_BODY,
     )
+    app[METRICS], app[STOPPING], app[SCRAPED] = metrics, asyncio.Event(), []
+    app.on_response_prepare.append(answer_with_id)
     app[identity_http.SESSIONS] = sessions
     app[ADDRESSES] = Limits(rate=settings.address_rate, clock=edge.clock)
     app[SIGNERS] = Limits(rate=settings.partner_rate, clock=edge.clock)
     app.cleanup_ctx.append(_running(settings, home, edge, own))
+    app.cleanup_ctx.append(scraping(settings.metrics, edge.clock))
     app.add_routes(ledger_http.routes)
     app.add_routes(identity_http.routes)
     app.add_routes(region_http.routes)
@@ -90,10 +102,19 @@ def create_app(settings: Settings, edge: Edge = Edge()) -> web.Application:
 
 def serve(settings: Settings, *, host: str, port: int) -> None:
     """Serve until interrupted; raises `HomeUnusable` where the port is taken."""
+    tell(level=settings.log_level, form=settings.log_format)
     app = create_app(settings)
     app.on_startup.append(settle)
+    serving = run_until_told(
+        app,
+        host=host,
+        port=port,
+        drain_seconds=settings.drain_seconds,
+        shutdown_seconds=settings.shutdown_seconds,
+    )
     try:
-        web.run_app(app, host=host, port=port, access_log=None, loop=_loop())
+        with asyncio.Runner(loop_factory=_loop) as runner:
+            runner.run(serving)
     except OSError as error:
         raise HomeUnusable(f"cannot serve at {host}:{port}: {error.strerror}") from error
 
@@ -137,6 +158,8 @@ def _running(
         with home.writing():
             async with ClientSession() as client:
                 _open(app, settings, home, edge, client, own)
+                app[READINESS] = Readiness(app, settings.free_megabytes)
+                app[RUNNING] = [app[ledger_http.LEDGER].is_writing]
                 async with in_background(app, settings, client):
                     yield
 
@@ -157,6 +180,7 @@ def _open(
     materials = MaterialStore(settings.materials or home.materials, ledger.keys, edge.random)
     awaiting = Awaiting()
     verifications = Verifications(ledger, awaiting)
+    ledger.on_commit = app[METRICS].committed
     app[ledger_http.LEDGER] = ledger
     app[ledger_http.AWAITING] = awaiting
     app[ledger_http.VERIFICATIONS] = verifications

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import datetime
+from time import perf_counter
 from typing import TypeVar
 from uuid import UUID
 
@@ -67,6 +68,8 @@ class Log(Entries):
         self._head = Head(recorder)
         self._decided = self._head.position
         self._last_recorded = self._last()
+        self.on_commit: Callable[[Sequence[Entry], float], object] = _nothing
+        """Told of each durable batch and its seconds, by the thread that wrote it."""
         self._writer = Writer(self._batch, self._publish)
         if not self._decided:
             self._begin(origin)
@@ -90,6 +93,15 @@ class Log(Entries):
             if case is not None and alone and self.head - head < self.recent.size:
                 self.recent.offer(case_id, case)
         return case
+
+    def is_writing(self) -> bool:
+        """Tell whether there is anybody to do what is queued."""
+        return self._writer.is_running()
+
+    @property
+    def waiting(self) -> int:
+        """About how many jobs wait to be decided."""
+        return self._writer.waiting
 
     def wait_beyond(
         self, position: int, seconds: float, stopped: Callable[[], bool] = bool
@@ -174,6 +186,7 @@ class Log(Entries):
     @contextmanager
     def _batch(self, keys: Sequence[bytes]) -> Iterator[Draft]:
         """Give a draft on the log as it is now, and make it durable."""
+        began = perf_counter()
         draft, stored = Draft(head=0, last_recorded=self._last_recorded), list[StoredEvent]()
         try:
             with self.recorder.writing() as log:
@@ -200,6 +213,15 @@ class Log(Entries):
         self._decided = draft.head
         self.published.has_grown()
         self._head.reached(draft.head)
+        if draft.entries:
+            self._tell(draft.entries, perf_counter() - began)
+
+    def _tell(self, entries: Sequence[Entry], seconds: float) -> None:
+        try:
+            self.on_commit(entries, seconds)
+        except Exception as error:
+            # It is durable, whoever wants to hear of it.
+            _log.error("a batch was not told of: %s", type(error).__name__)
 
     def _publish(self) -> None:
         try:
@@ -229,3 +251,7 @@ class Log(Entries):
             raise OutcomeUnknown(
                 "whether this was recorded cannot be told now; send it again with the same id"
             ) from error
+
+
+def _nothing(entries: Sequence[Entry], seconds: float) -> None:
+    """Tell nobody."""

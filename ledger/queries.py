@@ -132,6 +132,16 @@ class Queries:
         finally:
             db.close()
 
+    def duties(self, now: datetime) -> tuple[int, int]:
+        """Return how many duties run whose last day is to come at `now`, and is over."""
+        db = self._open()
+        try:
+            sql = "SELECT count(*), coalesce(sum(ends_at <= ?), 0) FROM duties"
+            [(every, overdue)] = db.execute(sql, [to_text(now)])
+        finally:
+            db.close()
+        return every - overdue, overdue
+
     def due(self, now: datetime, calendars: Mapping[str, Calendar]) -> list[Due]:
         """Return what the clock may settle at `now`, or a calendar's new notice may move."""
         versions = [calendar.version for calendar in calendars.values()]

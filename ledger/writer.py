@@ -91,6 +91,15 @@ class Writer:
             self._put(waiting)
         return waiting.future
 
+    def is_running(self) -> bool:
+        """Tell whether jobs that are queued will be done."""
+        return self._thread.is_alive()
+
+    @property
+    def waiting(self) -> int:
+        """About how many jobs are queued."""
+        return self._queue.qsize()
+
     def close(self) -> None:
         """Finish what is queued, and stop."""
         with self._gate:

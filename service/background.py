@@ -19,6 +19,7 @@ from service.feeds.feed import TAIL
 from service.key_watch import KEY_WATCH
 from service.loops import running, until_the_end
 from service.partner_keys import PARTNER_KEYS, following_partners
+from service.readiness import RUNNING
 from service.settings import Settings
 from service.unread import tell_kinds_only
 from service.watching import WATCHING
@@ -33,9 +34,13 @@ async def in_background(
     async with contextlib.AsyncExitStack() as stack:
         await stack.enter_async_context(_following(app, settings))
         await stack.enter_async_context(following_partners(app[PARTNER_KEYS]))
-        await stack.enter_async_context(until_the_end(_cosigning(app, settings, client).run))
-        await stack.enter_async_context(until_the_end(app[WATCHING].run))
-        await stack.enter_async_context(until_the_end(app[CORRESPONDING].deliveries.run))
+        tasks = (
+            _cosigning(app, settings, client).run,
+            app[WATCHING].run,
+            app[CORRESPONDING].deliveries.run,
+        )
+        for task in tasks:
+            app[RUNNING].append(await stack.enter_async_context(until_the_end(task)))
         yield
 
 
@@ -63,7 +68,7 @@ async def _following(app: web.Application, settings: Settings) -> AsyncIterator[
     try:
         async with contextlib.AsyncExitStack() as stack:
             for loop in loops:
-                await stack.enter_async_context(running(loop, ledger.wake))
+                app[RUNNING].append(await stack.enter_async_context(running(loop, ledger.wake)))
             await stack.enter_async_context(running(app[TAIL].run, app[TAIL].wake))
             yield
     finally:

@@ -1,7 +1,8 @@
-"""Whether the service is alive, and whether it is fit to be asked."""
+"""Whether the service is alive, whether it is fit to be asked, and all it knows of itself."""
 
 import asyncio
 from collections.abc import Sequence
+from typing import TypedDict
 
 from aiohttp import web
 
@@ -13,13 +14,35 @@ from service.corresponding import CORRESPONDING
 from service.key_watch import KEY_WATCH
 from service.partner_keys import PARTNER_KEYS
 from service.partners import PARTNERS
+from service.readiness import LAG, READINESS, RUNNING
 from service.watching import WATCHING, Watching
 
 CAUTIONS = web.AppKey("cautions", Sequence[str])
 """What counts for less here than it seems, in words for an operator."""
-_LAG = 10_000
 
 routes = web.RouteTableDef()
+
+
+class Probed(TypedDict):
+    """What a probe is told; `reasons` are words of ours, none where all is well."""
+
+    status: str
+    reasons: list[str]
+
+
+@routes.get("/live")
+@operation(answers={200: Probed, 503: Probed})
+async def live(request: web.Request) -> web.Response:
+    """Answer 200 while the process works; with 503, or nothing, it is to be started anew."""
+    stuck = not all(is_running() for is_running in request.app[RUNNING])
+    return _probed(["a-loop-ended"] if stuck else [], "live")
+
+
+@routes.get("/ready")
+@operation(answers={200: Probed, 503: Probed})
+async def ready(request: web.Request) -> web.Response:
+    """Answer 200 while requests are welcome here; with 503 another server is to be asked."""
+    return _probed(await request.app[READINESS].reasons(), "ready")
 
 
 @routes.get("/health")
@@ -32,7 +55,7 @@ async def health(request: web.Request) -> web.Response:
     """
     ledger, follower = request.app[LEDGER], request.app[FOLLOWER]
     lag = ledger.head - follower.position
-    well = follower.trouble is None and lag < _LAG
+    well = follower.trouble is None and lag < LAG
     key = await asyncio.to_thread(ledger.published.key_problem)
     return json_response(
         {
@@ -54,6 +77,11 @@ async def health(request: web.Request) -> web.Response:
         status=200 if well and key is None else 503,
         Cache_Control="no-store",
     )
+
+
+def _probed(reasons: list[str], well: str) -> web.Response:
+    told = Probed(status=f"not-{well}" if reasons else well, reasons=reasons)
+    return json_response(told, status=503 if reasons else 200)
 
 
 def _logs(watching: Watching) -> list[str]:

@@ -10,13 +10,16 @@ from typing import Any
 @asynccontextmanager
 async def running(
     loop: Callable[[threading.Event], None], wake: Callable[[], None]
-) -> AsyncIterator[None]:
-    """Run `loop` until the block ends; `wake` lets it see at once that it is to stop."""
+) -> AsyncIterator[Callable[[], bool]]:
+    """Run `loop` until the block ends; `wake` lets it see at once that it is to stop.
+
+    What is given says whether it still turns.
+    """
     stop = threading.Event()
     thread = threading.Thread(target=loop, args=(stop,))
     thread.start()
     try:
-        yield
+        yield thread.is_alive
     finally:
         stop.set()
         wake()
@@ -24,11 +27,16 @@ async def running(
 
 
 @asynccontextmanager
-async def until_the_end(loop: Callable[[], Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
-    """Run `loop` as a task until the block ends, and let it clean up."""
+async def until_the_end(
+    loop: Callable[[], Coroutine[Any, Any, None]],
+) -> AsyncIterator[Callable[[], bool]]:
+    """Run `loop` as a task until the block ends, and let it clean up.
+
+    What is given says whether it still turns.
+    """
     task = asyncio.create_task(loop())
     try:
-        yield
+        yield lambda: not task.done()
     finally:
         task.cancel()
         with suppress(asyncio.CancelledError):

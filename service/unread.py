@@ -6,6 +6,8 @@ callback with its code.
 
 import logging
 
+from service.logs import SAFE
+
 _SERVER = logging.getLogger("aiohttp.server")
 
 
@@ -18,4 +20,5 @@ def _kind_only(record: logging.LogRecord) -> bool:
     if record.exc_info and record.exc_info[0] is not None:
         record.msg, record.args = "a request was not served: %s", (record.exc_info[0].__name__,)
         record.exc_info, record.exc_text = None, None
+        setattr(record, SAFE, True)
     return True

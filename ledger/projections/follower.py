@@ -71,6 +71,11 @@ class Follower:
         return self._reached.of()
 
     @property
+    def keepers(self) -> Sequence[Keeper]:
+        """How each view stands, to be read and nothing else."""
+        return self._keepers
+
+    @property
     def troubles(self) -> dict[str, str]:
         """What stands in the way of a view, by its name: a kind of error."""
         return {k.name: k.trouble for k in self._keepers if k.trouble is not None}

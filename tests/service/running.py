@@ -19,6 +19,7 @@ from ledger.http import FOLLOWER, LEDGER, QUERIES
 from server import create_app, open_sessions
 from service.clockwork import Clockwork
 from service.edge import Edge
+from service.scraping import exposition
 from service.settings import Settings
 from tests.ledger.ledgers import SetClock, check_log
 from tests.service.provider import SIGNED, FakeProvider, profile
@@ -112,6 +113,10 @@ class Service:
         opened = await applicant.post("/v1/cases", body, **options)
         assert opened.status == 201, opened.body
         return str(opened.body["case_id"])
+
+    def metrics(self) -> str:
+        """Return all that is measured, as Prometheus reads it."""
+        return exposition(self.app).decode()
 
     def tick(self) -> int:
         """Let the clock look once, now."""

@@ -17,6 +17,8 @@ async def test_no_read_writes(service):
     path = f"/v1/cases/{case_id}"
     paths = [
         "/health",
+        "/live",
+        "/ready",
         "/problems/case-changed",
         "/.well-known/cose-keys",
         "/v1/items",

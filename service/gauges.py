@@ -1,0 +1,94 @@
+"""How things stand when Prometheus asks: read then, and by nobody in between.
+
+What cannot be read is left out, so that one thing out of order does not hide the others.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Final
+
+from aiohttp import web
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from ledger.http import FOLLOWER, LEDGER, QUERIES
+from service.corresponding import CORRESPONDING
+from service.key_watch import KEY_WATCH
+from service.stopping import STOPPING
+
+_KEYS: Final = ("region", "box", "paper", "sessions")
+_DAY: Final = 86_400
+_log = logging.getLogger("tongban.metrics")
+
+
+class Gauges(Collector):
+    """Reads the parts of `app`, in whichever thread it is asked."""
+
+    def __init__(self, app: web.Application, clock: Callable[[], datetime]) -> None:
+        self._app = app
+        self._clock = clock
+
+    def describe(self) -> Iterator[Metric]:
+        """Say nothing before the parts are open."""
+        return iter(())
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield what can be read now."""
+        for part in (self._writing, self._views, self._duties, self._keys, self._partners):
+            try:
+                yield from [*part()]
+            except Exception as error:
+                _log.error("%s cannot be measured: %s", part.__name__, type(error).__name__)
+
+    def _writing(self) -> Iterator[Metric]:
+        ledger = self._app[LEDGER]
+        yield _gauge("head_position", "The newest durable entry", ledger.head)
+        yield _gauge("writer_waiting", "Jobs that wait to be decided", ledger.waiting)
+        stopping = self._app[STOPPING].is_set()
+        yield _gauge("stopping", "Whether the service was told to end", stopping)
+
+    def _views(self) -> Iterator[Metric]:
+        head, views = self._app[LEDGER].head, self._app[FOLLOWER].keepers
+        lag = _labelled("view_lag", "Entries a view has not taken up yet", "view")
+        aside = _labelled("view_set_aside", "Entries that a view cannot apply", "view")
+        trouble = _labelled("view_troubled", "Whether a view cannot follow", "view")
+        for view in views:
+            lag.add_metric([view.name], max(head - view.position, 0))
+            aside.add_metric([view.name], view.set_aside)
+            trouble.add_metric([view.name], view.trouble is not None)
+        yield from (lag, aside, trouble)
+
+    def _duties(self) -> Iterator[Metric]:
+        running, overdue = self._app[QUERIES].duties(self._clock())
+        yield _gauge("deadlines_running", "Duties whose last day is still to come", running)
+        yield _gauge("deadlines_overdue", "Duties whose last day is over", overdue)
+
+    def _keys(self) -> Iterator[Metric]:
+        watch, now = self._app[KEY_WATCH], self._clock()
+        days = _labelled("key_expiry_days", "Days until the last key of a use ends", "use")
+        for use in _KEYS:
+            end = watch.own.ends(use)
+            days.add_metric([use], 0 if end is None else _days(end, now))
+        days.add_metric(["set"], _days(watch.keys.expires_at, now))
+        yield days
+
+    def _partners(self) -> Iterator[Metric]:
+        waiting = _labelled("partner_waiting", "Messages a partner is still owed", "region")
+        failures = _labelled("partner_failures", "Failures in a row to reach it", "region")
+        for each in self._app[CORRESPONDING].told():
+            waiting.add_metric([each["region"]], each["waiting"])
+            failures.add_metric([each["region"]], each["failures"])
+        yield from (waiting, failures)
+
+
+def _days(end: datetime, now: datetime) -> float:
+    return (end - now).total_seconds() / _DAY
+
+
+def _gauge(name: str, told: str, value: float) -> Metric:
+    return GaugeMetricFamily(f"tongban_{name}", told, value=value)
+
+
+def _labelled(name: str, told: str, label: str) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"tongban_{name}", told, labels=(label,))

@@ -1,0 +1,76 @@
+"""Whether this server is fit to be asked now; why it is not, in words for an operator.
+
+`/live` is for whoever would start the process anew, `/ready` for whoever chooses a
+server to ask. Readiness goes first: while the service ends, and while too much waits.
+"""
+
+import asyncio
+import shutil
+from collections.abc import Callable
+from time import monotonic
+from typing import Final
+
+from aiohttp import web
+
+from ledger.errors import LedgerError
+from ledger.http import FOLDER, FOLLOWER, LEDGER
+from ledger.writer import CAPACITY
+from service.stopping import STOPPING
+
+LAG: Final = 10_000
+"""Entries that views may be behind."""
+CROWDED: Final = CAPACITY // 2
+"""Jobs that may wait, well before more are refused."""
+_PATIENCE = 2.0
+_FRESH = 0.5
+_MEGABYTE = 1 << 20
+
+
+class Readiness:
+    """Looks at most twice a second, however often it is asked."""
+
+    def __init__(self, app: web.Application, free_megabytes: float) -> None:
+        self._app = app
+        self._least = free_megabytes * _MEGABYTE
+        self._looked_at = float("-inf")
+        self._found: list[str] = []
+        self._looking = asyncio.Lock()
+
+    async def reasons(self) -> list[str]:
+        """Return what stands in the way; nothing where the server is ready."""
+        if self._app[STOPPING].is_set():
+            return ["stopping"]
+        ledger = self._app[LEDGER]
+        if ledger.waiting > CROWDED:
+            return ["overloaded"]
+        async with self._looking:
+            if monotonic() - self._looked_at > _FRESH:
+                self._found = [*self._quick(), *await self._slow()]
+                self._looked_at = monotonic()
+        return self._found
+
+    def _quick(self) -> list[str]:
+        ledger, follower = self._app[LEDGER], self._app[FOLLOWER]
+        found = []
+        if follower.trouble is not None or ledger.head - follower.position >= LAG:
+            found.append("views-behind")
+        if shutil.disk_usage(self._app[FOLDER]).free < self._least:
+            found.append("disk-full")
+        return found
+
+    async def _slow(self) -> list[str]:
+        """Ask for the head's key, and for a turn to write: nothing is written in it."""
+        ledger = self._app[LEDGER]
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                if await asyncio.to_thread(ledger.published.key_problem) is not None:
+                    return ["unsigned"]
+                await asyncio.wrap_future(ledger.writing(lambda _draft: None))
+        except (LedgerError, TimeoutError):
+            return ["log-not-writable"]
+        return []
+
+
+READINESS = web.AppKey("readiness", Readiness)
+RUNNING = web.AppKey("running", list[Callable[[], bool]])
+"""Says of each loop beside the requests whether it still turns."""
