@@ -18,6 +18,8 @@ from ledger.case import Case, evolve, fold
 from ledger.catalogue import Catalogue, Purposes, load_purposes
 from ledger.codec import Codec
 from ledger.commands import Command, SubmitApplication
+from ledger.consent import Consent, FindConsent, fold_consents, standing_for
+from ledger.consent_events import consents_id
 from ledger.draft import Draft
 from ledger.entry import Entry
 from ledger.errors import CaseNotFound, CommandReused, PreconditionFailed
@@ -172,6 +174,7 @@ class Ledger(Log):
             taken_back=taken_back,
             agreements=self.book.agreements,
             account=partial(_account, self.book, subject),
+            consent=self.consent_of(subject, draft),
         )
         version = 0 if case is None else case.version
         return [
@@ -210,9 +213,25 @@ class Ledger(Log):
 
     def standing(self, subject: str, draft: Draft | None = None) -> Standing:
         """Return whether the data of `subject` may be used; after `draft`, if one is given."""
-        stream = subject_id(subject)
+        return standing(self.of_person(subject_id(subject), draft))
+
+    def consents(self, subject: str, draft: Draft | None = None) -> list[Consent]:
+        """Return what `subject` agreed to, in order; after `draft`, if one is given."""
+        return fold_consents(self.of_person(consents_id(subject), draft))
+
+    def of_person(self, stream: UUID, draft: Draft | None = None) -> list[Entry]:
+        """Return a stream of a person's own, unopened, with what `draft` adds to it."""
         added = [] if draft is None else draft.persons.get(stream, [])
-        return standing([*self.entries(stream, opened=False), *added])
+        return [*self.entries(stream, opened=False), *added]
+
+    def consent_of(self, subject: str, draft: Draft) -> FindConsent:
+        """Return what finds the standing consents of `subject`, only when it is asked."""
+
+        def find(purpose: str, recipient: str | None) -> UUID | None:
+            found = standing_for(self.consents(subject, draft), purpose, recipient)
+            return None if found is None else found.id
+
+        return find
 
     def _again(self, draft: Draft, key: Once, before: Used) -> Appended:
         if before.body != key.body:

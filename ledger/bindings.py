@@ -1,5 +1,6 @@
 """Bindings in the log: one stream an account, one live binding a permit.
 
+The consent a binding rests on has its id, and is recorded and withdrawn with it.
 A permit is looked for by keyed one-time keys, numbered: the newest one used says
 who bound it last. The key of the next can be used once, also by two at a time.
 """
@@ -19,6 +20,9 @@ from ledger.binding_events import (
     BindingRefused,
     BindingUnlinked,
 )
+from ledger.catalogue import PERMIT_BINDING
+from ledger.consent_events import ConsentEvent, ConsentGiven, ConsentWithdrawn
+from ledger.consents import consent_entry
 from ledger.entry import Entry
 from ledger.errors import CommandRejected, UsedBefore
 from ledger.once import Once
@@ -86,6 +90,16 @@ class Bindings:
         tried = [b for b in before if b.consented_at > since and b.reason in _TOLD]
         if len(tried) >= _TRIES:
             raise CommandRejected("too many permits did not match; try again tomorrow")
+        agreed = ConsentGiven(
+            consent=id,
+            purpose=PERMIT_BINDING,
+            categories=self._ledger.book.purposes[PERMIT_BINDING].categories,
+            recipient=None,
+            wording=consent.wording,
+            language=consent.language,
+            digest=consent.digest,
+            how="session",
+        )
         event = BindingConsented(
             binding=id,
             wording=consent.wording,
@@ -93,7 +107,7 @@ class Bindings:
             digest=consent.digest,
             permit=permit,
         )
-        self._record(subject, entries, event)
+        self._record(subject, entries, event, consent=agreed)
 
     def link(self, subject: str, id: UUID, *, permit: str, compared: _Compared) -> None:
         """Record the link; where permit or account is bound already, the refusal of it."""
@@ -134,7 +148,17 @@ class Bindings:
         if found is None or found.status not in ("linked", "unlinked"):
             raise CommandRejected("this account has no such binding; look at those it has")
         if found.status == "linked":
-            self._record(subject, entries, BindingUnlinked(binding=id))
+            agreed = next(
+                (each for each in self._ledger.consents(subject) if each.id == id), None
+            )
+            withdrawn = ConsentWithdrawn(consent=id, how="session")
+            still = agreed is not None and agreed.stands
+            self._record(
+                subject,
+                entries,
+                BindingUnlinked(binding=id),
+                consent=withdrawn if still else None,
+            )
 
     def documents(self, subject: str) -> frozenset[str]:
         """Return the kinds of documents an account is bound to now."""
@@ -179,21 +203,24 @@ class Bindings:
         event: BindingEvent,
         *,
         once: Iterable[Once] = (),
+        consent: ConsentEvent | None = None,
     ) -> None:
         now = self._ledger.now()
+        actor = Actor(
+            role=Role.APPLICANT, id=subject, principal=subject, channel=Channel.PORTAL
+        )
         entry = Entry(
             stream=uuid5(_BINDINGS, subject),
             version=len(before) + 1,
             event=event,
             recorded_at=now,
             effective_at=now,
-            actor=Actor(
-                role=Role.APPLICANT, id=subject, principal=subject, channel=Channel.PORTAL
-            ),
+            actor=actor,
             legal_basis=_CONSENT,
             subject=subject,
         )
-        self._ledger.record([entry], once=[*once])
+        told = [] if consent is None else [consent_entry(self._ledger, consent, actor)]
+        self._ledger.record([*told, entry], once=[*once])
 
 
 def _texts(answers: Mapping[str, str]) -> dict[str, str]:

@@ -13,6 +13,7 @@ import msgspec
 from ledger.actor import Actor
 from ledger.binding_events import BINDING_EVENTS, BindingEvent
 from ledger.code_events import CODE_EVENTS, CodeEvent
+from ledger.consent_events import CONSENT_EVENTS, ConsentEvent
 from ledger.events import CASE_EVENTS, CaseEvent
 from ledger.handover_events import HANDOVER_EVENTS, HandoverEvent
 from ledger.history_events import HISTORY_EVENTS, HistoryEvent
@@ -20,6 +21,8 @@ from ledger.log_events import LOG_EVENTS, LogEvent
 from ledger.mandate_events import MANDATE_EVENTS, MandateEvent
 from ledger.message_events import MESSAGE_EVENTS, MessageEvent
 from ledger.region_events import REGION_EVENTS, RegionEvent
+from ledger.request_events import REQUEST_EVENTS, RequestEvent
+from ledger.retention_events import RETENTION_EVENTS, RetentionEvent
 from ledger.revocation_events import REVOCATION_EVENTS, RevocationEvent
 from ledger.subject_events import SUBJECT_EVENTS, SubjectEvent
 from ledger.subscription_events import SUBSCRIPTION_EVENTS, SubscriptionEvent
@@ -40,6 +43,9 @@ Event = (
     | HandoverEvent
     | MessageEvent
     | RegionEvent
+    | ConsentEvent
+    | RequestEvent
+    | RetentionEvent
     | SubscriptionEvent
 )
 
@@ -57,6 +63,9 @@ EVENT_TYPES: dict[str, type[Event]] = {
     **HANDOVER_EVENTS,
     **MESSAGE_EVENTS,
     **REGION_EVENTS,
+    **CONSENT_EVENTS,
+    **REQUEST_EVENTS,
+    **RETENTION_EVENTS,
     **SUBSCRIPTION_EVENTS,
 }
 EVENT_NAMES: dict[type[Event], str] = {kind: name for name, kind in EVENT_TYPES.items()}

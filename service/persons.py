@@ -16,7 +16,8 @@ from identity.documents import Document
 from identity.mandate import MandateDesk
 from ledger.application import Ledger
 from ledger.bindings import Bindings
-from ledger.http import BINDINGS, MANDATES
+from ledger.consents import Consents
+from ledger.http import BINDINGS, CONSENTS, MANDATES
 from ledger.mandates import Mandates
 from ledger.verification import Verifications
 from service.edge import Edge
@@ -37,6 +38,7 @@ def open_persons(
     """Put the desks where their routes find them; only with `sample` are there registers."""
     permits = partial(region.pseudonym, "CN", str(Document.MAINLAND_TRAVEL_PERMIT))
     app[BINDINGS] = bindings = Bindings(ledger, verifications, permits)
+    app[CONSENTS] = Consents(ledger)
     app[MANDATES] = mandates = Mandates(ledger, verifications)
     app[binding_http.BINDING_DESK] = BindingDesk(
         record=bindings,

@@ -9,6 +9,7 @@ from functools import partial
 import msgspec
 
 from ledger.application import Ledger
+from ledger.consent import named_in
 from ledger.entry import Entry
 from ledger.events import JointReviewRequested, JointReviewWithdrawn
 from ledger.handover import contents
@@ -33,7 +34,24 @@ _REASON = 2_000
 def compose(ledger: Ledger, entry: Entry) -> Letter | None:
     """Return the message that `entry`, which is in the log, owes, if it owes one."""
     [opened] = ledger.opened([entry])
-    return owed(opened, partial(ledger.entries, entry.stream))
+    history = partial(ledger.entries, entry.stream)
+    letter = owed(opened, history)
+    return letter if letter is None or _may_go(ledger, entry, letter, history) else None
+
+
+def _may_go(ledger: Ledger, entry: Entry, letter: Letter, history: History) -> bool:
+    """Tell whether nothing of it rests on a consent that was withdrawn (PIPL art. 15).
+
+    That an opinion is asked no more is told all the same: it ends what rested on one.
+    """
+    if entry.subject is None or isinstance(entry.event, JointReviewWithdrawn):
+        return True
+    named = {named_in(each.legal_basis) for each in history()} - {None}
+    if not named:
+        return True
+    given = [each for each in ledger.consents(entry.subject) if each.id in named]
+    to_them = [each for each in given if each.recipient == letter.region]
+    return not to_them or any(each.stands for each in to_them)
 
 
 def owed(entry: Entry, history: History) -> Letter | None:

@@ -13,6 +13,7 @@ import msgspec
 from msgspec.structs import replace
 
 from ledger.agreements import Mode
+from ledger.consent import named_in
 from ledger.entry import Entry, Event
 from ledger.errors import LogDamaged
 from ledger.handover_events import (
@@ -58,7 +59,8 @@ def incoming_id(region: str, about: UUID) -> UUID:
 class Handover(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """`about` is its name in messages; `authority` our window, or who was asked here.
 
-    `case` is the other side's case, where it told us of it.
+    `case` is the other side's case, where it told us of it, and `consent` what the
+    person agreed to, where it went on that.
     """
 
     id: UUID
@@ -76,6 +78,7 @@ class Handover(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     told: frozenset[str] = frozenset()
     submitted: frozenset[str] = frozenset()
     recommendation: str | None = None
+    consent: UUID | None = None
     begun_at: datetime
     changed_at: datetime
 
@@ -122,6 +125,7 @@ def _opened(event: HandoverEvent, entry: Entry) -> Handover:
         subject=entry.subject or "",
         jurisdiction=jurisdiction,
         status=FORWARDED,
+        consent=named_in(entry.legal_basis),
         begun_at=entry.recorded_at,
         changed_at=entry.recorded_at,
     )

@@ -92,7 +92,8 @@ class Handovers:
             event = decide_handover(command, handover, context)
             subject = actor.principal if handover is None else handover.subject
             check_free(self._ledger.standing(subject, draft))
-            entry = self._entry(command, event, handover, actor, subject)
+            law = basis_of(command, handover, self._ledger.consent_of(subject, draft))
+            entry = self._entry(command, event, handover, actor, subject, law)
             self._check_fits(entry, handover, draft)
             [added] = draft.add([entry], [key])
             return Changed(handover=evolve_handover(handover, added), position=added.position)
@@ -148,9 +149,10 @@ class Handovers:
             version=1 if handover is None else handover.version + 1,
             event=event,
             recorded_at=now,
+        law: str,
             effective_at=now,
             actor=actor,
-            legal_basis=basis_of(command),
+            legal_basis=law,
             item=item if handover is None else handover.item,
             subject=subject,
         )

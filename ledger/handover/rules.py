@@ -8,7 +8,7 @@ from receipt there.
 from typing import assert_never
 
 from ledger.actor import Role
-from ledger.agreements import BASES
+from ledger.consent import FindConsent
 from ledger.errors import CaseNotFound, CommandRejected, NotAllowed
 from ledger.handover.beginning import begin
 from ledger.handover.checks import check_materials
@@ -27,7 +27,9 @@ from ledger.handover_events import (
     HandoverSupplemented,
     OpinionGiven,
 )
+from ledger.rules.consents import law_of
 
+_LAW = "State Council Office 2020/35"
 _SUPPLEMENTED = frozenset({"ACCEPTED", "ACCEPTED_WITH_TOLERANCE", "UNDER_REVIEW"})
 
 
@@ -50,11 +52,16 @@ def decide_handover(
             assert_never(command)
 
 
-def basis_of(command: HandoverCommand) -> str:
-    """Return the law recorded with what `command` does."""
+def basis_of(command: HandoverCommand, handover: Handover | None, find: FindConsent) -> str:
+    """Return the law recorded with what `command` does, naming the consent it rests on.
+
+    Raises `CommandRejected` where that stands no more: what went on it goes on no more.
+    """
     if isinstance(command, BeginHandover):
-        return f"State Council Office 2020/35; {BASES[command.basis]}"
-    return "State Council Office 2020/35"
+        return f"{_LAW}; {law_of(command.basis, command.to, find)}"
+    if handover is not None and handover.consent is not None:
+        return f"{_LAW}; {law_of('consent', handover.region, find)}"
+    return _LAW
 
 
 def _correct(

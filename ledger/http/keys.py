@@ -10,6 +10,7 @@ from ledger.actor import Actor
 from ledger.application import Ledger
 from ledger.awaiting import Awaiting
 from ledger.bindings import Bindings
+from ledger.consents import Consents
 from ledger.erasure import Eraser
 from ledger.mandates import Mandates
 from ledger.ports import Materials
@@ -30,6 +31,7 @@ VERIFICATIONS = web.AppKey("verifications", Verifications)
 SUBJECTS = web.AppKey("subjects", Subjects)
 TRANSFERS = web.AppKey("transfers", Transfers)
 BINDINGS = web.AppKey("bindings", Bindings)
+CONSENTS = web.AppKey("consents", Consents)
 MANDATES = web.AppKey("mandates", Mandates)
 ERASER = web.AppKey("eraser", Eraser)
 AWAITING = web.AppKey("awaiting", Awaiting)

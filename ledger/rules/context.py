@@ -10,6 +10,7 @@ from ledger.agreements import Agreements
 from ledger.assurance import Assured
 from ledger.calendar import Calendar, Deadline, deadline, ends_at
 from ledger.catalogue import Authority, ServiceItem
+from ledger.consent import FindConsent
 from ledger.events import CaseEvent
 
 
@@ -73,6 +74,7 @@ class Context:
     taken_back: bool = False
     agreements: Agreements = field(default_factory=dict)
     account: Callable[[str], str] = lambda _region: ""
+    consent: FindConsent = lambda _purpose, _recipient: None
 
     @property
     def today(self) -> date:

@@ -21,6 +21,7 @@ from ledger.events import (
     JointReviewRequested,
     JointReviewWithdrawn,
 )
+from ledger.rules.consents import law_of
 from ledger.rules.context import Context, Decided
 
 _ASKING = frozenset({Status.ACCEPTED, Status.ACCEPTED_WITH_TOLERANCE, Status.UNDER_REVIEW})
@@ -45,7 +46,8 @@ def follow(command: SubmitApplication, context: Context) -> list[Decided]:
         return []
     check_agreed(context.agreements, inform, "online", context.item.id)
     _check_mode("online", context)
-    # The person asked for it, which is the consent.
+    # The person asks for it and may stop it: that is by consent (PIPL art. 14, 15).
+    law = law_of("consent", inform, context.consent)
     event = CaseFollowed(
         region=inform,
         mode="online",
@@ -53,7 +55,7 @@ def follow(command: SubmitApplication, context: Context) -> list[Decided]:
         account=context.account(inform),
         claims={},
     )
-    return [Decided(event=event, effective_at=context.now, legal_basis=BASES["consent"])]
+    return [Decided(event=event, effective_at=context.now, legal_basis=law)]
 
 
 def request_joint_review(
@@ -67,6 +69,7 @@ def request_joint_review(
     check_may_pass(
         from_hong_kong=case.from_hong_kong, region=command.region, basis=command.basis
     )
+    law = law_of(command.basis, command.region, context.consent)
     if command.review.hex in case.joint:
         raise CommandRejected("this opinion is waited for already")
     if not command.question.strip():
@@ -91,7 +94,7 @@ def request_joint_review(
                 question=command.question,
             ),
             effective_at=context.now,
-            legal_basis=f"{context.law('26')}; {BASES[command.basis]}",
+            legal_basis=f"{context.law('26')}; {law}",
         )
     ]
 

@@ -17,6 +17,7 @@ from ledger.binding_events import (
 )
 from ledger.calendar import Deadline
 from ledger.code_events import CodeIssued
+from ledger.consent_events import ConsentGiven, ConsentWithdrawn
 from ledger.entry import EVENT_NAMES, Entry, Event
 from ledger.events import (
     AcceptanceDeemed,
@@ -75,6 +76,14 @@ from ledger.message_events import (
     MessageUnsent,
 )
 from ledger.region_events import PartnerKeysAccepted, RegionKeysPublished
+from ledger.request_events import (
+    RequestGranted,
+    RequestMade,
+    RequestOverdue,
+    RequestRefused,
+    RequestWithdrawn,
+)
+from ledger.retention_events import DataHeld, HoldReleased, RetentionEnded
 from ledger.revocation_events import SessionEnded, SubjectSessionsEnded, TokenRevoked
 from ledger.subject_events import RestrictionLifted, SubjectErased, SubjectRestricted
 from ledger.subscription_events import (
@@ -435,6 +444,38 @@ EVENTS: list[Event] = [
         basis="PIPL art. 13(1)(3)",
         cause="0f0e0d0c",
         sent_at=NOON,
+    ),
+    ConsentGiven(
+        consent=STREAMS,
+        purpose="partner-hand-over",
+        categories=("identity", "form"),
+        recipient="CN-GX",
+        wording=1,
+        language="zh-Hant",
+        digest="ab" * 32,
+        how="window",
+    ),
+    ConsentWithdrawn(consent=STREAMS, how="session"),
+    RequestMade(
+        kind="erasure",
+        how="session",
+        due=date(2026, 3, 12),
+        ends_at=LATER,
+        term="15 working days; Personal Information Protection Law art. 50",
+        case=STREAMS,
+        words="請刪除我的資料",
+    ),
+    RequestGranted(ground="pipl-47", reason="辦結"),
+    RequestRefused(ground="pipl-47-retention", reason="保存期限未屆滿"),
+    RequestWithdrawn(),
+    RequestOverdue(due=date(2026, 3, 12)),
+    DataHeld(hold=STREAMS, reason="litigation", until=date(2027, 3, 12)),
+    HoldReleased(hold=STREAMS),
+    RetentionEnded(
+        last_day=date(2036, 12, 31),
+        basis="a law",
+        items=("gd.shop-licence",),
+        erased_from=date(2037, 1, 30),
     ),
     SubscriptionBegun(
         subscription=STREAMS,

@@ -18,6 +18,7 @@ from cose import cbor
 from ledger.binding_events import BINDING_EVENTS
 from ledger.code_events import CODE_EVENTS
 from ledger.codec import MAX_ENTRY, Codec, clear_fields
+from ledger.consent_events import CONSENT_EVENTS
 from ledger.entry import EVENT_NAMES, EVENT_TYPES, Event
 from ledger.errors import EntryTooLarge, LogDamaged, PersonErased
 from ledger.events import CASE_EVENTS
@@ -28,6 +29,8 @@ from ledger.mandate_events import MANDATE_EVENTS
 from ledger.message_events import MESSAGE_EVENTS
 from ledger.personal import Hidden
 from ledger.region_events import REGION_EVENTS
+from ledger.request_events import REQUEST_EVENTS
+from ledger.retention_events import RETENTION_EVENTS
 from ledger.revocation_events import REVOCATION_EVENTS
 from ledger.subject_events import SUBJECT_EVENTS
 from ledger.subscription_events import SUBSCRIPTION_EVENTS
@@ -83,6 +86,9 @@ def test_every_event_has_one_name_that_no_other_has():
         HANDOVER_EVENTS,
         MESSAGE_EVENTS,
         REGION_EVENTS,
+        CONSENT_EVENTS,
+        REQUEST_EVENTS,
+        RETENTION_EVENTS,
         SUBSCRIPTION_EVENTS,
     )
 
@@ -151,6 +157,7 @@ def test_what_people_write_is_personal():
         "salt",
         "signature",
         "token",
+        "words",
     }
 
 

@@ -54,6 +54,7 @@ async def test_no_read_writes(service):
         "/v1/me/transfers",
         "/v1/handovers",
         f"/v1/handovers/{case_id}",
+        "/v1/me/consents",
         f"/v1/handovers/{case_id}/materials/application-form",
         "/v1/mandates",
         "/v1/partners",

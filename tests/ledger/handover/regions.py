@@ -15,6 +15,7 @@ from ledger.application import Book, Ledger
 from ledger.case import Case
 from ledger.catalogue import Authority, Catalogue
 from ledger.commands import Command
+from ledger.consent import Consent
 from ledger.entry import Entry
 from ledger.errors import EntryTooLarge
 from ledger.handover import (
@@ -41,6 +42,7 @@ from tests.ledger.cases import (
     item_with,
     official,
 )
+from tests.ledger.consenting import agree
 from tests.ledger.ledgers import SetClock, do, opened
 
 GD, GX = "CN-GD", "CN-GX"
@@ -211,6 +213,10 @@ class Region:
         self.given += 1
         id = UUID(int=self.given)
         return self.handovers.give(command, by, command_id=id, **more).handover
+
+    def agree(self, by: Actor, to: str) -> Consent:
+        """Let the person of `by` agree that data go to another region."""
+        return agree(self.ledger, by, to)
 
     def begin(self, command: BeginHandover = BEGIN) -> Handover:
         return self.give(command, CLERK, verified=VERIFIED, claims=CLAIMS)

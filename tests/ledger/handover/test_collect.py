@@ -217,11 +217,16 @@ def test_hong_kong_residents_data_go_outside_the_contract_by_consent_alone(tmp_p
 
     with pytest.raises(CommandRejected, match="separate consent"):
         region.give(begin, clerk, verified=resident, claims=CLAIMS)
-    region.give(changed(begin, basis="consent"), clerk, verified=resident, claims=CLAIMS)
+    begin = changed(begin, basis="consent")
+    with pytest.raises(CommandRejected, match="has not agreed that data go to CN-GX"):
+        region.give(begin, clerk, verified=resident, claims=CLAIMS)
+    consent = region.agree(clerk, GX)
+    region.give(begin, clerk, verified=resident, claims=CLAIMS)
 
     [begun] = region.named("handover.begun.v1")
     assert begun.legal_basis is not None
-    assert "separate consent" in begun.legal_basis
+    assert f"separate consent (consent {consent.id})" in begun.legal_basis
+    assert (consent.how, consent.witness) == ("window", clerk.id)
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.AGENT])
