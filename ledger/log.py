@@ -79,6 +79,15 @@ class Log(Entries):
         """The position of the newest durable entry."""
         return self._head.position
 
+    def is_writing(self) -> bool:
+        """Tell whether there is anybody to do what is queued."""
+        return self._writer.is_running()
+
+    @property
+    def waiting(self) -> int:
+        """About how many jobs wait to be decided."""
+        return self._writer.waiting
+
     def remembered(self, case_id: UUID) -> Case | None:
         """Return the case as it stands, if that is known without reading the log."""
         return None if self.recorder.database.is_shared else self.recent.get(case_id)
@@ -93,15 +102,6 @@ class Log(Entries):
             if case is not None and alone and self.head - head < self.recent.size:
                 self.recent.offer(case_id, case)
         return case
-
-    def is_writing(self) -> bool:
-        """Tell whether there is anybody to do what is queued."""
-        return self._writer.is_running()
-
-    @property
-    def waiting(self) -> int:
-        """About how many jobs wait to be decided."""
-        return self._writer.waiting
 
     def wait_beyond(
         self, position: int, seconds: float, stopped: Callable[[], bool] = bool
