@@ -22,7 +22,7 @@ from ledger.errors import HomeUnusable
 from ledger.home import Home
 from ledger.stores import MaterialStore
 from ledger.verification import Verifications
-from rest import ADDRESSES, SIGNERS, Limits, problem_middleware, problem_routes
+from rest import ADDRESSES, SIGNERS, Limits, Load, problem_middleware, problem_routes
 from rest.request_ids import answer_with_id
 from service import (
     answer_proofs,
@@ -36,6 +36,13 @@ from service import (
 )
 from service.background import in_background
 from service.callers import caller_middleware
+from service.conventions import (
+    add_conventions,
+    inner_middlewares,
+    load_middlewares,
+    open_conventions,
+    outer_middlewares,
+)
 from service.edge import Edge
 from service.federation import open_correspondence, open_region
 from service.feeds import feed
@@ -65,17 +72,22 @@ def create_app(settings: Settings, edge: Edge = Edge()) -> web.Application:
     own = OwnKeys(home, edge.clock, SESSION_ISSUER)
     sessions = open_sessions(home, edge, settings.public_url, own)
     metrics = Metrics()
+    load = Load(most=settings.most_at_once)
     app = web.Application(
         middlewares=[
             observe_middleware(metrics, edge.random),
+            *outer_middlewares(settings),
             refused_page_middleware,
             problem_middleware(PROBLEMS),
+            *load_middlewares(load, settings),
             caller_middleware(sessions),
+            *inner_middlewares(),
         ],
         client_max_size=LARGEST_BODY,
     )
     app[METRICS], app[STOPPING], app[SCRAPED] = metrics, asyncio.Event(), []
     app.on_response_prepare.append(answer_with_id)
+    add_conventions(app, load, settings, edge)
     app[identity_http.SESSIONS] = sessions
     app[ADDRESSES] = Limits(rate=settings.address_rate, clock=edge.clock)
     app[SIGNERS] = Limits(rate=settings.partner_rate, clock=edge.clock)
@@ -186,6 +198,7 @@ def _open(
     app[ledger_http.VERIFICATIONS] = verifications
     app[ledger_http.MATERIALS] = materials
     app[ledger_http.RANDOM] = edge.random
+    open_conventions(app, ledger, home, edge)
     open_views(app, ledger, home, materials)
     open_feeds(app, ledger)
     region = open_region(

@@ -48,8 +48,9 @@ async def upload(http: ClientSession, session: str, kind: str) -> str:
 async def act(
     http: ClientSession, case_id: str, act: str, session: str, body: Mapping[str, Any]
 ) -> None:
-    """Give a command on a case."""
-    await call(http, "POST", f"/v1/cases/{case_id}/{act}", session, body)
+    """Give a command on a case, whatever its version is by now."""
+    path = f"/v1/cases/{case_id}/{act}"
+    await call(http, "POST", path, session, body, if_match="*")
 
 
 async def call(
@@ -58,9 +59,13 @@ async def call(
     path: str,
     session: str | None = None,
     body: Mapping[str, Any] | None = None,
+    *,
+    if_match: str | None = None,
 ) -> dict[str, Any]:
     """Return what the API answers, or raise `DemoFailed` with what it refuses."""
     headers = {} if session is None else {"Authorization": f"Bearer {session}"}
+    if if_match is not None:
+        headers["If-Match"] = if_match
     async with http.request(method, path, json=body, headers=headers) as response:
         if response.status >= 400:
             raise DemoFailed(f"{method} {path}: {response.status} {await response.text()}")

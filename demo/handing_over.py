@@ -130,7 +130,7 @@ async def _corrected_at_the_window(
     digest = await upload(gx, window.session, "contribution-record")
     brought = {"materials": {"contribution-record": digest}}
     path = f"/v1/handovers/{window.id}/corrections"
-    await call(gx, "POST", path, window.session, brought)
+    await call(gx, "POST", path, window.session, brought, if_match="*")
     await _until(gx, window, lambda shown: shown["status"] == "RECEIVED")
 
 
@@ -160,7 +160,8 @@ async def _judged_together(
     asked = session(guangxi.home, "reviewer", ASKED)
     review = await _asked_of(gx, asked)
     opinion = {"recommendation": "grant", "findings": "They are, without a gap."}
-    await call(gx, "POST", f"/v1/handovers/{review}/opinions", asked, opinion)
+    path = f"/v1/handovers/{review}/opinions"
+    await call(gx, "POST", path, asked, opinion, if_match="*")
     await _opinion_is_there(gd, case, reviewer)
     findings = {"recommendation": "grant", "findings": "Nothing is missing."}
     await act(gd, case, "reviews", reviewer, findings)

@@ -62,8 +62,16 @@ class CaseChanged(LedgerError):
     """Another writer got there first; read the case again before retrying."""
 
 
+class PreconditionFailed(CaseChanged):
+    """What is to be changed is not at the version any more that the caller saw."""
+
+
 class CommandReused(LedgerError):
     """A command id seen before came with another body."""
+
+
+class RequestUnfinished(LedgerError):
+    """A request under this key was begun, and nobody knows yet what came of it."""
 
 
 class UsedBefore(LedgerError):

@@ -2,52 +2,93 @@
 
 from rest.body import JSON, json_body, json_response
 from rest.concise import CONCISE
-from rest.conditional import digest_tag, tagged, unless_seen
+from rest.conditional import tagged, unless_seen
+from rest.deprecation import deprecated
 from rest.explain import problem_routes
-from rest.limits import ADDRESSES, SIGNERS, Limits, Rate, count_address, count_partner
+from rest.headers import every_answer, preflight_middleware
+from rest.idempotency import idempotency_key
+from rest.limits import (
+    ADDRESSES,
+    CALLERS,
+    SIGNERS,
+    Limits,
+    Rate,
+    count_address,
+    count_caller,
+    count_partner,
+)
+from rest.load import LOAD, Load, let_stream, load_middleware
 from rest.operation import BYTES, CBOR, HTML, TEXT, ZIP, Operation, operation, operation_of
+from rest.paging import PAGING, page_size, paged, place
+from rest.preferences import preferred_wait
 from rest.problem import (
     BadRequest,
+    BodyTooSlow,
     Forbidden,
     PreconditionRequired,
     Problem,
+    TooBusy,
+    TookTooLong,
     TooManyRequests,
     Unauthenticated,
     expect_type,
+    look_up,
     problem_middleware,
+    tell,
 )
+from rest.representation import representation_middleware
 from rest.stream import stream
 
 __all__ = [
     "ADDRESSES",
     "BYTES",
+    "CALLERS",
     "CBOR",
     "CONCISE",
     "HTML",
     "JSON",
+    "LOAD",
+    "PAGING",
     "SIGNERS",
     "TEXT",
     "ZIP",
     "BadRequest",
+    "BodyTooSlow",
     "Forbidden",
     "Limits",
+    "Load",
     "Operation",
     "PreconditionRequired",
     "Problem",
     "Rate",
+    "TooBusy",
     "TooManyRequests",
+    "TookTooLong",
     "Unauthenticated",
     "count_address",
+    "count_caller",
     "count_partner",
-    "digest_tag",
+    "deprecated",
+    "every_answer",
     "expect_type",
+    "idempotency_key",
     "json_body",
     "json_response",
+    "let_stream",
+    "load_middleware",
+    "look_up",
     "operation",
     "operation_of",
+    "page_size",
+    "paged",
+    "place",
+    "preferred_wait",
+    "preflight_middleware",
     "problem_middleware",
     "problem_routes",
+    "representation_middleware",
     "stream",
     "tagged",
+    "tell",
     "unless_seen",
 ]

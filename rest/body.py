@@ -37,7 +37,7 @@ async def json_body(request: web.Request, kind: type[T], **given: object) -> T:
         raise BadRequest(f"the body is to be {JSON}", field="Content-Type")
     data = await request.read() or b"{}"
     try:
-        body = msgspec.json.decode(data, type=_body_type(cast("Any", kind), frozenset(given)))
+        body = msgspec.json.decode(data, type=body_type(cast("Any", kind), frozenset(given)))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _refusal(str(error)) from error
     _refuse_repeated(json.loads(data, object_pairs_hook=_object))
@@ -99,8 +99,8 @@ def _refuse_repeated(body: object) -> None:
 
 
 @lru_cache(maxsize=128)
-def _body_type(kind: type[Any], given: Collection[str] = frozenset()) -> type[msgspec.Struct]:
-    """A struct with the fields of a dataclass that the body has to bring, and no others."""
+def body_type(kind: type[Any], given: Collection[str] = frozenset()) -> type[msgspec.Struct]:
+    """Return a struct with the fields of `kind` that a body has to bring, and no others."""
     if not is_dataclass(kind):
         raise TypeError(f"{kind.__name__} is not a dataclass")
     hints = get_type_hints(kind, include_extras=True)
@@ -117,7 +117,12 @@ def _body_type(kind: type[Any], given: Collection[str] = frozenset()) -> type[ms
         else:
             members.append((field.name, hint))
     return msgspec.defstruct(
-        kind.__name__, members, kw_only=True, frozen=True, forbid_unknown_fields=True
+        kind.__name__,
+        members,
+        kw_only=True,
+        frozen=True,
+        forbid_unknown_fields=True,
+        namespace={"__doc__": kind.__doc__},
     )
 
 
@@ -125,4 +130,4 @@ def _strict(hint: Any) -> Any:
     """The same type, with such a struct for every dataclass in it."""
     if get_origin(hint) is tuple:
         return GenericAlias(tuple, tuple(map(_strict, get_args(hint))))
-    return _body_type(cast("Any", hint)) if is_dataclass(hint) else hint
+    return body_type(cast("Any", hint)) if is_dataclass(hint) else hint

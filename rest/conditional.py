@@ -14,18 +14,12 @@ _KEPT: Final = ("ETag", "Cache-Control", "Content-Language", "Expires", "Last-Mo
 """What a 304 tells of the answer it stands for (RFC 9110, 15.4.5)."""
 
 
-def digest_tag(body: bytes, *, version: int | None = None) -> str:
-    """Return the tag of these bytes; it begins with `version`, for who sends it back."""
-    digest = blake2b(body, digest_size=12).hexdigest()
-    return f'"{digest}"' if version is None else f'"{version}-{digest}"'
-
-
-def tagged(response: web.Response) -> web.Response:
-    """Give `response` a tag, if it may be kept and has none."""
+def tagged(response: web.Response, *, version: int | None = None) -> web.Response:
+    """Give `response` a tag, if it may be kept and has none; `version` leads it."""
     if "ETag" not in response.headers and _may_be_kept(response):
         body = response.body
         if isinstance(body, bytes):
-            response.headers["ETag"] = digest_tag(body)
+            response.headers["ETag"] = _digest_tag(body, version)
     return response
 
 
@@ -42,6 +36,11 @@ def names(lists: Sequence[str], tag: str | None) -> bool:
     """Tell whether a list of tags has this one, compared weakly (RFC 9110, 8.8.3.2)."""
     given = {each.strip().removeprefix("W/") for text in lists for each in text.split(",")}
     return tag is not None and bool({"*", tag.removeprefix("W/")} & given)
+
+
+def _digest_tag(body: bytes, version: int | None) -> str:
+    digest = blake2b(body, digest_size=12).hexdigest()
+    return f'"{digest}"' if version is None else f'"{version}-{digest}"'
 
 
 def _may_be_kept(response: web.Response) -> bool:

@@ -43,14 +43,17 @@ class Limits:
     clock: Callable[[], datetime]
     _buckets: OrderedDict[str, _Bucket] = field(default_factory=OrderedDict, repr=False)
 
-    def take(self, caller: str) -> None:
-        """Count one request of `caller`, or raise `TooManyRequests`."""
+    def take(self, caller: str) -> int:
+        """Count one request of `caller` and return how many are left, or raise
+        `TooManyRequests`.
+        """
         if not self.rate.per_second:
-            return
+            return self.rate.burst
         bucket = self._filled(caller)
         if bucket.held < 1:
             raise TooManyRequests(ceil((1 - bucket.held) / self.rate.per_second))
         bucket.held -= 1
+        return int(bucket.held)
 
     def _filled(self, caller: str) -> _Bucket:
         now = self.clock()
@@ -67,6 +70,9 @@ class Limits:
 
 ADDRESSES = web.AppKey("addresses", Limits)
 SIGNERS = web.AppKey("signers", Limits)
+CALLERS = web.AppKey("callers", Limits)
+SHARE: web.RequestKey[tuple[str, str]] = web.RequestKey("share")
+"""What a caller is granted and has left, as draft-ietf-httpapi-ratelimit-headers has it."""
 
 
 def count_address(request: web.Request) -> None:
@@ -80,6 +86,23 @@ def count_address(request: web.Request) -> None:
 def count_partner(request: web.Request, partner: str) -> None:
     """Count a request whose signature is the partner's, or raise `TooManyRequests`."""
     request.app[SIGNERS].take(partner)
+
+
+def count_caller(request: web.Request, caller: str) -> None:
+    """Count a request of whoever has a session, or raise `TooManyRequests`.
+
+    The answer says how many are left, and a refusal that none is.
+    """
+    limits = request.app[CALLERS]
+    rate = limits.rate
+    if not rate.per_second:
+        return
+    policy = f'"caller";q={rate.burst};w={ceil(rate.burst / rate.per_second)}'
+    try:
+        request[SHARE] = policy, f'"caller";r={limits.take(caller)}'
+    except TooManyRequests as error:
+        request[SHARE] = policy, f'"caller";r=0;t={error.retry_after}'
+        raise
 
 
 @lru_cache(maxsize=MOST_CALLERS)

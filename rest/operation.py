@@ -6,7 +6,7 @@ describes something that is not there.
 """
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 Shape = Any
@@ -32,8 +32,10 @@ class Operation:
     body: Shape = None
     """Where it is a mapping, the last part of the path names one of several bodies."""
     query: type | None = None
-    given: Collection[str] = field(default=())
+    given: Collection[str] = ()
     """Fields of the body's type that come from elsewhere, so that no body brings them."""
+    if_match: bool = False
+    """Whether it changes what was seen before, and has to be told in which version."""
 
 
 def operation(
@@ -42,9 +44,12 @@ def operation(
     body: Shape = None,
     query: type | None = None,
     given: Collection[str] = (),
+    if_match: bool = False,
 ) -> Callable[[_HANDLER], _HANDLER]:
     """Say what a handler takes and answers; to be put under the decorator of its route."""
-    told = Operation(answers=answers, body=body, query=query, given=tuple(given))
+    told = Operation(
+        answers=answers, body=body, query=query, given=tuple(given), if_match=if_match
+    )
 
     def tell(handler: _HANDLER) -> _HANDLER:
         setattr(handler, _NAME, told)

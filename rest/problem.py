@@ -46,6 +46,18 @@ class PreconditionRequired(Exception):
     """What is to be changed was not said to have been seen (RFC 6585, 3)."""
 
 
+class BodyTooSlow(Exception):
+    """The body of a request took longer to come than anyone waits for it."""
+
+
+class TooBusy(Exception):
+    """More is asked of us than can be done; nothing of this was begun."""
+
+
+class TookTooLong(Exception):
+    """Doing it took longer than anyone should wait; whether it was done is not known."""
+
+
 class TooManyRequests(Exception):
     """Whoever is asking asks too often; `retry_after` is in seconds."""
 
@@ -86,6 +98,25 @@ OWN: Table = {
         status=403,
         title="You may not do this",
         advice="`detail` says whom this is for.",
+    ),
+    BodyTooSlow: Problem(
+        status=408,
+        title="The request did not come in time",
+        advice="Nothing of it was read. Send it again, all of it at once.",
+    ),
+    TooBusy: Problem(
+        status=503,
+        title="Too much is being asked now",
+        advice="Nothing of what you sent was done. Try again after the seconds in"
+        " `Retry-After`.",
+        retry_after=1,
+    ),
+    TookTooLong: Problem(
+        status=504,
+        title="This took too long",
+        advice="Whether it was done is not known. Send it again under the same"
+        " `Idempotency-Key`, and it counts once; without one, look first.",
+        retry_after=5,
     ),
     PreconditionRequired: Problem(
         status=428,
@@ -133,6 +164,11 @@ def look_up(kind: type[Exception], table: Table) -> tuple[type[Exception], Probl
         if ancestor in table:
             return ancestor, table[ancestor]
     return None
+
+
+def tell(request: web.Request, error: Exception, table: Table) -> web.Response:
+    """Return the problem document for `error`, by `table` and our own."""
+    return _from_table(request, error, {**OWN, **table})
 
 
 def _from_table(request: web.Request, error: Exception, table: Table) -> web.Response:

@@ -54,14 +54,20 @@ class Storage(Section):
     keys: Secret = None
     keys_file: File = None
     materials: File = None
+    erasures: File = None
     free_megabytes: int | None = None
 
 
 class Rates(Section):
-    """How much one caller may ask for."""
+    """How much may be asked for: by one caller, by all at once, and from which sites."""
 
     address_rate: Text = None
     partner_rate: Text = None
+    caller_rate: Text = None
+    most_at_once: int | None = None
+    body_seconds: float | None = None
+    request_seconds: float | None = None
+    cors_origins: Text = None
 
 
 class Witnessing(Section):

@@ -35,6 +35,8 @@ from ledger.errors import (
     OutcomeUnknown,
     OutOfOrder,
     PersonErased,
+    PreconditionFailed,
+    RequestUnfinished,
     StepUpNeeded,
     Unavailable,
     UnknownItem,
@@ -42,6 +44,7 @@ from ledger.errors import (
     ViewBehind,
     ViewNotFound,
 )
+from ledger.exporting import ExportFailed
 from ledger.importing.errors import ImportRefused
 from ledger.transparency import TransparencyError
 from rest import Problem
@@ -97,10 +100,22 @@ PROBLEMS: dict[type[Exception], Problem] = {
         title="The case has changed",
         advice="Somebody else was first. Read the case again before you decide what to do.",
     ),
+    PreconditionFailed: Problem(
+        status=412,
+        title="It has changed since you saw it",
+        advice="Read it again before you decide what to do, and send its new `ETag`.",
+    ),
     CommandReused: Problem(
         status=422,
         title="This idempotency key was used for something else",
         advice="Send each new command under a new `Idempotency-Key`.",
+    ),
+    RequestUnfinished: Problem(
+        status=409,
+        title="The same request is being done, or was cut short",
+        advice="Send it again after the seconds in `Retry-After`. Where this stays so, look"
+        " whether it took effect, and send it anew under another `Idempotency-Key`.",
+        retry_after=2,
     ),
     UsedBefore: Problem(
         status=409,
@@ -210,6 +225,12 @@ PROBLEMS: dict[type[Exception], Problem] = {
         status=500,
         title="The catalogue cannot be read",
         advice="Whoever runs this has to mend the catalogue. Try again later.",
+        quiet=True,
+    ),
+    ExportFailed: Problem(
+        status=507,
+        title="There is no room to make this export",
+        advice="Ask for fewer cases, or for `csv` or `xes`, which need none.",
         quiet=True,
     ),
     ImportRefused: Problem(

@@ -24,6 +24,7 @@ from service.variables import (
     flag_in,
     folder_in,
     number_in,
+    origins_in,
     place_of,
     rate_in,
     required_in,
@@ -69,6 +70,7 @@ class Settings:
     database: str | None = field(default=None, repr=False)
     keys: str | None = field(default=None, repr=False)
     materials: Path | None = None
+    erasures: Path | None = None
     watched: Mapping[str, tuple[NoteKey, ...]] = field(default_factory=dict)
     witnesses: Sequence[Neighbour] = ()
     cosigning_seconds: float = 5.0
@@ -76,6 +78,11 @@ class Settings:
     partners: Mapping[str, Partner] = field(default_factory=dict)
     address_rate: Rate = GENEROUS
     partner_rate: Rate = GENEROUS
+    caller_rate: Rate = GENEROUS
+    most_at_once: int = 1024
+    body_seconds: float = 30.0
+    request_seconds: float = 300.0
+    cors_origins: frozenset[str] = frozenset()
     listen: tuple[str, int] = ("127.0.0.1", 8080)
     metrics: tuple[str, int] | None = None
     traces: str | None = None
@@ -115,12 +122,18 @@ def settings_from(environ: Mapping[str, str], home: Path) -> Settings:
         database=database,
         keys=keys,
         materials=folder_in(environ, "TONGBAN_MATERIALS"),
+        erasures=file_in(environ, "TONGBAN_ERASURES"),
         watched=read_watched(file_in(environ, "TONGBAN_WITNESSED")),
         witnesses=read_witnesses(file_in(environ, "TONGBAN_WITNESSES")),
         iamsmart=_iamsmart(environ, public_url),
         partners=read_partners(home / "partners"),
         address_rate=rate_in(environ, "TONGBAN_ADDRESS_RATE"),
         partner_rate=rate_in(environ, "TONGBAN_PARTNER_RATE"),
+        caller_rate=rate_in(environ, "TONGBAN_CALLER_RATE"),
+        most_at_once=int(number_in(environ, "TONGBAN_MOST_AT_ONCE", 1024)),
+        body_seconds=number_in(environ, "TONGBAN_BODY_SECONDS", 30),
+        request_seconds=number_in(environ, "TONGBAN_REQUEST_SECONDS", 300),
+        cors_origins=origins_in(environ, "TONGBAN_CORS_ORIGINS"),
         listen=_listen(environ),
         metrics=address_in(environ, "TONGBAN_METRICS", _HERE),
         traces=environ.get("TONGBAN_TRACES") or environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"),

@@ -35,6 +35,16 @@ def rate_in(environ: Environ, name: str) -> Rate:
     return Rate(per_second=int(rate), burst=int(burst))
 
 
+def origins_in(environ: Environ, name: str) -> frozenset[str]:
+    """Read the origins whose scripts may call us, such as https://apply.example.org."""
+    origins = frozenset(each.strip() for each in environ.get(name, "").split(",") if each)
+    for each in origins:
+        parts = urlsplit(each)
+        if each != f"{parts.scheme}://{parts.netloc}" or parts.scheme not in ("http", "https"):
+            raise HomeUnusable(f"{name}: origins like https://apply.example.org, please")
+    return origins
+
+
 def number_in(environ: Environ, name: str, default: float) -> float:
     """Read a number that is not negative."""
     text = environ.get(name)

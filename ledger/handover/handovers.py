@@ -12,7 +12,7 @@ from ledger.actor import Actor
 from ledger.application import Ledger
 from ledger.draft import Draft
 from ledger.entry import Entry
-from ledger.errors import CaseNotFound, CommandReused
+from ledger.errors import CaseNotFound, CommandReused, PreconditionFailed
 from ledger.handover.checks import LARGEST, check_fits
 from ledger.handover.commands import BeginHandover, HandoverCommand
 from ledger.handover.composing import owed
@@ -73,11 +73,13 @@ class Handovers:
         command_id: UUID,
         verified: Verified | None = None,
         claims: Mapping[str, str] | None = None,
+        expected_version: int | None = None,
     ) -> Changed:
         """Apply `command`, durably; a command id seen before gets the first answer again.
 
         Raises what `decide_handover` raises, `NotAllowed` where the person's data may
-        not be used, `CommandReused` and `Unavailable`.
+        not be used, `PreconditionFailed` where it is not at `expected_version`,
+        `CommandReused` and `Unavailable`.
         """
         key = Once(key=_key(actor, command_id), body=self._ledger.fingerprint(command))
 
@@ -88,6 +90,12 @@ class Handovers:
                     raise CommandReused("this command id was used for another command")
                 return self._as_of(command.handover, before.last, draft)
             handover = self._find(command.handover, draft)
+            if expected_version is not None and (
+                handover is None or handover.version != expected_version
+            ):
+                raise PreconditionFailed(
+                    "the hand-over is not at that version any more; read it again"
+                )
             context = self._context(command, actor, verified, claims or {})
             event = decide_handover(command, handover, context)
             subject = actor.principal if handover is None else handover.subject

@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import Mapping
 from functools import partial
+from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from aiohttp import web
 
 from ledger.access import require_reader
 from ledger.actor import Actor
+from ledger.answers.cases import CommandAnswer
 from ledger.application import Appended, Ledger
 from ledger.commands import (
     AcceptApplication,
@@ -42,7 +44,7 @@ from ledger.http.keys import (
 from ledger.http.parameters import case_id, command_id, expected_version
 from ledger.rules import SignedDocument, Verified
 from ledger.rules.roles import check_role
-from rest import json_body, json_response
+from rest import json_body, json_response, operation
 
 ACTS: Mapping[str, type[Command]] = {
     "correction-requests": RequestCorrection,
@@ -62,48 +64,87 @@ ACTS: Mapping[str, type[Command]] = {
 }
 """The last part of `/v1/cases/{case_id}/...`, and the command it gives."""
 
+_WITH_MATERIALS = SubmitApplication | SubmitCorrection | SubmitSupplement
+_RESTING = _WITH_MATERIALS | SignCommitment | GrantCase
+"""Commands that rest on more than the case: materials, a signature, who the applicant is."""
 _CASES = UUID("5f7d1f3e-0f7e-4a55-8b0d-9c1f3c0ca5e5")
 
 routes = web.RouteTableDef()
 
 
 @routes.post("/v1/cases")
+@operation(body=SubmitApplication, given=("case_id",), answers={201: CommandAnswer})
 async def submit_application(request: web.Request) -> web.Response:
     """Open a case with an application, and answer with its receipt."""
     actor = actor_of(request)
     command = command_id(request, actor)
     body = await json_body(request, SubmitApplication, case_id=uuid5(_CASES, command.hex))
-    appended = await _submit(request, body, actor, command)
+    appended = await _submit(request, body, actor, command, expected=None)
     return _answer(appended, status=201, Location=f"/v1/cases/{appended.case.id}")
 
 
 @routes.post(f"/v1/cases/{{case_id}}/{{act:{'|'.join(ACTS)}}}")
+@operation(body=ACTS, given=("case_id",), answers={200: CommandAnswer})
 async def act(request: web.Request) -> web.Response:
     """Give the command that the path names."""
     actor = actor_of(request)
     kind = ACTS[request.match_info["act"]]
     body = await json_body(request, kind, case_id=case_id(request))
-    appended = await _submit(request, body, actor, command_id(request, actor))
+    expected, command = expected_version(request), command_id(request, actor)
+    appended = await _submit(request, body, actor, command, expected=expected)
     return _answer(appended)
 
 
 async def _submit(
-    request: web.Request, command: Command, actor: Actor, command_id: UUID
+    request: web.Request,
+    command: Command,
+    actor: Actor,
+    command_id: UUID,
+    *,
+    expected: int | None,
 ) -> Appended:
-    verified = await asyncio.to_thread(_checked, request, command, actor, command_id)
-    signed = await asyncio.to_thread(_signed, request, command)
-    asks_again = await asyncio.to_thread(_asks_again, request, command, actor, command_id)
+    look = partial(_looked_up, request, command, actor, command_id)
+    found = look() if _is_at_hand(request, command) else await asyncio.to_thread(look)
     submit = partial(
         request.app[LEDGER].submit,
         command,
         actor,
         command_id=command_id,
-        verified=verified,
-        signed=signed,
-        taken_back=asks_again and await request.app[TAKEN_BACK](command.case_id),
-        expected_version=expected_version(request),
+        verified=found.verified,
+        signed=found.signed,
+        taken_back=found.asks_again and await request.app[TAKEN_BACK](command.case_id),
+        expected_version=expected,
     )
     return await request.app[AWAITING].answer(submit)
+
+
+class _Found(NamedTuple):
+    """What a command rests on, and whether who the applicant is has to be asked again."""
+
+    verified: Verified | None
+    signed: SignedDocument | None
+    asks_again: bool
+
+
+def _is_at_hand(request: web.Request, command: Command) -> bool:
+    """Tell whether nothing has to be read for `command`, from the log or from files."""
+    return (
+        not isinstance(command, _RESTING)
+        and VERIFICATION not in request
+        and request.app[LEDGER].remembered(command.case_id) is not None
+    )
+
+
+def _looked_up(
+    request: web.Request, command: Command, actor: Actor, command_id: UUID
+) -> _Found:
+    _require_asker(request, command, actor)
+    _require_uploaded(request, command, actor, command_id)
+    return _Found(
+        verified=_verified(request, command, actor),
+        signed=_signed(request, command),
+        asks_again=_asks_again(request, command, actor, command_id),
+    )
 
 
 def _require_asker(request: web.Request, command: Command, actor: Actor) -> None:
@@ -127,7 +168,7 @@ def _require_uploaded(
 
     A command given before has its answer, whatever became of the materials.
     """
-    if not isinstance(command, SubmitApplication | SubmitCorrection | SubmitSupplement):
+    if not isinstance(command, _WITH_MATERIALS):
         return
     for kind, digest in command.materials.items():
         try:
@@ -138,14 +179,6 @@ def _require_uploaded(
             raise CommandRejected(
                 f"materials: {kind[:80]} was not uploaded; PUT it to /v1/materials first"
             ) from error
-
-
-def _checked(
-    request: web.Request, command: Command, actor: Actor, command_id: UUID
-) -> Verified | None:
-    _require_asker(request, command, actor)
-    _require_uploaded(request, command, actor, command_id)
-    return _verified(request, command, actor)
 
 
 def _asks_again(request: web.Request, command: Command, actor: Actor, command_id: UUID) -> bool:

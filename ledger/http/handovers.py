@@ -10,6 +10,7 @@ import msgspec
 from aiohttp import web
 
 from ledger.actor import Actor
+from ledger.answers.handovers import HandoverAnswer, HandoverPage, ShownHandover
 from ledger.errors import CommandRejected, MaterialNotFound, NotAllowed
 from ledger.handover.beginning import require_window
 from ledger.handover.commands import (
@@ -24,12 +25,19 @@ from ledger.handover.handovers import Changed, Handovers
 from ledger.handover.listing import HandoverListing, hidden_from, narrowed, require_follower
 from ledger.http.freshness import caught_up
 from ledger.http.keys import LEDGER, MATERIALS, VERIFICATION, VERIFICATIONS, actor_of
-from ledger.http.parameters import command_id, known_query, page_size, query
+from ledger.http.parameters import (
+    command_id,
+    expected_version,
+    known_query,
+    page_size,
+    query,
+)
+from ledger.http.questions import Fresh, HandoversAsked
 from ledger.http.shown import show_entry
 from ledger.personal import Hidden
 from ledger.projections.handover_list import HandoverList
 from ledger.rules import Verified
-from rest import BadRequest, json_body, json_response
+from rest import BadRequest, json_body, json_response, operation, tagged
 
 HANDOVERS = web.AppKey("handovers", Handovers)
 HANDOVER_LISTING = web.AppKey("handover_listing", HandoverListing)
@@ -46,6 +54,7 @@ routes = web.RouteTableDef()
 
 
 @routes.post("/v1/handovers")
+@operation(body=BeginHandover, given=("handover",), answers={201: HandoverAnswer})
 async def begin(request: web.Request) -> web.Response:
     """Take an application for another region's authority (代收代办)."""
     actor = actor_of(request)
@@ -57,10 +66,11 @@ async def begin(request: web.Request) -> web.Response:
 
 
 @routes.get("/v1/handovers")
+@operation(query=HandoversAsked, answers={200: HandoverPage})
 async def list_handovers(request: web.Request) -> web.Response:
     """List the hand-overs one may see, by id; `next` leads on."""
     actor = actor_of(request)
-    known_query(request, "status", "after", "limit", "position")
+    known_query(request, *HandoversAsked.__annotations__)
     which = replace(
         narrowed(actor),
         status=request.query.get("status"),
@@ -74,17 +84,21 @@ async def list_handovers(request: web.Request) -> web.Response:
 
 
 @routes.get("/v1/handovers/{handover_id}")
+@operation(query=Fresh, answers={200: ShownHandover})
 async def show(request: web.Request) -> web.Response:
     """Show a hand-over, what is recorded of it here, and what became of its messages."""
-    known_query(request, "position")
+    known_query(request, *Fresh.__annotations__)
     actor = actor_of(request)
     handover = await asyncio.to_thread(found_handover, request, actor)
     await caught_up(request, HandoverList.name)
     shown = await asyncio.to_thread(_shown, request, actor, handover)
-    return json_response(shown, ETag=f'"{handover.version}"', Cache_Control="private, no-cache")
+    response = json_response(shown, Cache_Control="private, no-cache")
+    # What became of messages changes without another version of the hand-over.
+    return tagged(response, version=handover.version)
 
 
 @routes.post(f"/v1/handovers/{{handover_id}}/{{act:{'|'.join(ACTS)}}}")
+@operation(body=ACTS, given=("handover",), answers={200: HandoverAnswer})
 async def act(request: web.Request) -> web.Response:
     """Go on with a hand-over: corrected, supplemented, or answered with an opinion."""
     actor = actor_of(request)
@@ -92,10 +106,20 @@ async def act(request: web.Request) -> web.Response:
     await asyncio.to_thread(found_handover, request, actor)
     command = await json_body(request, kind, handover=_id(request))
     id = command_id(request, actor)
-    return _answer(await asyncio.to_thread(_given, request, command, actor, id))
+    given = await asyncio.to_thread(
+        _given, request, command, actor, id, expected=expected_version(request)
+    )
+    return _answer(given)
 
 
-def _given(request: web.Request, command: HandoverCommand, actor: Actor, id: UUID) -> Changed:
+def _given(
+    request: web.Request,
+    command: HandoverCommand,
+    actor: Actor,
+    id: UUID,
+    *,
+    expected: int | None = None,
+) -> Changed:
     handovers, claims = request.app[HANDOVERS], dict[str, str]()
     subject, verified = actor.principal, None
     if isinstance(command, BeginHandover):
@@ -106,7 +130,14 @@ def _given(request: web.Request, command: HandoverCommand, actor: Actor, id: UUI
     else:
         subject = handovers.find(command.handover).subject
     _require_uploaded(request, subject, command.materials)
-    return handovers.give(command, actor, command_id=id, verified=verified, claims=claims)
+    return handovers.give(
+        command,
+        actor,
+        command_id=id,
+        verified=verified,
+        claims=claims,
+        expected_version=expected,
+    )
 
 
 def _verified(request: web.Request) -> tuple[Verified | None, dict[str, str]]:

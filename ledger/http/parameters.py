@@ -12,7 +12,7 @@ from ledger.actor import Actor
 from ledger.cut import Cut
 from ledger.http.keys import RANDOM
 from ledger.moments import beginning, end
-from rest import BadRequest
+from rest import BadRequest, PreconditionRequired, idempotency_key
 
 T = TypeVar("T")
 
@@ -21,9 +21,9 @@ CUTS = frozenset({"as_of", "recorded_until", "source_recorded_until", "position"
 """The points in time at which things may be seen."""
 
 LARGEST_PAGE = 500
-_LONGEST_KEY = 255
 _ECHOED = 40
 _NUMBER = re.compile("[1-9][0-9]{0,17}")
+_TAG = re.compile(f'"({_NUMBER.pattern})(?:-[0-9a-f]{{1,64}})?"')
 
 
 def known_query(request: web.Request, *names: str) -> None:
@@ -117,22 +117,26 @@ def case_id(request: web.Request) -> UUID:
 
 def command_id(request: web.Request, actor: Actor) -> UUID:
     """Return the id of the caller's command: from `Idempotency-Key`, or a new one."""
-    key = request.headers.get("Idempotency-Key")
+    key = idempotency_key(request)
     if key is None:
         return UUID(bytes=request.app[RANDOM](16), version=4)
-    if not 0 < len(key) <= _LONGEST_KEY or not key.isprintable():
-        raise BadRequest("1 to 255 printable characters", field="Idempotency-Key")
     return uuid5(_COMMANDS, f"{actor.id}\x00{key}")
 
 
 def expected_version(request: web.Request) -> int | None:
-    """Return the version that `If-Match` says the caller saw, if it says one."""
+    """Return the version that `If-Match` says the caller saw; `None` where any will do.
+
+    Raises `PreconditionRequired` where nothing is said: what is changed was seen before.
+    """
     tag = request.headers.get("If-Match")
-    if tag is None or tag == "*":
+    if tag is None:
+        raise PreconditionRequired('send `If-Match` with the `ETag` you saw, or with "*"')
+    if tag == "*":
         return None
-    if not (tag[:1] == tag[-1:] == '"' and _NUMBER.fullmatch(tag[1:-1])):
-        raise BadRequest('the tag of a case is its version, as "7"', field="If-Match")
-    return int(tag[1:-1])
+    found = _TAG.fullmatch(tag)
+    if found is None:
+        raise BadRequest('the tag of a case begins with its version, as "7"', field="If-Match")
+    return int(found[1])
 
 
 def _with_plus(text: str) -> str:

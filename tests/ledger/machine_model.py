@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from ledger.errors import (
-    CaseChanged,
     CaseNotFound,
     CommandRejected,
     CommandReused,
     LedgerError,
     NotAllowed,
+    PreconditionFailed,
     UsedBefore,
 )
 from ledger.subject_commands import (
@@ -123,7 +123,7 @@ class Model:
         done = self.done.get(ask.case_id, 0)
         version = len(self.names.get(ask.case_id, []))
         if expected is not None and (not done or expected != version):
-            return CaseChanged
+            return PreconditionFailed
         if text in self.texts:
             return UsedBefore
         if not done and ask.step:

@@ -7,9 +7,9 @@ from uuid import UUID
 import pytest
 
 from ledger.errors import (
-    CaseChanged,
     CommandRejected,
     CommandReused,
+    PreconditionFailed,
     UsedBefore,
 )
 from ledger.personal import Hidden
@@ -133,7 +133,7 @@ def test_of_twenty_at_once_on_one_version_one_succeeds(ledger):
     errors = [answer.exception(SECONDS) for answer in answers]
 
     assert errors.count(None) == 1
-    assert {type(error) for error in errors if error is not None} == {CaseChanged}
+    assert {type(error) for error in errors if error is not None} == {PreconditionFailed}
 
 
 def test_one_command_many_times_at_once_has_one_effect_and_one_answer(ledger):

@@ -132,7 +132,7 @@ async def test_a_command_on_an_older_version_of_the_case_is_refused(service):
     )
 
     assert (seen, told.headers["ETag"]) == ('"2"', '"3"')
-    assert (stale.status, stale.problem) == (409, "case-changed")
+    assert (stale.status, stale.problem) == (412, "precondition-failed")
     assert (fresh.status, fresh.headers["ETag"]) == (200, '"4"')
 
 
@@ -150,4 +150,4 @@ async def test_of_many_who_saw_the_same_version_one_goes_ahead(service):
     )
 
     statuses = sorted(answer.status for answer in answers)
-    assert statuses == [200] + [409] * 7, [answer.body for answer in answers]
+    assert statuses == [200] + [412] * 7, [answer.body for answer in answers]

@@ -118,7 +118,7 @@ async def test_a_window_in_nanning_takes_what_zhaoqing_decides(tmp_path):
         assert shown["entries"][-1]["fields"]["details"] == told["deficiencies"]
 
         digest = await agent.upload(PDF + b"%record")
-        brought = await agent.post(
+        brought = await agent.change(
             f"{path}/corrections", {"materials": {"contribution-record": digest}}
         )
         assert brought.status == 200, brought.body
@@ -136,7 +136,7 @@ async def test_who_is_asked_in_another_region_answers_with_materials(tmp_path):
             gd.official(role, authority=AUTHORITY) for role in ("clerk", "reviewer", "approver")
         )
         await clerk.act(case, "acceptances")
-        asked = await reviewer.post(
+        asked = await reviewer.change(
             f"/v1/cases/{case}/joint-reviews",
             {
                 "region": GX,
@@ -158,7 +158,7 @@ async def test_who_is_asked_in_another_region_answers_with_materials(tmp_path):
         assert await arrives(there, f"{joint}/materials/contribution-record") == PDF
         statement = PDF + b"%statement"
         digest = await put(there, joint, statement)
-        given = await there.post(
+        given = await there.change(
             f"{joint}/opinions",
             {
                 "recommendation": "grant",
@@ -217,7 +217,7 @@ async def test_a_clerk_without_the_session_of_somebody_is_told_what_is_needed(tm
         answer = await gx.official("clerk", "c-7", WINDOW).post("/v1/handovers", body)
 
         assert (answer.status, answer.problem) == (403, "not-allowed")
-        assert "begun at a window, in the session opened for whoever" in answer.body["detail"]
+        assert "in the session opened for whoever stands at" in answer.body["detail"]
 
 
 async def test_only_who_it_concerns_sees_a_hand_over(tmp_path):

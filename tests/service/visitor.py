@@ -8,6 +8,7 @@ from typing import Any
 from aiohttp import ClientSession
 
 from cose import decode
+from tests.service.described import check_described
 
 CONCISE = "application/concise-problem-details+cbor"
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -50,6 +51,8 @@ class Visitor:
                 body = await response.json(content_type=None)
             elif response.content_type == CONCISE:
                 body = _problem(content)
+            media = response.headers.get("Content-Type", "").partition(";")[0]
+            check_described(method, response.url.path, response.status, media, body)
             return Answer(
                 status=response.status,
                 headers=response.headers.copy(),
@@ -78,7 +81,19 @@ class Visitor:
         return digest
 
     async def act(self, case_id: str, act: str, body: Any = None, **options: Any) -> Answer:
-        return await self.post(f"/v1/cases/{case_id}/{act}", body, **options)
+        """Give a command on a case, at whatever version it is unless `headers` say one."""
+        return await self.change(f"/v1/cases/{case_id}/{act}", body, **options)
+
+    async def change(self, path: str, body: Any = None, **options: Any) -> Answer:
+        """Post what changes something that is there, whatever its version is by now."""
+        headers = {"If-Match": "*", **options.pop("headers", {})}
+        return await self.post(path, body, headers=headers, **options)
+
+
+def told(answer: Answer) -> tuple[int, Any]:
+    """Return what an answer says, without the id of its one request."""
+    members = {name: value for name, value in answer.body.items() if name != "request_id"}
+    return answer.status, members
 
 
 def _problem(content: bytes) -> dict[Any, Any]:

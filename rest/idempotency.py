@@ -1,0 +1,21 @@
+"""The key under which a caller sends a request that is to count once.
+
+As in draft-ietf-httpapi-idempotency-key-header, but any text will do, with or without
+quotation marks: both are in use, and no two spellings are taken for one key.
+"""
+
+from typing import Final
+
+from aiohttp import web
+
+from rest.problem import BadRequest
+
+_LONGEST: Final = 255
+
+
+def idempotency_key(request: web.Request) -> str | None:
+    """Return the key, if there is one; raises `BadRequest` for none that could be."""
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not (0 < len(key) <= _LONGEST and key.isprintable()):
+        raise BadRequest("1 to 255 printable characters", field="Idempotency-Key")
+    return key

@@ -1,0 +1,99 @@
+"""No more than can be done: requests beyond it are refused before any work, and none lasts.
+
+Refusing costs next to nothing, so what was taken goes on at its pace and the service
+comes back by itself. A stream is counted, and timed, until its headers leave.
+"""
+
+import asyncio
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Final
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from rest.problem import BodyTooSlow, TooBusy, TookTooLong
+
+_READ_FIRST: Final = frozenset({"application/json", "application/cbor"})
+_CHANGING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+@dataclass(slots=True, kw_only=True)
+class Load:
+    """What is being done now, and the most there may be."""
+
+    most: int
+    is_full: Callable[[], bool] = bool
+    """Tells whether nothing more can be queued to be written."""
+    in_flight: int = 0
+    shed: int = 0
+    """How many requests were refused since the start."""
+
+    def check(self, method: str) -> None:
+        """Raise `TooBusy` where one more would be one too many."""
+        if self.in_flight >= self.most or (method in _CHANGING and self.is_full()):
+            self.shed += 1
+            raise TooBusy("more is asked than can be done; come again in a moment")
+
+
+@dataclass(slots=True)
+class _Ticket:
+    load: Load
+    timer: asyncio.Timeout
+    counts: bool = True
+
+    def hand_in(self) -> None:
+        if self.counts:
+            self.counts = False
+            self.load.in_flight -= 1
+
+
+LOAD = web.AppKey("load", Load)
+_TICKET = web.RequestKey("ticket", _Ticket)
+
+
+def load_middleware(
+    load: Load, *, body_seconds: float, seconds: float, always: Collection[str] = ()
+) -> Middleware:
+    """Return a middleware that sheds what is too much, and ends what takes too long.
+
+    What watches the service is answered at the paths `always`.
+    """
+
+    @web.middleware
+    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.path in always:
+            return await handler(request)
+        load.check(request.method)
+        load.in_flight += 1
+        timer = asyncio.timeout(seconds)
+        request[_TICKET] = ticket = _Ticket(load, timer)
+        try:
+            async with timer:
+                if request.body_exists and request.content_type in _READ_FIRST:
+                    await _read(request, body_seconds)
+                return await handler(request)
+        except TimeoutError:
+            if timer.expired():
+                raise TookTooLong("this took longer than anyone should wait") from None
+            raise
+        finally:
+            ticket.hand_in()
+
+    return middleware
+
+
+async def let_stream(request: web.Request, response: web.StreamResponse) -> None:
+    """Count and time a stream no longer: to be done before its headers leave."""
+    if not isinstance(response, web.Response) and (ticket := request.get(_TICKET)) is not None:
+        ticket.hand_in()
+        ticket.timer.reschedule(None)
+
+
+async def _read(request: web.Request, seconds: float) -> None:
+    """Have the body here before anything is done for it; the request keeps it."""
+    try:
+        async with asyncio.timeout(seconds):
+            await request.read()
+    except TimeoutError:
+        raise BodyTooSlow(f"the body was not here after {seconds:g} seconds") from None

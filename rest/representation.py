@@ -1,0 +1,51 @@
+"""Answers in the form that their caller reads: JSON or CBOR, or 304 for what they have.
+
+Handlers answer in JSON, and this makes CBOR of it for who asks: the same members, in
+the one deterministic form (RFC 8949, 4.2.1), times as their text. Problems are told in
+CBOR where they are made.
+"""
+
+from typing import Any, Final
+
+import msgspec
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from cose import encode
+from rest.concise import speaks_cbor
+from rest.conditional import tagged, unless_seen
+
+JSON: Final = "application/json"
+CBOR: Final = "application/cbor"
+_READING: Final = ("GET", "HEAD")
+
+
+@web.middleware
+async def representation_middleware(
+    request: web.Request, handler: Handler
+) -> web.StreamResponse:
+    """Turn a handler's answer into the representation that was asked for."""
+    response = await handler(request)
+    if not isinstance(response, web.Response) or response.prepared:
+        return response
+    if response.content_type == JSON:
+        response.headers.add("Vary", "Accept")
+        if speaks_cbor(request) and isinstance(response.body, bytes):
+            response.body = encode(_plain(msgspec.json.decode(response.body)))
+            response.content_type = CBOR
+    if response.status == 200 and request.method in _READING:
+        return unless_seen(request, tagged(response))
+    return response
+
+
+def _plain(value: Any) -> Any:
+    """Return `value` without what has no one form in CBOR: a fraction becomes its text."""
+    match value:
+        case float():
+            return int(value) if value.is_integer() else repr(value)
+        case list():
+            return [_plain(each) for each in value]
+        case dict():
+            return {name: _plain(each) for name, each in value.items()}
+        case _:
+            return value
