@@ -1,4 +1,4 @@
-"""The commands that ask more of cases: finding them, and what became of one."""
+"""The commands that ask more of cases: finding them, what became of one, and all as a file."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,6 +8,7 @@ import click
 
 from terminal.answers import show, show_json
 from terminal.commands import Command
+from terminal.export_command import export
 from terminal.options import TIME, UNTIL, cut_options, json_option, personal_option
 from terminal.points import point_option
 
@@ -159,4 +160,4 @@ def view(
                 show(row_lines(db, views[name]))
 
 
-COMMANDS = (search, diff, view)
+COMMANDS = (search, diff, view, export)

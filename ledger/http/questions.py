@@ -78,6 +78,16 @@ class CasesAsked(Page, AsItStood, total=False):
     until_position: Whole
 
 
+class Exported(Fresh, AsItStood, total=False):
+    """Which cases to export, and as of which place of the log."""
+
+    register: str
+    status: str
+    authority: str
+    subject: str
+    until_position: Whole
+
+
 class ConflictsAsked(Fresh, total=False):
     """Of which register."""
 
