@@ -34,6 +34,7 @@ from service import (
     rechecking,
     revoking,
 )
+from service.api_page import description_routes
 from service.background import in_background
 from service.callers import caller_middleware
 from service.conventions import (
@@ -53,12 +54,14 @@ from service.metrics import METRICS, Metrics
 from service.observing import observe_middleware
 from service.own_keys import OwnKeys
 from service.partners import Clients, Partners
+from service.policing import policy_middleware
+from service.policy import scopes_of
 from service.problems import PROBLEMS
 from service.readiness import READINESS, RUNNING, Readiness
-from service.scraping import SCRAPED, scraping
+from service.scraping import scraping
 from service.settings import Settings
 from service.settling import settle
-from service.stopping import STOPPING, run_until_told
+from service.stopping import SCRAPED, STOPPING, run_until_told
 from service.verifying import open_verifications
 from service.views import open_views
 
@@ -81,6 +84,7 @@ def create_app(settings: Settings, edge: Edge = Edge()) -> web.Application:
             problem_middleware(PROBLEMS),
             *load_middlewares(load, settings),
             caller_middleware(sessions),
+            policy_middleware,
             *inner_middlewares(),
         ],
         client_max_size=LARGEST_BODY,
@@ -108,6 +112,7 @@ def create_app(settings: Settings, edge: Edge = Edge()) -> web.Application:
     app.add_routes(persons.routes)
     app.add_routes(feed.routes)
     app.add_routes(problem_routes(PROBLEMS))
+    app.add_routes(description_routes(app))
     app.on_shutdown.append(end_streams)
     return app
 
@@ -159,6 +164,7 @@ def issue_session(home: Home, *, role: str, id: str, authority: str | None) -> s
         channel=channel,
         assurance=of_staff(sessions.clock()),
         authority=authority,
+        scopes=scopes_of(Role(role)),
     )
     return token
 
@@ -199,7 +205,7 @@ def _open(
     app[ledger_http.MATERIALS] = materials
     app[ledger_http.RANDOM] = edge.random
     open_conventions(app, ledger, home, edge)
-    open_views(app, ledger, home, materials)
+    open_views(app, ledger, home, materials, settings.erasures or home.erasures)
     open_feeds(app, ledger)
     region = open_region(
         app,

@@ -18,9 +18,10 @@ from identity.model import Assured
 from identity.session import issue_session, read_session
 from identity.verifier import SESSION, Verified, Verifier
 
-READ, ACT = "read", "act"
+READ, ACT, EXPORT, ADMIN = "read", "act", "export", "admin"
+"""To look, to do something, to take much away at once, and to act on the whole or on persons."""
 SCOPES: Final = (READ, ACT)
-"""What a session may be good for: to look, and to do something."""
+"""What a session is good for, unless it is given more or less."""
 SESSION_LIST: Final = "sessions"
 """The name of the status list of sessions."""
 INDEX_BITS: Final = 20

@@ -1,8 +1,8 @@
 """Who may read what: denied unless a line here allows it.
 
-Applicants see their own cases, offices the ones they decide, supervisors all
-of them with personal fields sealed: they replay what was done, not who it was
-done to.
+Applicants see their own cases, offices the ones they decide, a chief officer those of
+their office and supervisors all of them, both with personal fields sealed: they look at
+what was done, not at who it was done to. Which roles may ask at all is in `service.policy`.
 """
 
 from collections.abc import Callable
@@ -17,14 +17,18 @@ from ledger.searching import Reach
 from ledger.subject_events import Standing
 
 _OWN = frozenset({Role.APPLICANT, Role.AGENT})
-_OFFICE = frozenset({Role.CLERK, Role.REVIEWER, Role.APPROVER})
+_OFFICE = frozenset({Role.CLERK, Role.REVIEWER, Role.APPROVER, Role.HEAD})
 
 
 def may_read(actor: Actor, state: State) -> bool:
     """Tell whether `actor` may know of a case at all."""
     if actor.role is Role.SUPERVISOR:
         return True
-    return isinstance(state, Case) and sees_personal(actor, state)
+    if not isinstance(state, Case):
+        return False
+    if actor.role is Role.CHIEF:
+        return actor.authority == state.authority
+    return sees_personal(actor, state)
 
 
 def sees_personal(actor: Actor, state: State) -> bool:
@@ -67,16 +71,10 @@ def require_supervisor(actor: Actor) -> None:
         raise NotAllowed(f"this is for supervisors, not for the {actor.role}")
 
 
-def require_watcher(actor: Actor) -> None:
-    """Raise `NotAllowed` unless `actor` supervises, or keeps the service running."""
-    if actor.role not in (Role.SUPERVISOR, Role.OPERATOR):
-        raise NotAllowed(f"this is for supervisors and operators, not for the {actor.role}")
-
-
-def require_operator(actor: Actor) -> None:
-    """Raise `NotAllowed` unless `actor` keeps the service running."""
-    if actor.role is not Role.OPERATOR:
-        raise NotAllowed(f"this is for operators, not for the {actor.role}")
+def require_person(actor: Actor) -> None:
+    """Raise `NotAllowed` unless `actor` is a person who asks about themselves."""
+    if actor.role is not Role.APPLICANT or actor.id != actor.principal:
+        raise NotAllowed("this is for the person themselves")
 
 
 def reach_of(actor: Actor) -> Reach:
@@ -92,6 +90,8 @@ def reach_of(actor: Actor) -> Reach:
         return Reach(subject=actor.principal, personal=True, restricted=True)
     if actor.role in _OFFICE and actor.authority is not None:
         return Reach(authority=actor.authority, personal=True)
+    if actor.role is Role.CHIEF and actor.authority is not None:
+        return Reach(authority=actor.authority)
     raise NotAllowed(f"a {actor.role} lists no cases")
 
 

@@ -9,14 +9,23 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """The parts of DOMAIN's procedure that the ledger knows so far."""
+    """The parts that people, regions and the system play in the procedure.
+
+    A hearing chair and an evidence provider have none yet beyond their names, and a
+    public verifier needs no session.
+    """
 
     APPLICANT = "applicant"
     AGENT = "agent"
     CLERK = "clerk"
     REVIEWER = "reviewer"
     APPROVER = "approver"
+    HEAD = "department-head"
+    CHAIR = "hearing-chair"
+    CHIEF = "chief-officer"
     SUPERVISOR = "supervisor"
+    EVIDENCE = "evidence-provider"
+    DATA_PROTECTION = "data-protection-officer"
     PARTNER = "partner"
     OPERATOR = "operator"
     CLOCK = "clock"

@@ -19,7 +19,7 @@ from ledger.subject_events import Standing
 T = TypeVar("T")
 
 _OWN = frozenset({Role.APPLICANT, Role.AGENT})
-_OFFICE = frozenset({Role.CLERK, Role.REVIEWER, Role.APPROVER})
+_OFFICE = frozenset({Role.CLERK, Role.REVIEWER, Role.APPROVER, Role.HEAD})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,14 +68,15 @@ def narrowed(actor: Actor) -> WhichHandovers:
         return WhichHandovers()
     if actor.role in _OWN:
         return WhichHandovers(subject=actor.principal)
-    if actor.role in _OFFICE and actor.authority is not None:
+    if actor.role in (*_OFFICE, Role.CHIEF) and actor.authority is not None:
         return WhichHandovers(authority=actor.authority)
     raise NotAllowed(f"a {actor.role} lists no hand-overs")
 
 
 def require_follower(actor: Actor, handover: Handover) -> None:
     """Raise `CaseNotFound`, as for none at all, unless `actor` may know of it."""
-    if actor.role is not Role.SUPERVISOR and not _sees_personal(actor, handover):
+    theirs = actor.role is Role.CHIEF and actor.authority == handover.authority
+    if actor.role is not Role.SUPERVISOR and not theirs and not _sees_personal(actor, handover):
         raise CaseNotFound("there is no such hand-over")
 
 

@@ -1,4 +1,4 @@
-"""Persons' data: restricted, lifted and erased by an operator, copied for the person.
+"""Persons' data: restricted, lifted and erased, and copied for the person.
 
 An erasure is recorded before it is carried out. The answer says whether it was
 carried out here by then; where it was not, the service goes on trying.
@@ -12,9 +12,9 @@ from uuid import UUID
 import msgspec
 from aiohttp import web
 
-from ledger.actor import Actor, Role
+from ledger.access import require_person
+from ledger.actor import Actor
 from ledger.answers.persons import Erased, ShownStanding, StandingChanged
-from ledger.errors import NotAllowed
 from ledger.handover.unfinished import unfinished
 from ledger.holding import cases_of, streams_of, subject_copy
 from ledger.http.freshness import caught_up
@@ -41,9 +41,8 @@ routes = web.RouteTableDef()
 @routes.get("/v1/subjects/{subject}")
 @operation(answers={200: ShownStanding})
 async def show(request: web.Request) -> web.Response:
-    """Show an operator how a person's data stand."""
+    """Show how a person's data stand."""
     known_query(request)
-    _operator(request)
     subject = _subject(request)
     standing = await asyncio.to_thread(request.app[SUBJECTS].standing, subject)
     return json_response({"subject": subject, "standing": standing})
@@ -53,7 +52,7 @@ async def show(request: web.Request) -> web.Response:
 @operation(body=RestrictSubject, given=("subject",), answers={200: StandingChanged})
 async def restrict(request: web.Request) -> web.Response:
     """Keep a person's data and stop using them."""
-    actor = _operator(request)
+    actor = actor_of(request)
     command = await json_body(request, RestrictSubject, subject=_subject(request))
     return json_response(await _given(request, command, actor))
 
@@ -62,7 +61,7 @@ async def restrict(request: web.Request) -> web.Response:
 @operation(body=LiftRestriction, given=("subject",), answers={200: StandingChanged})
 async def lift(request: web.Request) -> web.Response:
     """Let a person's data be used again."""
-    actor = _operator(request)
+    actor = actor_of(request)
     command = await json_body(request, LiftRestriction, subject=_subject(request))
     return json_response(await _given(request, command, actor))
 
@@ -71,7 +70,7 @@ async def lift(request: web.Request) -> web.Response:
 @operation(body=EraseSubject, given=("subject",), answers={200: Erased, 202: Erased})
 async def erase(request: web.Request) -> web.Response:
     """Destroy a restricted person's key, and with it whatever is known of them."""
-    actor = _operator(request)
+    actor = actor_of(request)
     command = await json_body(request, EraseSubject, subject=_subject(request))
     await caught_up(request, Holdings.name, everywhere=True)
     changed = await _given(request, command, actor)
@@ -86,8 +85,7 @@ async def copy(request: web.Request) -> web.StreamResponse:
     """Give a person all that is held of them, as one ZIP file."""
     known_query(request)
     actor = actor_of(request)
-    if actor.role is not Role.APPLICANT or actor.id != actor.principal:
-        raise NotAllowed("a copy of what is held of somebody is for themselves alone")
+    require_person(actor)
     await caught_up(request, Holdings.name)
     pieces = await asyncio.to_thread(_copied, request, actor.principal)
     headers = {
@@ -132,13 +130,6 @@ async def _finished(request: web.Request, position: int) -> bool:
             return False
         await asyncio.sleep(_LOOK_AGAIN)
     return True
-
-
-def _operator(request: web.Request) -> Actor:
-    actor = actor_of(request)
-    if actor.role is not Role.OPERATOR:
-        raise NotAllowed(f"restricting and erasing are for the operator, not the {actor.role}")
-    return actor
 
 
 def _subject(request: web.Request) -> str:

@@ -4,10 +4,8 @@ import asyncio
 
 from aiohttp import web
 
-from ledger.access import require_supervisor
-from ledger.actor import Role
+from ledger.access import require_person
 from ledger.answers.persons import TransferPage
-from ledger.errors import NotAllowed
 from ledger.http.freshness import caught_up
 from ledger.http.keys import TRANSFERS, actor_of
 from ledger.http.parameters import known_query, page_size, positive, query
@@ -24,8 +22,7 @@ _PAGE = 50
 @routes.get("/v1/transfers")
 @operation(query=TransfersAsked, answers={200: TransferPage})
 async def show_all(request: web.Request) -> web.Response:
-    """Show a supervisor what kinds of data went where, under which contract and why."""
-    require_supervisor(actor_of(request))
+    """Show what kinds of data went where, under which contract and why."""
     return await _shown(request, None)
 
 
@@ -34,8 +31,7 @@ async def show_all(request: web.Request) -> web.Response:
 async def show_own(request: web.Request) -> web.Response:
     """Show a person what of theirs went to another region."""
     actor = actor_of(request)
-    if actor.role is not Role.APPLICANT or actor.id != actor.principal:
-        raise NotAllowed("what was sent of somebody is for themselves, or for a supervisor")
+    require_person(actor)
     return await _shown(request, actor.principal)
 
 

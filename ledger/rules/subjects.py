@@ -25,6 +25,9 @@ from ledger.subject_events import (
     SubjectRestricted,
 )
 
+ON_PERSONS = frozenset({Role.OPERATOR, Role.DATA_PROTECTION})
+"""Who restricts and erases persons."""
+
 _OVER = frozenset(
     {
         Status.CLOSED,
@@ -47,8 +50,11 @@ def decide_subject(
 
     `others` name what goes on with partner regions: it has to be over as well.
     """
-    if actor.role is not Role.OPERATOR:
-        raise NotAllowed(f"restricting and erasing are for the operator, not the {actor.role}")
+    if actor.role not in ON_PERSONS:
+        raise NotAllowed(
+            "restricting and erasing are for the operator or the data-protection officer,"
+            f" not the {actor.role}"
+        )
     if standing is Standing.ERASED:
         raise CommandRejected("this person was erased; nothing is left to restrict or erase")
     match command:

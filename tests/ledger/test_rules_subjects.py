@@ -7,7 +7,7 @@ import pytest
 from ledger.actor import Actor, Channel, Role
 from ledger.case import Case, Status
 from ledger.errors import CommandRejected, NotAllowed
-from ledger.rules.subjects import check_free, decide_subject
+from ledger.rules.subjects import ON_PERSONS, check_free, decide_subject
 from ledger.subject_commands import GROUNDS, EraseSubject, LiftRestriction, RestrictSubject
 from ledger.subject_events import (
     RestrictionLifted,
@@ -18,6 +18,7 @@ from ledger.subject_events import (
 from tests.ledger.cases import NOON
 
 OPERATOR = Actor(role=Role.OPERATOR, id="7", principal="7", channel=Channel.SYSTEM)
+OFFICER = Actor(role=Role.DATA_PROTECTION, id="8", principal="8", channel=Channel.SYSTEM)
 RESTRICT = RestrictSubject(subject="subject-1", basis="pipl-44")
 LIFT = LiftRestriction(subject="subject-1")
 ERASE = EraseSubject(subject="subject-1", basis="cap486-26")
@@ -39,8 +40,8 @@ def case(status):
 
 
 @pytest.mark.parametrize("command", [RESTRICT, LIFT, ERASE])
-@pytest.mark.parametrize("role", [role for role in Role if role is not Role.OPERATOR])
-def test_only_an_operator_may(command, role):
+@pytest.mark.parametrize("role", [role for role in Role if role not in ON_PERSONS])
+def test_only_those_who_answer_for_persons_may(command, role):
     other = Actor(role=role, id="1", principal="1", channel=Channel.WINDOW)
 
     with pytest.raises(NotAllowed, match="for the operator"):
@@ -57,6 +58,7 @@ def test_only_an_operator_may(command, role):
 )
 def test_each_step_follows_the_one_before(command, standing, event):
     assert decide_subject(command, standing, OPERATOR, []) == event
+    assert decide_subject(command, standing, OFFICER, []) == event
 
 
 @pytest.mark.parametrize(

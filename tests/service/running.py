@@ -13,12 +13,14 @@ from typing import Any
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, web
 
 from identity.assurance import of_staff
+from ledger.actor import Role
 from ledger.application import Ledger
 from ledger.home import Home
 from ledger.http import FOLLOWER, LEDGER, QUERIES
 from server import create_app, open_sessions
 from service.clockwork import Clockwork
 from service.edge import Edge
+from service.policy import scopes_of
 from service.scraping import exposition
 from service.settings import Settings
 from tests.ledger.ledgers import SetClock, check_log
@@ -59,7 +61,8 @@ class Service:
 
     def session(self, role: str, id: str = "", **claims: Any) -> Visitor:
         """Return somebody with a session of `role`, as `tongban session` issues it."""
-        given = {"channel": "window", "assurance": of_staff(self.clock()), **claims}
+        given: dict[str, Any] = {"channel": "window", "assurance": of_staff(self.clock())}
+        given |= {"scopes": scopes_of(Role(role)), **claims}
         sessions = open_sessions(self.home, self.edge)
         token, _ = sessions.open(subject=id or f"{role}-1", role=role, **given)
         return Visitor(self.http, token)

@@ -49,14 +49,15 @@ async def test_nobody_else_gets_what_proves_it(tmp_path):
     async with answered(tmp_path) as (gd, id, person, _):
         others = [
             await gd.applicant(),
-            gd.supervisor,
-            gd.official("clerk"),
-            gd.session("operator"),
+            gd.session("agent"),
         ]
+        never = [gd.supervisor, gd.official("clerk"), gd.session("operator")]
 
         answers = [await each.get(f"/v1/verifications/{id}/proof") for each in others]
+        denied = [await each.get(f"/v1/verifications/{id}/proof") for each in never]
 
         assert {each.status for each in answers} == {404}
+        assert {(each.status, each.problem) for each in denied} == {(403, "not-allowed")}
         assert (await gd.anyone.get(f"/v1/verifications/{id}/proof")).status == 401
         assert (await person.get("/v1/verifications/x/proof")).status == 400
 

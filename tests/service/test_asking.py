@@ -107,7 +107,7 @@ async def test_only_a_window_clerk_asks_a_region(tmp_path):
         answers = [await other.post(path, ASKED) for other in others]
         nobody = await gd.anyone.post(path, ASKED)
 
-        assert {(each.status, each.problem) for each in answers} == {(403, "forbidden")}
+        assert {(each.status, each.problem) for each in answers} == {(403, "not-allowed")}
         assert (nobody.status, nobody.problem) == (401, "unauthenticated")
         assert gd.ledger.head == head
 
