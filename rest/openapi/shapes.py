@@ -1,0 +1,61 @@
+"""The schemas of all types in bodies and answers, as `msgspec` derives them."""
+
+from collections.abc import Iterable
+from types import UnionType
+from typing import Any, Final, get_args
+
+import msgspec
+
+from rest.body import JSON
+from rest.openapi.described import Described
+from rest.operation import CBOR, Shape
+
+_REFERENCE: Final = "#/components/schemas/{name}"
+
+
+class Shapes:
+    """They are asked for all at once, so that two types of one name get names of their own."""
+
+    def __init__(self, operations: Iterable[Described]) -> None:
+        kinds: dict[Any, None] = {}
+        for each in operations:
+            for shape in (each.body, *each.told.answers.values()):
+                kinds |= dict.fromkeys(_types(shape))
+        schemas, components = msgspec.json.schema_components(
+            list(kinds), ref_template=_REFERENCE
+        )
+        self.components: dict[str, Any] = portable(components)
+        self._schemas = dict(zip(kinds, schemas, strict=True))
+
+    def content(self, shape: Shape) -> dict[str, Any]:
+        """Return the representations there are of a body or an answer."""
+        if isinstance(shape, str | tuple):
+            media = (shape,) if isinstance(shape, str) else shape
+            return {each: {"schema": _raw(each)} for each in media}
+        found = [self._schemas[kind] for kind in _types(shape)]
+        schema = found[0] if len(found) == 1 else {"anyOf": found}
+        return {JSON: {"schema": schema}, CBOR: {"schema": schema}}
+
+
+def portable(schema: Any) -> Any:
+    """Return `schema` with patterns as JSON Schema has them: `$` there is Python's `\\Z`."""
+    match schema:
+        case dict():
+            return {
+                name: told.replace(r"\Z", "$") if name == "pattern" else portable(told)
+                for name, told in schema.items()
+            }
+        case list():
+            return [portable(each) for each in schema]
+        case _:
+            return schema
+
+
+def _types(shape: Shape) -> tuple[Any, ...]:
+    if shape is None or isinstance(shape, str | tuple):
+        return ()
+    return get_args(shape) if isinstance(shape, UnionType) else (shape,)
+
+
+def _raw(media: str) -> dict[str, Any]:
+    return {"type": "string"} if media.startswith("text/") else {}
