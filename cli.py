@@ -22,6 +22,7 @@ from terminal import (
     config_commands,
     cut_options,
     json_option,
+    keeping_commands,
     key_commands,
     own_key_commands,
     partner_commands,
@@ -47,8 +48,8 @@ if TYPE_CHECKING:
 
 _FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 _PORT = click.IntRange(0, 65_535)
-_OFFICIALS = ("clerk", "reviewer", "approver")
-_ROLES = (*_OFFICIALS, "supervisor", "operator")
+_OFFICIALS = ("clerk", "reviewer", "approver", "department-head", "chief-officer")
+_ROLES = (*_OFFICIALS, "supervisor", "data-protection-officer", "operator")
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -259,6 +260,7 @@ for command in (
 for command in (
     *subject_commands.COMMANDS,
     *key_commands.COMMANDS,
+    *keeping_commands.COMMANDS,
     *agree_command.COMMANDS,
 ):
     main.add_command(command)

@@ -9,7 +9,7 @@ it, the next start ends it. Every start looks at all erasures there were.
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -36,8 +36,14 @@ class Eraser:
     """Erases in one home, whose views lie in `folder`; used by one thread at a time."""
 
     def __init__(
-        self, ledger: Ledger, materials: Materials, folder: Path, made: Sequence[View]
+        self,
+        ledger: Ledger,
+        materials: Materials,
+        folder: Path,
+        made: Sequence[View],
+        listing: Callable[[Ledger], object] = bool,
     ) -> None:
+        """`listing` is called before anything is destroyed, with what now is recorded."""
         self._ledger = ledger
         self._materials = materials
         self._folder = folder
@@ -45,6 +51,7 @@ class Eraser:
         self._note = folder / "erased"
         self._working = threading.Lock()
         self._looked = 0
+        self._listing = listing
         self._left: dict[int, Exception] = {}
 
     def finish(self) -> int:
@@ -54,6 +61,7 @@ class Eraser:
         `LedgerError`. It is done the next time.
         """
         with self._working:
+            self._listing(self._ledger)
             head = self._ledger.recorder.max_notification_id() or 0
             noted = self._noted()
             found = (p for p in self._recorded(head) if p > noted or self._came_back(p))

@@ -7,6 +7,7 @@ keys/                secrets of 32 bytes each, and subjects.sqlite: a backup
 materials/           uploads, encrypted under their subject's key
 views/               projections; any of them may be deleted at any time
 certificates/        signed: of which entries a view is the fold
+erasures             what was decided about persons; it has to outlast the log
 lock                 held by the writing process
 """
 
@@ -98,6 +99,11 @@ class Home:
     def certificates(self) -> Path:
         """The folder of the views' certificates."""
         return self.folder / "certificates"
+
+    @property
+    def erasures(self) -> Path:
+        """The list of what was decided about persons, unless it is kept elsewhere."""
+        return self.folder / "erasures"
 
     @property
     def made_at(self) -> datetime:

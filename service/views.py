@@ -1,5 +1,7 @@
 """What is folded from the log and read from there, and what takes persons out of it."""
 
+from pathlib import Path
+
 from aiohttp import web
 
 from ledger import http as ledger_http
@@ -12,15 +14,21 @@ from ledger.projections.follower import Follower
 from ledger.projections.standing import Standings
 from ledger.queries import Queries
 from ledger.searching import Searching
+from ledger.standing_list import StandingList
 from ledger.stores import MaterialStore
 from ledger.subjects import Subjects
 from ledger.transfers import Transfers
 
 
 def open_views(
-    app: web.Application, ledger: Ledger, home: Home, materials: MaterialStore
+    app: web.Application, ledger: Ledger, home: Home, materials: MaterialStore, erasures: Path
 ) -> None:
-    """Put the views where their routes find them; the follower does not run yet."""
+    """Put the views where their routes find them; the follower does not run yet.
+
+    Raises `HomeUnusable` where the list of `erasures` tells of more than the log.
+    """
+    standings = StandingList(erasures)
+    standings.catch_up(ledger)
     views, certificates = all_views(ledger), Certificates(ledger, home.certificates, home.views)
     app[ledger_http.FOLDER] = home.views
     app[ledger_http.FOLLOWER] = Follower(ledger, home.views, views)
@@ -30,4 +38,4 @@ def open_views(
     app[ledger_http.SEARCHING] = Searching(home.views)
     app[ledger_http.SUBJECTS] = Subjects(ledger)
     app[ledger_http.TRANSFERS] = Transfers(ledger, home.views)
-    app[ledger_http.ERASER] = Eraser(ledger, materials, home.views, views)
+    app[ledger_http.ERASER] = Eraser(ledger, materials, home.views, views, standings.catch_up)

@@ -18,6 +18,7 @@ from ledger.errors import HomeUnusable
 from ledger.home import Home
 from ledger.opening import open_ledger
 from ledger.queries import Queries
+from ledger.standing_list import StandingList
 from ledger.stores import MaterialStore
 from service.settings import settings_from
 from terminal.progress import progress
@@ -67,6 +68,11 @@ def materials_of(home: Home, ledger: Ledger) -> MaterialStore:
     """Return the materials of `home`, or those that its settings say are shared."""
     folder = settings_from(os.environ, home.folder).materials or home.materials
     return MaterialStore(folder, ledger.keys, os.urandom)
+
+
+def erasures_of(home: Home) -> StandingList:
+    """Return the list of what was decided about persons, where its settings say it lies."""
+    return StandingList(settings_from(os.environ, home.folder).erasures or home.erasures)
 
 
 def catalogue_for(folder: Path) -> Catalogue:

@@ -152,7 +152,7 @@ def _writing(folder: Path) -> "Iterator[tuple[Home, Ledger, Eraser]]":
     from ledger.log_keys import check_log_key
     from ledger.opening import all_views
     from ledger.projections.follower import Follower
-    from terminal.opening import begun_home, materials_of, opening
+    from terminal.opening import begun_home, erasures_of, materials_of, opening
 
     home = begun_home(folder)
     with ExitStack() as held:
@@ -166,7 +166,9 @@ def _writing(folder: Path) -> "Iterator[tuple[Home, Ledger, Eraser]]":
         views = all_views(ledger)
         with closing(Follower(ledger, home.views, views)) as follower:
             follower.catch_up()
-            yield home, ledger, Eraser(ledger, materials_of(home, ledger), home.views, views)
+            materials, listed = materials_of(home, ledger), erasures_of(home)
+            eraser = Eraser(ledger, materials, home.views, views, listed.catch_up)
+            yield home, ledger, eraser
             follower.catch_up()
 
 
