@@ -14,9 +14,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from ledger.errors import HomeUnusable
 from service.gauges import Gauges
 from service.metrics import METRICS
-
-SCRAPED = web.AppKey("scraped", list[tuple[str, int]])
-"""Where the port was opened."""
+from service.stopping import SCRAPED
 
 
 def exposition(app: web.Application) -> bytes:

@@ -8,13 +8,16 @@ more than answers: what they told of was durable before.
 
 import asyncio
 import signal
-from typing import Final
+from typing import Any, Final
 
 from aiohttp import web
 
 SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 STOPPING = web.AppKey("stopping", asyncio.Event)
 """Set as soon as the service was told to end."""
+
+SCRAPED = web.AppKey("scraped", list[tuple[Any, ...]])
+"""Where metrics are told, if anywhere."""
 
 
 async def run_until_told(
@@ -38,18 +41,25 @@ async def run_until_told(
         told.set()
         app[STOPPING].set()
         for each in SIGNALS:
-            # From now on it does what the system has it do.
+            # From now on it does what the system has it do: end the process.
             loop.remove_signal_handler(each)
+            signal.signal(each, signal.SIG_DFL)
 
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()
         for each in SIGNALS:
             loop.add_signal_handler(each, tell, each)
-        print(*(f"listening at http://{name}:{at}" for name, at, *_ in runner.addresses))
+        _say("listening at http://{}:{}", runner.addresses)
+        _say("metrics at http://{}:{}/metrics", app[SCRAPED])
         await told.wait()
         if signal.SIGTERM in by:
             await asyncio.sleep(drain_seconds)
     finally:
         app[STOPPING].set()
         await runner.cleanup()
+
+
+def _say(where: str, addresses: list[tuple[Any, ...]]) -> None:
+    for address in addresses:
+        print(where.format(*address[:2]), flush=True)
