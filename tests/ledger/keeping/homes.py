@@ -113,8 +113,8 @@ def restored(made: Sequence[Path], into: Path, **options: Any) -> Restored:
     return restore(folder, keys, into, opening=opening, random=Dice(), **options)
 
 
-def name_in(home: Path, case_id: UUID) -> object:
-    """What the first entry of a case in `home` says of its form, opened."""
+def name_in(home: Path, case_id: UUID) -> list[object]:
+    """What each entry of a case in `home` says of its form, opened."""
     with closing(opening(Home(home, Dice()))) as ledger:
         return [getattr(entry.event, "form", None) for entry in ledger.entries(case_id)]
 
