@@ -118,6 +118,22 @@ def regions(folder: Path, stay: bool) -> None:
         raise Refused(str(error)) from error
 
 
+@main.command()
+def openapi() -> None:
+    """Print the API's description, an OpenAPI document."""
+    import json
+    from tempfile import TemporaryDirectory
+
+    from server import create_app
+    from service.describing import describe
+    from service.settings import Settings
+
+    # With every route there is; nothing of a home plays a part.
+    with TemporaryDirectory() as folder:
+        described = describe(create_app(Settings(home=Path(folder), sample_register=True)))
+    click.echo(json.dumps(described, ensure_ascii=False, indent=2))
+
+
 @main.command("import")
 @click.argument("log", type=_FILE)
 @click.option("--mapping", type=_FILE, required=True, help="What its activities mean.")

@@ -46,6 +46,7 @@ TAGS: Final = {
     "partner": "What partner regions send.",
     "status": "What was revoked.",
     "problems": "What each kind of error means.",
+    "service": "The service itself: its health, its keys, this description.",
 }
 """By the part of a path that it belongs under; the first that is here counts."""
 

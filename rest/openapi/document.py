@@ -22,6 +22,8 @@ from rest.openapi.shapes import Shapes
 from rest.problem import PROBLEM, Table
 
 VERSION: Final = "3.1.1"
+_OTHERS: Final = "service"
+"""The tag of what belongs under no other."""
 
 Document = dict[str, Any]
 Access = Callable[[str, str], tuple[list[dict[str, list[str]]], str]]
@@ -161,7 +163,7 @@ def _is_required(body: Any) -> bool:
 
 def _tag(path: str, tags: Mapping[str, str]) -> str:
     parts = [part for part in path.split("/") if part and part != "v1"]
-    return next((part for part in parts if part in tags), parts[0])
+    return next((part for part in parts if part in tags), _OTHERS)
 
 
 _SESSION: Final = {

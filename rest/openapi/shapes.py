@@ -45,7 +45,7 @@ def portable(schema: Any) -> Any:
                 name: told.replace(r"\Z", "$") if name == "pattern" else portable(told)
                 for name, told in schema.items()
             }
-        case list():
+        case list() | tuple():
             return [portable(each) for each in schema]
         case _:
             return schema

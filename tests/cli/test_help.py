@@ -21,6 +21,7 @@ def test_help_names_every_command_in_the_order_of_use(home):
         "serve",
         "demo",
         "regions",
+        "openapi",
         "import",
         "session",
         "cases",

@@ -1,0 +1,138 @@
+"""The API describes itself: all of it, validly, and as it is."""
+
+import json
+
+import jsonschema_rs
+import pytest
+from click.testing import CliRunner
+from schemathesis.specs.openapi.definitions import OPENAPI_31
+
+from cli import main
+from rest import operation_of
+from rest.problem import OWN, name_of
+from service.describing import IN_PATHS
+from service.problems import PROBLEMS
+from tests.service.described import check_described, document
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+METHODS = ("get", "put", "post", "delete")
+
+
+async def test_the_document_is_valid_openapi(shared):
+    answer = await shared.anyone.get("/openapi.json")
+
+    assert answer.body["openapi"].startswith("3.1.")
+    # Its schema as the OpenAPI initiative publishes it.
+    assert [*jsonschema_rs.Draft202012Validator(OPENAPI_31).iter_errors(answer.body)] == []
+
+
+async def test_every_route_is_described_by_its_handler(shared):
+    routes = [r for r in shared.app.router.routes() if r.method != "HEAD"]
+
+    assert {r.resource.canonical for r in routes if operation_of(r.handler) is None} == set()
+    assert [r.resource.canonical for r in routes if not r.handler.__doc__] == []
+
+
+async def test_every_operation_has_words_and_an_id_of_its_own():
+    operations = [
+        each for path in document()["paths"].values() for each in map(path.get, METHODS) if each
+    ]
+
+    ids = [each["operationId"] for each in operations]
+    assert sorted(ids) == sorted(set(ids))
+    assert all(each["summary"] and each["description"] for each in operations)
+
+
+async def test_every_parameter_in_a_path_that_is_no_text_has_its_type():
+    named = {
+        parameter["name"]
+        for path in document()["paths"].values()
+        for each in path.values()
+        for parameter in each["parameters"]
+        if parameter.get("in") == "path"
+    }
+
+    assert set(IN_PATHS) <= named
+    assert {name for name in named if name.endswith("_id")} - {"item_id"} <= set(IN_PATHS)
+
+
+async def test_every_problem_is_told_with_its_status():
+    responses = document()["components"]["responses"]
+
+    for kind, problem in {**OWN, **PROBLEMS}.items():
+        if problem.status != 500:
+            content = responses[f"Problem{problem.status}"]["content"]
+            types = content["application/problem+json"]["schema"]["properties"]["type"]["enum"]
+            assert f"/problems/{name_of(kind)}" in types
+
+
+async def test_every_tag_is_explained():
+    tags = {tag["name"] for tag in document()["tags"]}
+
+    for path, operations in document()["paths"].items():
+        for method, each in operations.items():
+            assert set(each["tags"]) <= tags, f"{method} {path}"
+
+
+async def test_a_command_is_described_with_the_fields_it_takes():
+    taken = document()["paths"]["/v1/cases/{case_id}/reviews"]["post"]["requestBody"]
+    schema = document()["components"]["schemas"]["ReviewCase"]
+
+    assert taken["required"]
+    assert set(schema["properties"]) == {"recommendation", "findings"}
+    assert schema["properties"]["recommendation"] == {"enum": ["grant", "refuse"]}
+    assert schema["additionalProperties"] is False
+
+
+async def test_whoever_opens_a_case_is_led_to_what_is_done_with_it():
+    created = document()["paths"]["/v1/cases"]["post"]["responses"]["201"]
+
+    linked = created["links"]["get-v1-cases-case_id-timeline"]
+    assert linked["parameters"] == {"case_id": "$response.body#/case_id"}
+
+
+async def test_who_has_the_document_is_told_so(shared):
+    first = await shared.anyone.get("/openapi.json")
+    again = await shared.anyone.get(
+        "/openapi.json", headers={"If-None-Match": first.headers["ETag"]}
+    )
+
+    assert (again.status, again.content) == (304, b"")
+
+
+async def test_the_page_to_try_it_loads_nothing_from_elsewhere(shared):
+    page = await shared.anyone.get("/docs")
+    script = await shared.anyone.get("/docs/swagger-ui-bundle.js")
+
+    assert b"http" not in page.content
+    assert "script-src 'self';" in page.headers["Content-Security-Policy"]
+    assert script.headers["Content-Type"].startswith("text/javascript")
+    assert b"SwaggerUIBundle" in script.content
+    for name in ("swagger-ui.css", "start.js"):
+        assert (await shared.anyone.get(f"/docs/{name}")).status == 200
+
+
+@pytest.mark.parametrize("name", ["index.css", "..%2f__init__.py", "swagger-ui.js"])
+async def test_no_other_file_is_given_with_the_page(shared, name):
+    assert (await shared.anyone.get(f"/docs/{name}")).status == 404
+
+
+async def test_the_command_prints_the_same_document():
+    printed = CliRunner().invoke(main, ["openapi"])
+
+    assert printed.exit_code == 0, printed.output
+    assert json.loads(printed.output) == document()
+
+
+@pytest.mark.parametrize(
+    ("status", "media", "body", "said"),
+    [
+        (299, "application/json", {}, "does not say that it answers"),
+        (201, "text/html", None, "is text/html"),
+        (201, "application/json", {"case_id": "no id"}, "required"),
+    ],
+)
+async def test_an_answer_that_is_not_described_is_noticed(status, media, body, said):
+    with pytest.raises(AssertionError, match=said):
+        check_described("POST", "/v1/cases", status, media, body)
