@@ -13,7 +13,9 @@ from typing import Any
 import msgspec
 
 from ledger.exporting.errors import ExportFailed
-from ledger.exporting.model import OBJECT_TYPES, Event, Object, events_of, objects_of
+from ledger.exporting.events import events_of
+from ledger.exporting.model import OBJECT_TYPES, Event, Object
+from ledger.exporting.objects import objects_of
 from ledger.exporting.selecting import ToldCase
 from ledger.exporting.types import Types, kind_of
 

@@ -12,7 +12,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ledger.exporting.errors import ExportFailed
-from ledger.exporting.model import ALWAYS, OBJECT_TYPES, Event, Object, events_of, objects_of
+from ledger.exporting.events import events_of
+from ledger.exporting.model import ALWAYS, OBJECT_TYPES, Event, Object
+from ledger.exporting.objects import objects_of
 from ledger.exporting.selecting import ToldCase
 from ledger.exporting.types import Types
 

@@ -5,7 +5,9 @@ from collections import Counter
 
 from jsonschema import Draft7Validator, FormatChecker  # type: ignore[import-untyped]
 
-from ledger.exporting.model import OBJECT_TYPES, events_of, objects_of
+from ledger.exporting.events import events_of
+from ledger.exporting.model import OBJECT_TYPES
+from ledger.exporting.objects import objects_of
 from tests.ledger.delivering import REGISTER
 from tests.ledger.exporting.telling import FIRST, THIRD, database, ocel, selected, written
 from tests.ledger.importing.logs import event, trace
@@ -38,6 +40,8 @@ def test_ocel_speaks_of_no_object_and_no_type_that_it_does_not_hold(select):
     assert len(objects) == len(told["objects"])
     assert set(objects.values()) <= OBJECT_TYPES.keys()
     for each in told["events"]:
+        about = [link["objectId"] for link in each["relationships"]]
+        assert len(about) == len(set(about))
         declared = {attribute["name"] for attribute in types[each["type"]]}
         assert {attribute["name"] for attribute in each["attributes"]} <= declared
 
@@ -106,9 +110,8 @@ def test_both_forms_of_ocel_tell_the_same(select, tmp_path):
     assert dict(objects) == Counter(each["type"] for each in told["objects"])
     assert links == sum(len(each["relationships"]) for each in told["events"])
     [case] = [each for each in told["objects"] if each["id"] == f"case:{FIRST}"]
-    assert changes == [
-        (a["time"], a["value"]) for a in case["attributes"] if a["name"] == "status"
-    ]
+    statuses = [(a["time"], a["value"]) for a in case["attributes"] if a["name"] == "status"]
+    assert statuses[1:] == changes != []
 
 
 def test_activities_that_sqlite_would_take_for_one_table_have_one_each(
