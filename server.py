@@ -48,9 +48,10 @@ from service.edge import Edge
 from service.federation import open_correspondence, open_region
 from service.feeds import feed
 from service.feeds.wiring import end_streams, open_feeds
+from service.instruments import INSTRUMENTS, Instruments
 from service.log import open_log
 from service.logs import tell
-from service.metrics import METRICS, Metrics
+from service.metrics import Metrics
 from service.observing import observe_middleware
 from service.own_keys import OwnKeys
 from service.partners import Clients, Partners
@@ -62,6 +63,7 @@ from service.scraping import scraping
 from service.settings import Settings
 from service.settling import settle
 from service.stopping import SCRAPED, STOPPING, run_until_told
+from service.tracing import tracing_to, until_closed
 from service.verifying import open_verifications
 from service.views import open_views
 
@@ -74,11 +76,12 @@ def create_app(settings: Settings, edge: Edge = Edge()) -> web.Application:
     home = Home(settings.home, edge.random, settings.database)
     own = OwnKeys(home, edge.clock, SESSION_ISSUER)
     sessions = open_sessions(home, edge, settings.public_url, own)
-    metrics = Metrics()
+    instruments = Instruments(Metrics(), tracing_to(settings.traces))
     load = Load(most=settings.most_at_once)
     app = web.Application(
         middlewares=[
-            observe_middleware(metrics, edge.random),
+            observe_middleware(instruments.metrics, edge.random),
+            *instruments.middlewares(),
             *outer_middlewares(settings),
             refused_page_middleware,
             problem_middleware(PROBLEMS),
@@ -89,12 +92,14 @@ def create_app(settings: Settings, edge: Edge = Edge()) -> web.Application:
         ],
         client_max_size=LARGEST_BODY,
     )
-    app[METRICS], app[STOPPING], app[SCRAPED] = metrics, asyncio.Event(), []
+    app[INSTRUMENTS], app[STOPPING], app[SCRAPED] = instruments, asyncio.Event(), []
+    app[ledger_http.WAITED] = instruments.waited
     app.on_response_prepare.append(answer_with_id)
     add_conventions(app, load, settings, edge)
     app[identity_http.SESSIONS] = sessions
     app[ADDRESSES] = Limits(rate=settings.address_rate, clock=edge.clock)
     app[SIGNERS] = Limits(rate=settings.partner_rate, clock=edge.clock)
+    app.cleanup_ctx.append(until_closed(instruments.tracing))
     app.cleanup_ctx.append(_running(settings, home, edge, own))
     app.cleanup_ctx.append(scraping(settings.metrics, edge.clock))
     app.add_routes(ledger_http.routes)
@@ -174,7 +179,7 @@ def _running(
 ) -> Callable[[web.Application], AsyncIterator[None]]:
     async def context(app: web.Application) -> AsyncIterator[None]:
         with home.writing():
-            async with ClientSession() as client:
+            async with ClientSession(trace_configs=app[INSTRUMENTS].calls()) as client:
                 _open(app, settings, home, edge, client, own)
                 app[READINESS] = Readiness(app, settings.free_megabytes)
                 app[RUNNING] = [app[ledger_http.LEDGER].is_writing]
@@ -198,7 +203,7 @@ def _open(
     materials = MaterialStore(settings.materials or home.materials, ledger.keys, edge.random)
     awaiting = Awaiting()
     verifications = Verifications(ledger, awaiting)
-    ledger.on_commit = app[METRICS].committed
+    ledger.on_commit = app[INSTRUMENTS].committed
     app[ledger_http.LEDGER] = ledger
     app[ledger_http.AWAITING] = awaiting
     app[ledger_http.VERIFICATIONS] = verifications

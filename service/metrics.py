@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
-from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
 from prometheus_client.gc_collector import GCCollector
 from prometheus_client.platform_collector import PlatformCollector
@@ -146,6 +145,3 @@ class Metrics:
                 return OTHER
             self._words.add(text)
         return text
-
-
-METRICS = web.AppKey("metrics", Metrics)

@@ -13,13 +13,13 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from ledger.errors import HomeUnusable
 from service.gauges import Gauges
-from service.metrics import METRICS
+from service.instruments import INSTRUMENTS
 from service.stopping import SCRAPED
 
 
 def exposition(app: web.Application) -> bytes:
     """Return all that is measured of a running service, as Prometheus reads it."""
-    return generate_latest(app[METRICS].registry)
+    return generate_latest(app[INSTRUMENTS].metrics.registry)
 
 
 def scraping(
@@ -28,7 +28,7 @@ def scraping(
     """Return what opens the port while the service runs; raises `HomeUnusable`."""
 
     async def context(app: web.Application) -> AsyncIterator[None]:
-        app[METRICS].registry.register(Gauges(app, clock))
+        app[INSTRUMENTS].metrics.registry.register(Gauges(app, clock))
         if address is None:
             yield
             return

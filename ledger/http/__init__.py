@@ -47,6 +47,7 @@ from ledger.http.keys import (
     TRANSFERS,
     VERIFICATION,
     VERIFICATIONS,
+    WAITED,
     WITNESS,
     actor_of,
 )
@@ -98,6 +99,7 @@ __all__ = [
     "TRANSFERS",
     "VERIFICATION",
     "VERIFICATIONS",
+    "WAITED",
     "WITNESS",
     "Awaiting",
     "actor_of",

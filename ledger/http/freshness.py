@@ -5,11 +5,12 @@ written, so it is waited for like any other.
 """
 
 import asyncio
+from time import perf_counter
 
 from aiohttp import web
 
 from ledger.errors import ViewBehind
-from ledger.http.keys import AWAITING, FOLLOWER, LEDGER
+from ledger.http.keys import AWAITING, FOLLOWER, LEDGER, WAITED
 from ledger.http.parameters import positive, query
 
 PATIENCE = 2.0
@@ -30,9 +31,12 @@ async def caught_up(request: web.Request, view: str, *, everywhere: bool = False
     there = request.app[FOLLOWER].reaching(position, view)
     if there.done():
         return
+    began = perf_counter()
     try:
         await asyncio.wait_for(request.app[AWAITING].result(there), PATIENCE)
     except TimeoutError:
         there.cancel()
         said = f"{view} has not reached position {position} yet; try again"
         raise ViewBehind(said) from None
+    finally:
+        request.app[WAITED](view, perf_counter() - began)

@@ -41,6 +41,8 @@ FOLDER: web.AppKey[Path] = web.AppKey("folder")
 WITNESS = web.AppKey("witness", Witness)
 TAKEN_BACK: web.AppKey[Callable[[UUID], Awaitable[bool]]] = web.AppKey("taken_back")
 """Asks the region that answered for a case's applicant whether it took that back."""
+WAITED: web.AppKey[Callable[[str, float], object]] = web.AppKey("waited")
+"""Told of each read that waited for a view, and for how many seconds."""
 RANDOM: web.AppKey[Callable[[int], bytes]] = web.AppKey("random")
 
 ACTOR = web.RequestKey("actor", Actor)
