@@ -1,4 +1,4 @@
-"""JSON bodies into dataclasses, and back.
+"""JSON bodies, and CBOR ones, into dataclasses; and JSON back.
 
 A body is refused as a whole, with the name of the first field that does not
 fit; a field nobody asked for is one too, and so is a field given twice: either
@@ -16,11 +16,13 @@ from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 import msgspec
 from aiohttp import web
 
+from cose import CborRefused, decode
 from rest.problem import BadRequest
 
 T = TypeVar("T")
 
 JSON = "application/json"
+CBOR = "application/cbor"
 _LONGEST = 200
 _MESSAGE = re.compile(r"(.*?)(?: - at (?:`key` in )?`(\$[^`]*)`)?", re.DOTALL)
 _NAMED = re.compile(r"(?:unknown|required) field `(.*)`$", re.DOTALL)
@@ -33,14 +35,20 @@ async def json_body(request: web.Request, kind: type[T], **given: object) -> T:
     """
     for name in request.query:
         raise BadRequest("nothing is asked in the query here", field=f"?{name}")
-    if request.can_read_body and request.content_type != JSON:
-        raise BadRequest(f"the body is to be {JSON}", field="Content-Type")
-    data = await request.read() or b"{}"
+    if request.body_exists and request.content_type not in (JSON, CBOR):
+        raise BadRequest(f"the body is to be {JSON} or {CBOR}", field="Content-Type")
+    data, type_ = await request.read(), body_type(cast("Any", kind), frozenset(given))
     try:
-        body = msgspec.json.decode(data, type=body_type(cast("Any", kind), frozenset(given)))
+        if data and request.content_type == CBOR:
+            body = msgspec.convert(decode(data), type_, strict=True)
+        else:
+            body = msgspec.json.decode(data or b"{}", type=type_)
+            _refuse_repeated(json.loads(data or b"{}", object_pairs_hook=_object))
+    except CborRefused as error:
+        said = "CBOR in its one deterministic form (RFC 8949, 4.2.1), please"
+        raise BadRequest(said, field="$") from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _refusal(str(error)) from error
-    _refuse_repeated(json.loads(data, object_pairs_hook=_object))
     return msgspec.convert(
         msgspec.structs.asdict(body) | given, kind, from_attributes=True, strict=True
     )

@@ -12,11 +12,10 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from cose import encode
+from rest.body import CBOR, JSON
 from rest.concise import speaks_cbor
 from rest.conditional import tagged, unless_seen
 
-JSON: Final = "application/json"
-CBOR: Final = "application/cbor"
 _READING: Final = ("GET", "HEAD")
 
 
@@ -31,21 +30,21 @@ async def representation_middleware(
     if response.content_type == JSON:
         response.headers.add("Vary", "Accept")
         if speaks_cbor(request) and isinstance(response.body, bytes):
-            response.body = encode(_plain(msgspec.json.decode(response.body)))
+            response.body = encode(plain(msgspec.json.decode(response.body)))
             response.content_type = CBOR
     if response.status == 200 and request.method in _READING:
         return unless_seen(request, tagged(response))
     return response
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Return `value` without what has no one form in CBOR: a fraction becomes its text."""
     match value:
         case float():
             return int(value) if value.is_integer() else repr(value)
         case list():
-            return [_plain(each) for each in value]
+            return [plain(each) for each in value]
         case dict():
-            return {name: _plain(each) for name, each in value.items()}
+            return {name: plain(each) for name, each in value.items()}
         case _:
             return value

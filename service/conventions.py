@@ -31,7 +31,7 @@ from service.once_only import KEPT_ANSWERS, once_only_middleware
 from service.problems import PROBLEMS
 from service.settings import Settings
 
-WATCHING: Final = frozenset({"/health", "/health/live", "/health/ready", "/metrics"})
+WATCHING: Final = frozenset({"/health", "/live", "/ready", "/metrics"})
 """Answered however much else is asked."""
 
 

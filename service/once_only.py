@@ -130,7 +130,8 @@ def _did_nothing(error: Exception, table: Table) -> bool:
 
 
 def _kept(response: web.Response) -> list[Any]:
-    headers = [[n, v] for n, v in response.headers.items() if n not in _LEFT_OUT]
+    # Names are of a class of their own, which has no form in CBOR.
+    headers = [[f"{n}", f"{v}"] for n, v in response.headers.items() if n not in _LEFT_OUT]
     cookies = [each.output(header="")[1:] for each in response.cookies.values()]
     headers += [["Set-Cookie", each] for each in cookies]
     return [response.status, response.headers["Content-Type"], headers, response.body]

@@ -12,6 +12,7 @@ from aiohttp import web
 from ledger.errors import ViewBehind
 from ledger.http.keys import AWAITING, FOLLOWER, LEDGER, WAITED
 from ledger.http.parameters import positive, query
+from rest import preferred_wait
 
 PATIENCE = 2.0
 
@@ -21,8 +22,11 @@ async def caught_up(request: web.Request, view: str, *, everywhere: bool = False
 
     That is the `position` in the query, or what the log holds now: with
     `everywhere`, also by other servers that we did not hear from yet. Raises
-    `ViewBehind` when it does not come; no thread is held meanwhile.
+    `ViewBehind` when it does not come in two seconds, or in as many as the caller
+    would rather wait (RFC 7240, 4.3); no thread is held meanwhile.
     """
+    preferred = preferred_wait(request)
+    patience = PATIENCE if preferred is None else preferred
     ledger = request.app[LEDGER]
     position = query(request, "position", positive) or ledger.head
     if everywhere:
@@ -33,7 +37,7 @@ async def caught_up(request: web.Request, view: str, *, everywhere: bool = False
         return
     began = perf_counter()
     try:
-        await asyncio.wait_for(request.app[AWAITING].result(there), PATIENCE)
+        await asyncio.wait_for(request.app[AWAITING].result(there), patience)
     except TimeoutError:
         there.cancel()
         said = f"{view} has not reached position {position} yet; try again"

@@ -1,0 +1,223 @@
+"""Every POST sent twice, at once, and after a restart: one effect and one answer."""
+
+import asyncio
+import os
+from datetime import timedelta
+
+import pytest
+
+from service.once_only import BY_PROTOCOL, BY_THE_LOG
+from tests.ledger.ledgers import SetClock
+from tests.service.running import ITEM, MORNING, running
+from tests.service.sending_twice import REQUESTS
+from tests.service.test_handovers import (
+    AUTHORITY,
+    BEGIN,
+    OFFICE,
+    at_the_window,
+    becomes,
+    regions,
+    the_case,
+)
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+ACROSS = {
+    "/v1/cases/{case_id}/joint-reviews",
+    "/v1/cases/{case_id}/joint-reviews/{review_id}/withdrawals",
+    "/v1/handovers",
+    "/v1/handovers/{handover_id}/{act}",
+}
+"""What needs another region; these are sent below."""
+TOLD = ("Content-Type", "ETag", "Location", "Set-Cookie")
+
+
+@pytest.fixture
+def service(shared):
+    return shared
+
+
+def a_key():
+    return f"key-{os.urandom(16).hex()}"
+
+
+def told(answer):
+    """What an answer says, without what is of each request alone."""
+    body = dict(answer.body)
+    body.pop("request_id", None)
+    return answer.status, body, [answer.headers.getall(name, []) for name in TOLD]
+
+
+async def sent_again_and_again(service, request):
+    """Send a request at once and once more, and return what all of these were answered."""
+    key = {"Idempotency_Key": a_key()}
+    named = {name.replace("_", "-"): text for name, text in key.items()}
+    at_once = await asyncio.gather(*(request.send(**named) for _ in range(5)))
+    head = service.ledger.head
+    later = await request.send(**named)
+    assert service.ledger.head == head
+    return [*at_once, later]
+
+
+async def entries_of(service, request, send):
+    """Return what was answered, and the names of what was recorded by sending."""
+    head = service.ledger.head
+    answers = await send(service, request)
+    return answers, sorted(each.name for each in service.ledger.read(head))
+
+
+async def test_every_post_is_told_how_it_counts_once(service):
+    posts = {
+        route.resource.canonical
+        for route in service.app.router.routes()
+        if route.method == "POST"
+    }
+
+    assert posts == REQUESTS.keys() | ACROSS | BY_PROTOCOL.keys()
+    assert posts >= BY_THE_LOG
+
+
+@pytest.mark.parametrize("path", sorted(REQUESTS))
+async def test_sent_twice_and_at_once_it_has_one_effect_and_one_answer(service, path):
+    async def once(_service, request):
+        return [await request.send()]
+
+    # The twin says what one of them records.
+    twin, request = await REQUESTS[path](service), await REQUESTS[path](service)
+    [alone], expected = await entries_of(service, twin, once)
+    answers, recorded = await entries_of(service, request, sent_again_and_again)
+
+    assert {answer.status for answer in answers} == {alone.status}, answers[0].body
+    assert all(told(answer) == told(answers[0]) for answer in answers)
+    assert recorded == expected
+
+
+async def test_across_regions_too(tmp_path):
+    async with regions(tmp_path) as (gd, gx):
+        agent = await at_the_window(gx)
+        materials = {"application-form": await agent.upload()}
+        begun = await five(agent, "/v1/handovers", BEGIN | {"materials": materials})
+        path = begun.headers["Location"]
+        await becomes(agent, path, "RECEIVED")
+        case = await the_case(gd)
+        clerk, reviewer = (
+            gd.official(role, authority=AUTHORITY) for role in ("clerk", "reviewer")
+        )
+        missing = {"deficiencies": {"contribution-record": "missing"}}
+        await clerk.act(case, "correction-requests", missing)
+        await becomes(agent, path, "CORRECTION_REQUESTED")
+        brought = {"materials": {"contribution-record": await agent.upload()}}
+        await five(agent, f"{path}/corrections", brought)
+        await becomes(agent, path, "RECEIVED")
+        await clerk.act(case, "acceptances")
+        question = {
+            "region": "CN-GX",
+            "authority": OFFICE,
+            "basis": "duty",
+            "question": "Do these stand?",
+        }
+        review = await five(reviewer, f"/v1/cases/{case}/joint-reviews", question)
+        one = f"/v1/cases/{case}/joint-reviews/{review.body['review_id']}/withdrawals"
+        await five(reviewer, one, {"reason": "not needed"})
+
+        names = [e.name for e in gd.ledger.read(0)] + [e.name for e in gx.ledger.read(0)]
+        for name in ("handover.begun.v1", "handover.corrected.v1", "review.requested.v1"):
+            assert names.count(name) == 1, sorted(set(names))
+
+
+async def five(who, path, body):
+    key = {"Idempotency-Key": a_key()}
+    answers = await asyncio.gather(*(who.change(path, body, headers=key) for _ in range(5)))
+    assert len({answer.content for answer in answers}) == 1, [each.body for each in answers]
+    assert answers[0].status < 300, answers[0].body
+    return answers[0]
+
+
+async def test_another_body_under_a_kept_key_is_refused(service):
+    key = {"Idempotency-Key": a_key()}
+    body = {"method": "iamsmart", "purpose": ITEM}
+
+    first = await service.anyone.post("/v1/verifications", body, headers=key)
+    other = await service.anyone.post(
+        "/v1/verifications", {**body, "language": "en"}, headers=key
+    )
+
+    assert first.status == 201
+    assert (other.status, other.problem) == (422, "command-reused")
+
+
+async def test_without_a_session_a_key_that_could_be_guessed_is_refused(service):
+    body = {"method": "iamsmart", "purpose": ITEM}
+
+    refused = await service.anyone.post(
+        "/v1/verifications", body, headers={"Idempotency-Key": "one"}
+    )
+
+    assert (refused.status, refused.body["field"]) == (400, "Idempotency-Key")
+
+
+async def test_a_kept_answer_is_for_whoever_asked_first(service):
+    key = {"Idempotency-Key": a_key()}
+    one, other = (service.session("operator", id) for id in ("op-1", "op-2"))
+    body = {"reason": "mistaken", "session": os.urandom(16).hex()}
+
+    first = await one.post("/v1/revocations", body, headers=key)
+    second = await other.post("/v1/revocations", {**body, "reason": "fraud"}, headers=key)
+
+    assert (first.status, second.status) == (201, 201)
+
+
+async def test_a_refusal_leaves_a_kept_key_free(service):
+    key = {"Idempotency-Key": a_key()}
+    operator = service.session("operator")
+
+    refused = await operator.post("/v1/revocations", {"reason": "fraud"}, headers=key)
+    body = {"reason": "fraud", "session": os.urandom(16).hex()}
+    taken = await operator.post("/v1/revocations", body, headers=key)
+
+    assert (refused.status, taken.status) == (400, 201)
+
+
+async def test_an_answer_is_kept_over_a_restart_and_for_a_day(tmp_path):
+    clock, key = SetClock(MORNING), {"Idempotency-Key": a_key()}
+    body = {"method": "iamsmart", "purpose": ITEM}
+    async with running(tmp_path / "home", clock) as service:
+        first = await service.anyone.post("/v1/verifications", body, headers=key)
+    async with running(tmp_path / "home", clock) as service:
+        head = service.ledger.head
+        again = await service.anyone.post("/v1/verifications", body, headers=key)
+        assert told(again) == told(first)
+        assert service.ledger.head == head
+
+        clock.now += timedelta(hours=25)
+        anew = await service.anyone.post("/v1/verifications", body, headers=key)
+        assert anew.body["id"] != first.body["id"]
+
+
+async def test_what_was_cut_short_is_not_done_a_second_time(tmp_path):
+    async with running(tmp_path / "home") as service:
+        key = {"Idempotency-Key": a_key()}
+        body = {"method": "iamsmart", "purpose": ITEM}
+        await service.anyone.post("/v1/verifications", body, headers=key)
+        head = service.ledger.head
+        # As where the server went down before it had an answer.
+        with service.ledger.recorder.database.writing() as session:
+            session.rows("UPDATE kept_answers SET sealed = NULL")
+
+        again = await service.anyone.post("/v1/verifications", body, headers=key)
+
+        assert (again.status, again.problem) == (409, "request-unfinished")
+        assert again.headers["Retry-After"] == "2"
+        assert service.ledger.head == head
+
+
+async def test_nobody_reads_a_kept_answer_in_the_database(service):
+    key = {"Idempotency-Key": a_key()}
+    begun = await service.anyone.post(
+        "/v1/verifications", {"method": "iamsmart", "purpose": ITEM}, headers=key
+    )
+
+    with service.ledger.recorder.database.reading() as session:
+        rows = session.rows("SELECT name, body, sealed FROM kept_answers")
+    held = b"".join(bytes(part or b"") for row in rows for part in row)
+    for secret in (begun.body["claim"], begun.body["id"], key["Idempotency-Key"]):
+        assert secret.encode() not in held
