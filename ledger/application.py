@@ -28,6 +28,7 @@ from ledger.once import Once, Used
 from ledger.ports import SubjectKeys
 from ledger.published import PublishedLog
 from ledger.recorder import LedgerRecorder
+from ledger.request_terms import RequestTerms, load_request_terms
 from ledger.rules import Context, HandedOver, SignedDocument, Verified, decide
 from ledger.rules.subjects import check_free
 from ledger.subject_events import Standing, standing, subject_id
@@ -56,6 +57,7 @@ class Book:
     catalogue: Catalogue
     calendars: Mapping[str, Calendar]
     purposes: Purposes = field(default_factory=load_purposes)
+    request_terms: RequestTerms = field(default_factory=load_request_terms)
     agreements: Agreements = field(default_factory=dict)
     account: Callable[[str, str], str] = lambda _region, _subject: ""
 

@@ -39,7 +39,7 @@ class Consents:
             event = decide_consent(command, before, actor, book.purposes, standing)
             if event is not None:
                 entry = consent_entry(self._ledger, event, actor, draft)
-                draft.persons.setdefault(entry.stream, []).extend(draft.add([entry], []))
+                draft.add_of_person([entry])
             return _answer(command, self._ledger.consents(subject, draft))
 
         return self._ledger.write(job)

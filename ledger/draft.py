@@ -55,6 +55,11 @@ class Draft:
             )
         return added
 
+    def add_of_person(self, entries: Sequence[Entry], once: Sequence[Once] = ()) -> None:
+        """Add `entries`, and let later jobs see them in their streams of persons."""
+        for entry in self.add(entries, once):
+            self.persons.setdefault(entry.stream, []).append(entry)
+
     def _placed(self, entry: Entry) -> Entry:
         self.head += 1
         self.last_recorded = max(self.last_recorded, entry.recorded_at)

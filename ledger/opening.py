@@ -22,12 +22,14 @@ from ledger.projections.handover_list import HandoverList
 from ledger.projections.holdings import Holdings
 from ledger.projections.pending import Pending
 from ledger.projections.refusal_list import RefusalList
+from ledger.projections.request_list import RequestList
 from ledger.projections.search import Search
 from ledger.projections.timeline import Timeline
 from ledger.projections.transfer_list import TransferList
 from ledger.projections.view import View
 from ledger.published import PublishedLog
 from ledger.recorder import LedgerRecorder, open_recorder
+from ledger.request_terms import load_request_terms
 from ledger.transparency.note_key import is_name
 
 ORIGIN = "tongban.example/log"
@@ -63,6 +65,7 @@ def open_ledger(
         catalogue=load_catalogue(items, calendars=known),
         calendars=known,
         purposes=load_purposes(items),
+        request_terms=load_request_terms(items),
         agreements={} if agreements is None else agreements,
         account=account,
     )
@@ -160,5 +163,6 @@ def all_views(ledger: Ledger) -> tuple[View, ...]:
         RefusalList(),
         HandoverList(),
         Pending(),
+        RequestList(),
         Search(book.catalogue, book.calendars, ledger.opened),
     )

@@ -54,9 +54,7 @@ class RequestOverdue(Recorded, frozen=True):
     due: date
 
 
-RequestEvent = (
-    RequestMade | RequestGranted | RequestRefused | RequestWithdrawn | RequestOverdue
-)
+RequestEvent = RequestMade | RequestGranted | RequestRefused | RequestWithdrawn | RequestOverdue
 
 REQUEST_EVENTS: Mapping[str, type[RequestEvent]] = {
     "request.made.v1": RequestMade,

@@ -61,25 +61,39 @@ class Subjects:
 
         def job(draft: Draft) -> Changed:
             stream = subject_id(command.subject)
-            entries = [
-                *self._ledger.entries(stream, opened=False),
-                *draft.persons.get(stream, []),
-            ]
             before = draft.used_for(key.key)
             if before is not None:
-                return _again(command, entries, key, before)
-            still = standing(entries)
-            event = decide_subject(command, still, actor, self._found(cases), others)
+                return _again(command, self._ledger.of_person(stream, draft), key, before)
+            new = self.decide(draft, [command], actor, cases=cases, others=others)
+            draft.add_of_person(new, [key])
+            return _changed(command, self._ledger.of_person(stream, draft))
+
+        return self._ledger.write(job, keys=[key.key])
+
+    def decide(
+        self,
+        draft: Draft,
+        commands: Iterable[SubjectCommand],
+        actor: Actor,
+        *,
+        cases: Iterable[UUID] = (),
+        others: Iterable[str] = (),
+    ) -> list[Entry]:
+        """Answer `commands` about one person with entries still to be added, or refuse.
+
+        For a job that does more in the same transaction; nothing is added by then.
+        """
+        new: list[Entry] = []
+        for command in commands:
+            before = [*self._ledger.of_person(subject_id(command.subject), draft), *new]
+            found = self._found(cases)
+            event = decide_subject(command, standing(before), actor, found, others)
             if self._ledger.keys.key(command.subject) is None:
                 raise CommandRejected(
                     "nobody is known by this pseudonym; a case shows its `subject`"
                 )
-            entry = self._entry(command, event, actor, version=len(entries) + 1)
-            added = draft.add([entry], [key])
-            draft.persons.setdefault(stream, []).extend(added)
-            return _changed(command, [*entries, *added])
-
-        return self._ledger.write(job, keys=[key.key])
+            new.append(self._entry(command, event, actor, version=len(before) + 1))
+        return new
 
     def _found(self, cases: Iterable[UUID]) -> Iterator[Case]:
         found = (self._ledger.find(case) for case in cases)

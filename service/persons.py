@@ -17,8 +17,9 @@ from identity.mandate import MandateDesk
 from ledger.application import Ledger
 from ledger.bindings import Bindings
 from ledger.consents import Consents
-from ledger.http import BINDINGS, CONSENTS, MANDATES
+from ledger.http import BINDINGS, CONSENTS, MANDATES, REQUESTS, SUBJECTS
 from ledger.mandates import Mandates
+from ledger.person_requests import PersonRequests
 from ledger.verification import Verifications
 from service.edge import Edge
 from service.region import Region
@@ -39,6 +40,7 @@ def open_persons(
     permits = partial(region.pseudonym, "CN", str(Document.MAINLAND_TRAVEL_PERMIT))
     app[BINDINGS] = bindings = Bindings(ledger, verifications, permits)
     app[CONSENTS] = Consents(ledger)
+    app[REQUESTS] = PersonRequests(ledger, app[SUBJECTS], region.name)
     app[MANDATES] = mandates = Mandates(ledger, verifications)
     app[binding_http.BINDING_DESK] = BindingDesk(
         record=bindings,

@@ -148,7 +148,15 @@ POLICIES: Final[Mapping[str, Policy]] = {
     "GET /v1/purposes": _LOOK,
     "GET /v1/me/consents": Policy(who=OWN),
     "POST /v1/me/consents": Policy(who=OWN, scope=ACT),
-    "POST /v1/me/consents/{consent_id}/withdrawals": Policy(who=OWN, scope=ACT),
+    "POST /v1/me/consents/{id}/withdrawals": Policy(who=OWN, scope=ACT),
+    "POST /v1/me/requests": Policy(who=OWN, scope=ACT, personal=True),
+    "GET /v1/me/requests": Policy(who=APPLICANT, personal=True),
+    "POST /v1/me/requests/{id}/withdrawal": Policy(who=OWN, scope=ACT, personal=True),
+    "GET /v1/requests": Policy(who=OPERATOR | OFFICER),
+    "GET /v1/requests/{id}": Policy(who=OPERATOR | OFFICER, personal=True),
+    "POST /v1/requests/{id}/decision": Policy(
+        who=OPERATOR | OFFICER, scope=ADMIN, personal=True
+    ),
     "GET /v1/mandates": Policy(who=SESSION),
     "DELETE /v1/mandates/{id}": Policy(who=SESSION, scope=ACT),
     "POST /v1/revocations": Policy(who=OPERATOR, scope=ADMIN),

@@ -17,7 +17,7 @@ from ledger.consent_commands import GiveConsent, WithdrawConsent
 from ledger.errors import NotAllowed
 from ledger.http.keys import BINDINGS, CONSENTS, actor_of
 from ledger.http.parameters import command_id, known_query
-from ledger.rules.consents import require_person
+from ledger.rules.consents import require_speaker
 from rest import BadRequest, json_body, json_response, operation
 
 routes = web.RouteTableDef()
@@ -37,7 +37,7 @@ async def list_consents(request: web.Request) -> web.Response:
     """Show a person what they agreed to, and what they withdrew."""
     known_query(request)
     actor = actor_of(request)
-    require_person(actor)
+    require_speaker(actor)
     found = await asyncio.to_thread(request.app[CONSENTS].of, actor.principal)
     return json_response(ShownConsents(found), Cache_Control="private, no-store")
 
@@ -53,16 +53,16 @@ async def give(request: web.Request) -> web.Response:
     return json_response(consent, status=201)
 
 
-@routes.post("/v1/me/consents/{consent_id}/withdrawals")
+@routes.post("/v1/me/consents/{id}/withdrawals")
 @operation(answers={200: Consent})
 async def withdraw(request: web.Request) -> web.Response:
     """Take a consent back, without a reason; what was done on it stays as it is."""
     actor = actor_of(request)
-    require_person(actor)
+    require_speaker(actor)
     try:
-        command = WithdrawConsent(consent=UUID(request.match_info["consent_id"]))
+        command = WithdrawConsent(consent=UUID(request.match_info["id"]))
     except ValueError as error:
-        raise BadRequest("this is not the id of a consent", field="consent_id") from error
+        raise BadRequest("this is not the id of a consent", field="id") from error
     await asyncio.to_thread(_unbind, request, actor, command.consent)
     consent = await asyncio.to_thread(request.app[CONSENTS].give, command, actor)
     return json_response(consent)

@@ -13,6 +13,7 @@ from ledger.bindings import Bindings
 from ledger.consents import Consents
 from ledger.erasure import Eraser
 from ledger.mandates import Mandates
+from ledger.person_requests import PersonRequests
 from ledger.ports import Materials
 from ledger.projections.follower import Follower
 from ledger.queries import Queries
@@ -32,6 +33,7 @@ SUBJECTS = web.AppKey("subjects", Subjects)
 TRANSFERS = web.AppKey("transfers", Transfers)
 BINDINGS = web.AppKey("bindings", Bindings)
 CONSENTS = web.AppKey("consents", Consents)
+REQUESTS = web.AppKey("person_requests", PersonRequests)
 MANDATES = web.AppKey("mandates", Mandates)
 ERASER = web.AppKey("eraser", Eraser)
 AWAITING = web.AppKey("awaiting", Awaiting)

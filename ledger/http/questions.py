@@ -139,6 +139,13 @@ class TransfersAsked(PageByPosition, total=False):
     recipient: str
 
 
+class RequestsAsked(PageByPosition, total=False):
+    """Which requests of persons to list."""
+
+    status: Literal["open", "granted", "refused", "withdrawn", "erased"]
+    overdue: YesNo
+
+
 class RefusalsAsked(PageByPosition, total=False):
     """Which refusals to list."""
 

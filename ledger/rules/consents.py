@@ -26,7 +26,7 @@ def decide_consent(
     standing: Standing,
 ) -> ConsentEvent | None:
     """Answer `command` of a person with these `consents`; `None` where nothing changes."""
-    require_person(actor)
+    require_speaker(actor)
     match command:
         case GiveConsent():
             check_free(standing)
@@ -42,7 +42,7 @@ def decide_consent(
             assert_never(command)
 
 
-def require_person(actor: Actor) -> None:
+def require_speaker(actor: Actor) -> None:
     """Raise `NotAllowed` unless a person speaks for themselves, alone or at a window."""
     alone = actor.role is Role.APPLICANT and actor.id == actor.principal
     at_window = actor.role is Role.AGENT and actor.authority is not None

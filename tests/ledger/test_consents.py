@@ -22,6 +22,7 @@ from ledger.subjects import Subjects
 from tests.ledger.cases import AGENT, APPLICANT, CLERK
 from tests.ledger.consenting import asking
 from tests.ledger.examples import EXAMPLES
+from tests.ledger.ledgers import check_log, opened
 
 PURPOSES = load_purposes()
 TO_GX = asking(PURPOSES, recipient="CN-GX")
@@ -33,6 +34,13 @@ AT_WINDOW = Actor(
     channel=Channel.WINDOW,
     authority="gd.shops",
 )
+
+
+@pytest.fixture
+def ledger(tmp_path, clock):
+    ledger = opened(f"file:{tmp_path.name}?mode=memory&cache=shared", clock)
+    yield ledger
+    check_log(ledger)
 
 
 @pytest.fixture

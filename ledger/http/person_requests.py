@@ -1,0 +1,217 @@
+"""Persons' requests about their data over HTTP: asked, followed, withdrawn, and decided.
+
+What a person wrote and was answered is opened for them and for who decides; after
+an erasure it is told to nobody.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import closing
+from typing import Any
+from uuid import UUID, uuid5
+
+from aiohttp import web
+from msgspec import Struct
+
+from ledger.access import require_person
+from ledger.actor import Actor
+from ledger.handover.unfinished import unfinished
+from ledger.holding import cases_of
+from ledger.http.freshness import caught_up
+from ledger.http.keys import FOLDER, LEDGER, REQUESTS, actor_of
+from ledger.http.parameters import command_id, known_query, page_size, positive, query, yes
+from ledger.http.questions import RequestsAsked
+from ledger.person_request import PersonRequest
+from ledger.person_requests import Answered
+from ledger.personal import Hidden
+from ledger.projections.holdings import Holdings
+from ledger.projections.request_list import RequestList
+from ledger.projections.view import view_in
+from ledger.request_commands import DecideRequest, MakeRequest, RequestCommand, WithdrawRequest
+from ledger.request_events import Kind
+from ledger.subject_events import Standing
+from rest import BadRequest, json_body, json_response, operation
+
+routes = web.RouteTableDef()
+
+_MADE = UUID("9f0c1c2e-93b5-4b0e-8d0f-6a0e4f6f1a35")
+_PAGE = 50
+_MOST = 500
+_PRIVATE = "private, no-store"
+
+
+class ShownRequest(Struct):
+    """A request as it stands; `words` and `reason` are `null` where nobody reads them now."""
+
+    id: UUID
+    kind: Kind
+    status: str
+    overdue: bool
+    made_at: str
+    due: str
+    term: str
+    case: UUID | None
+    words: str | None
+    decided_at: str | None
+    ground: str | None
+    reason: str | None
+    position: int | None = None
+
+
+class OwnRequests(Struct):
+    """All that a person asked, in the order they did."""
+
+    requests: list[ShownRequest]
+
+
+class ListedRequest(Struct):
+    """A request without what was written; `subject` is the person's pseudonym."""
+
+    position: int
+    id: str
+    subject: str
+    kind: str
+    status: str
+    made_at: str
+    ends_at: str
+    overdue: bool
+
+
+class RequestPage(Struct):
+    """A page of requests; `next` leads on."""
+
+    requests: list[ListedRequest]
+    next: int | None
+
+
+@routes.post("/v1/me/requests")
+@operation(body=MakeRequest, given=("id",), answers={201: ShownRequest})
+async def make(request: web.Request) -> web.Response:
+    """Ask for a copy, a correction, a restriction or an erasure, or object."""
+    actor = actor_of(request)
+    id = uuid5(_MADE, command_id(request, actor).hex)
+    command = await json_body(request, MakeRequest, id=id)
+    await caught_up(request, RequestList.name)
+    answered = await asyncio.to_thread(_give, request, command, actor)
+    return json_response(_shown(answered.request, answered.position), status=201)
+
+
+@routes.get("/v1/me/requests")
+@operation(answers={200: OwnRequests})
+async def list_own(request: web.Request) -> web.Response:
+    """Show a person what they asked, by when it is due, and what was answered."""
+    known_query(request)
+    actor = actor_of(request)
+    require_person(actor)
+    await caught_up(request, RequestList.name)
+    found = await asyncio.to_thread(_own, request, actor.principal)
+    return json_response(OwnRequests([_shown(each) for each in found]), Cache_Control=_PRIVATE)
+
+
+@routes.post("/v1/me/requests/{id}/withdrawal")
+@operation(answers={200: ShownRequest})
+async def withdraw(request: web.Request) -> web.Response:
+    """Ask it no more; a request that was decided stays as it is."""
+    actor = actor_of(request)
+    command = WithdrawRequest(id=_id(request))
+    answered = await asyncio.to_thread(_give, request, command, actor)
+    return json_response(_shown(answered.request, answered.position))
+
+
+@routes.get("/v1/requests")
+@operation(query=RequestsAsked, answers={200: RequestPage})
+async def list_all(request: web.Request) -> web.Response:
+    """List what persons asked, for who answers for the data; `overdue` narrows it."""
+    known_query(request, *RequestsAsked.__annotations__)
+    late = query(request, "overdue", yes)
+    which = {
+        "subject": None,
+        "status": request.query.get("status"),
+        "overdue": None if late is None else int(late),
+        "after": query(request, "after", positive) or 0,
+        "limit": query(request, "limit", page_size) or _PAGE,
+    }
+    await caught_up(request, RequestList.name)
+    rows = await asyncio.to_thread(_rows, request, which)
+    following = rows[-1]["position"] if len(rows) == which["limit"] else None
+    return json_response({"requests": rows, "next": following}, Cache_Control=_PRIVATE)
+
+
+@routes.get("/v1/requests/{id}")
+@operation(answers={200: ShownRequest})
+async def show(request: web.Request) -> web.Response:
+    """Show a request to who decides it, with what the person wrote."""
+    known_query(request)
+    found = await asyncio.to_thread(_found, request, _id(request))
+    return json_response(_shown(found), Cache_Control=_PRIVATE)
+
+
+@routes.post("/v1/requests/{id}/decision")
+@operation(body=DecideRequest, given=("id",), answers={200: ShownRequest})
+async def decide(request: web.Request) -> web.Response:
+    """Grant a request, which carries it out at once, or refuse it with reasons."""
+    actor = actor_of(request)
+    command = await json_body(request, DecideRequest, id=_id(request))
+    await caught_up(request, Holdings.name, everywhere=True)
+    answered = await asyncio.to_thread(_give, request, command, actor)
+    return json_response(_shown(answered.request, answered.position))
+
+
+def _give(request: web.Request, command: RequestCommand, actor: Actor) -> Answered:
+    app = request.app
+    if isinstance(command, MakeRequest):
+        asked = {
+            each.kind for each in _own(request, actor.principal) if each.decided_at is None
+        }
+        return app[REQUESTS].give(command, actor, open=asked)
+    if isinstance(command, DecideRequest):
+        where = app[LEDGER], app[FOLDER], app[REQUESTS].find(command.id).subject
+        return app[REQUESTS].give(
+            command, actor, cases=cases_of(*where), others=unfinished(*where)
+        )
+    return app[REQUESTS].give(command, actor)
+
+
+def _own(request: web.Request, subject: str) -> list[PersonRequest]:
+    which = {"subject": subject, "status": None, "overdue": None, "after": 0, "limit": _MOST}
+    return [_found(request, UUID(hex=row["id"])) for row in _rows(request, which)]
+
+
+def _rows(request: web.Request, which: Mapping[str, object]) -> list[dict[str, Any]]:
+    with closing(view_in(request.app[FOLDER], RequestList.name)) as db:
+        return RequestList.page(db, **which)
+
+
+def _found(request: web.Request, id: UUID) -> PersonRequest:
+    """Return a request, opened unless its person was erased meanwhile."""
+    requests = request.app[REQUESTS]
+    found = requests.find(id, opened=False)
+    if request.app[LEDGER].standing(found.subject) is Standing.ERASED:
+        return found
+    return requests.find(id)
+
+
+def _shown(request: PersonRequest, position: int | None = None) -> ShownRequest:
+    decided = request.decided_at
+    return ShownRequest(
+        id=request.id,
+        kind=request.kind,
+        status=str(request.status),
+        overdue=request.overdue,
+        made_at=request.made_at.isoformat(),
+        due=request.due.isoformat(),
+        term=request.term,
+        case=request.case,
+        words=None if isinstance(request.words, Hidden) else request.words,
+        decided_at=None if decided is None else decided.isoformat(),
+        ground=request.ground,
+        reason=None if isinstance(request.reason, Hidden) else request.reason,
+        position=position,
+    )
+
+
+def _id(request: web.Request) -> UUID:
+    try:
+        return UUID(request.match_info["id"])
+    except ValueError as error:
+        raise BadRequest("this is not the id of a request", field="id") from error
