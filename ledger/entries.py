@@ -34,9 +34,11 @@ class Entries:
         """Return every entry of `stream` in order, personal fields opened if asked."""
         return self.codec.read_states(self.recorder.select_stream(stream), opened=opened)
 
-    def entries_beyond(self, stream: UUID, version: int) -> list[Entry]:
+    def entries_beyond(
+        self, stream: UUID, version: int, *, until: int | None = None
+    ) -> list[Entry]:
         """Return the entries of `stream` beyond `version` in order, personal fields sealed."""
-        states = self.recorder.select_stream(stream, beyond=version)
+        states = self.recorder.select_stream(stream, beyond=version, until=until)
         return self.codec.read_states(states, opened=False)
 
     def opened(self, entries: Sequence[Entry]) -> list[Entry]:

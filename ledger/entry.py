@@ -20,10 +20,12 @@ from ledger.history_events import HISTORY_EVENTS, HistoryEvent
 from ledger.log_events import LOG_EVENTS, LogEvent
 from ledger.mandate_events import MANDATE_EVENTS, MandateEvent
 from ledger.message_events import MESSAGE_EVENTS, MessageEvent
+from ledger.reading_events import READING_EVENTS, ReadingEvent
 from ledger.region_events import REGION_EVENTS, RegionEvent
 from ledger.request_events import REQUEST_EVENTS, RequestEvent
 from ledger.retention_events import RETENTION_EVENTS, RetentionEvent
 from ledger.revocation_events import REVOCATION_EVENTS, RevocationEvent
+from ledger.staff_key_events import STAFF_KEY_EVENTS, StaffKeyEvent
 from ledger.subject_events import SUBJECT_EVENTS, SubjectEvent
 from ledger.subscription_events import SUBSCRIPTION_EVENTS, SubscriptionEvent
 from ledger.transfer_events import TRANSFER_EVENTS, TransferEvent
@@ -43,6 +45,8 @@ Event = (
     | HandoverEvent
     | MessageEvent
     | RegionEvent
+    | ReadingEvent
+    | StaffKeyEvent
     | ConsentEvent
     | RequestEvent
     | RetentionEvent
@@ -63,6 +67,8 @@ EVENT_TYPES: dict[str, type[Event]] = {
     **HANDOVER_EVENTS,
     **MESSAGE_EVENTS,
     **REGION_EVENTS,
+    **READING_EVENTS,
+    **STAFF_KEY_EVENTS,
     **CONSENT_EVENTS,
     **REQUEST_EVENTS,
     **RETENTION_EVENTS,

@@ -120,9 +120,14 @@ class LedgerRecorder(ApplicationRecorder):
         bound = after + limit if until is None else min(until, after + limit)
         return cast("list[State]", self.rows(STATES, after, bound))
 
-    def select_stream(self, stream: UUID, *, beyond: int = 0) -> list[State]:
+    def select_stream(
+        self, stream: UUID, *, beyond: int = 0, until: int | None = None
+    ) -> list[State]:
         """Return every entry of `stream` beyond a version in order, as they are stored."""
-        return cast("list[State]", self.rows(_OF_STREAM, stream.hex, beyond))
+        sql, values = _OF_STREAM, [stream.hex, beyond]
+        if until is not None:
+            sql, values = sql + _UP_TO, [*values, until]
+        return cast("list[State]", self.rows(f"{sql} ORDER BY originator_version", *values))
 
     def version_of(self, stream: UUID) -> int:
         """Return the version of the newest entry of `stream`, or 0."""
@@ -189,5 +194,4 @@ _UP_TO = " AND originator_version <= ?"
 _VERSION = "SELECT max(originator_version) FROM stored_events WHERE originator_id = ?"
 _OF_STREAM = (
     "SELECT rowid, state FROM stored_events WHERE originator_id = ? AND originator_version > ?"
-    " ORDER BY originator_version"
 )

@@ -134,6 +134,8 @@ POLICIES: Final[Mapping[str, Policy]] = {
     "GET /v1/partners": _WATCH,
     "GET /v1/refusals": _WATCH,
     # Persons and their data.
+    "GET /v1/me/access-log": Policy(who=APPLICANT),
+    "GET /v1/subjects/{subject}/access-log": Policy(who=SUPERVISOR | OFFICER),
     "GET /v1/me/copy": Policy(who=APPLICANT, personal=True),
     "GET /v1/me/transfers": Policy(who=APPLICANT),
     "GET /v1/transfers": Policy(who=SUPERVISOR | OFFICER),

@@ -13,6 +13,7 @@ from ledger.projections.certifying import Certificates
 from ledger.projections.follower import Follower
 from ledger.projections.standing import Standings
 from ledger.queries import Queries
+from ledger.reads import Reads
 from ledger.searching import Searching
 from ledger.standing_list import StandingList
 from ledger.stores import MaterialStore
@@ -37,5 +38,6 @@ def open_views(
     app[ledger_http.QUERIES] = Queries(ledger, home.views)
     app[ledger_http.SEARCHING] = Searching(home.views)
     app[ledger_http.SUBJECTS] = Subjects(ledger)
+    app[ledger_http.READS] = Reads(ledger)
     app[ledger_http.TRANSFERS] = Transfers(ledger, home.views)
     app[ledger_http.ERASER] = Eraser(ledger, materials, home.views, views, standings.catch_up)

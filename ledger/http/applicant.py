@@ -20,6 +20,7 @@ from ledger.http.freshness import caught_up
 from ledger.http.keys import BINDINGS, FOLDER, LEDGER, MANDATES, actor_of
 from ledger.http.parameters import case_id, known_query
 from ledger.http.questions import Fresh
+from ledger.http.reading import record_read
 from ledger.mandate import Held
 from ledger.personal import Hidden
 from ledger.projections.holdings import Holdings
@@ -33,19 +34,26 @@ routes = web.RouteTableDef()
 async def show(request: web.Request) -> web.Response:
     """Show the permit the applicant is bound to, and who may act for them."""
     known_query(request, *Fresh.__annotations__)
-    actor_of(request)
     await caught_up(request, Holdings.name)
-    shown = await asyncio.to_thread(_shown, request)
+    case = await asyncio.to_thread(_case, request)
+    standing = request.app[LEDGER].standing
+    hidden = await asyncio.to_thread(hidden_from, actor_of(request), case, standing)
+    shown = await asyncio.to_thread(_shown, request, case, hidden)
+    if hidden is None and (shown["bindings"] or shown["mandates"]):
+        await record_read(request, case.subject, "applicant", about=case.id, purpose=case.item)
     return json_response(shown, Cache_Control="private, no-store")
 
 
-def _shown(request: web.Request) -> dict[str, Any]:
-    app, actor, id = request.app, actor_of(request), case_id(request)
-    case: Case | None = app[LEDGER].find(id)
+def _case(request: web.Request) -> Case:
+    case: Case | None = request.app[LEDGER].find(case_id(request))
     if case is None:
-        raise CaseNotFound(f"there is no case {id}")
-    require_reader(actor, case)
-    hidden = hidden_from(actor, case, app[LEDGER].standing)
+        raise CaseNotFound(f"there is no case {case_id(request)}")
+    require_reader(actor_of(request), case)
+    return case
+
+
+def _shown(request: web.Request, case: Case, hidden: Hidden | None) -> dict[str, Any]:
+    app = request.app
     bindings = [each for each in app[BINDINGS].of(case.subject) if each.status == "linked"]
     mandates = [
         each
@@ -53,7 +61,7 @@ def _shown(request: web.Request) -> dict[str, Any]:
         if each.enterprise == case.subject
     ]
     return {
-        "case_id": id,
+        "case_id": case.id,
         "subject": case.subject,
         "bindings": [_told(each, "permit", hidden) for each in bindings],
         "mandates": [_told(each, "number", hidden) for each in mandates],

@@ -16,6 +16,7 @@ from ledger.answers.entries import (
     ShownImported,
     ShownTimeline,
 )
+from ledger.case import Case
 from ledger.cut import Cut
 from ledger.http.freshness import caught_up
 from ledger.http.keys import LEDGER, QUERIES, actor_of
@@ -30,6 +31,7 @@ from ledger.http.parameters import (
     yes,
 )
 from ledger.http.questions import CasesAsked, ConflictsAsked, Fresh, ReplayPoint
+from ledger.http.reading import record_read
 from ledger.http.shown import show_case, show_counts, show_entry
 from ledger.projections.case_list import CaseList
 from ledger.projections.folds import State
@@ -108,6 +110,8 @@ async def replay(request: web.Request) -> web.Response:
     status = await asyncio.to_thread(queries.status, state)
     shown: dict[str, Any] = {"case": show_case(state, status)}
     shown["entries"] = [show_entry(entry, hidden=hidden) for entry in entries]
+    if hidden is None and isinstance(state, Case):
+        await record_read(request, state.subject, "replay", about=id, purpose=state.item)
     # Shown otherwise once a person is restricted or erased: its tag is of what is shown.
     return json_response(shown, Cache_Control="private, no-cache")
 

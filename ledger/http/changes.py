@@ -7,17 +7,21 @@ from aiohttp import web
 
 from ledger.access import hidden_from, require_reader
 from ledger.answers.entries import Difference, Steps
+from ledger.case import Case
 from ledger.entry import Entry
 from ledger.errors import CaseNotFound
 from ledger.http.keys import LEDGER, QUERIES, actor_of
 from ledger.http.parameters import case_id, cut_at, known_query, positive, query
 from ledger.http.questions import Between
+from ledger.http.reading import record_read
 from ledger.http.shown import show_change, show_step
 from ledger.personal import Hidden
 from ledger.replaying import Point, diff, steps
 from rest import json_response, operation
 
 routes = web.RouteTableDef()
+
+_Read = tuple[UUID, list[Entry], Hidden | None]
 
 _FROM, _TO = "from_", "to_"
 
@@ -27,9 +31,9 @@ _FROM, _TO = "from_", "to_"
 async def show_steps(request: web.Request) -> web.Response:
     """Show every entry of a case with what it changed."""
     known_query(request)
-    return json_response(
-        await asyncio.to_thread(_steps, request), Cache_Control="private, no-cache"
-    )
+    read = await _read(request, "steps")
+    shown = await asyncio.to_thread(_steps, request, read)
+    return json_response(shown, Cache_Control="private, no-cache")
 
 
 @routes.get("/v1/cases/{case_id}/diff")
@@ -39,7 +43,9 @@ async def show_diff(request: web.Request) -> web.Response:
     known_query(request, *Between.__annotations__)
     begins = any(name.startswith(_FROM) for name in request.query)
     start = _point(request, _FROM) if begins else Point(version=0)
-    shown = await asyncio.to_thread(_diff, request, start, _point(request, _TO))
+    end = _point(request, _TO)
+    read = await _read(request, "diff")
+    shown = await asyncio.to_thread(_diff, request, read, start, end)
     return json_response(shown, Cache_Control="private, no-cache")
 
 
@@ -47,15 +53,15 @@ def _point(request: web.Request, end: str) -> Point:
     return Point(cut=cut_at(request, end), version=query(request, f"{end}version", positive))
 
 
-def _steps(request: web.Request) -> dict[str, object]:
-    id, entries, hidden = _read(request)
+def _steps(request: web.Request, read: _Read) -> dict[str, object]:
+    id, entries, hidden = read
     status = request.app[QUERIES].history_statuses()
     told = steps(entries, hidden=hidden, status=status)
     return {"case_id": id, "steps": [show_step(step) for step in told]}
 
 
-def _diff(request: web.Request, start: Point, end: Point) -> dict[str, object]:
-    id, entries, hidden = _read(request)
+def _diff(request: web.Request, read: _Read, start: Point, end: Point) -> dict[str, object]:
+    id, entries, hidden = read
     before, after = ([*filter(point.admits, entries)] for point in (start, end))
     if not before and not after:
         raise CaseNotFound(f"there was no case {id} yet at either point")
@@ -69,9 +75,12 @@ def _diff(request: web.Request, start: Point, end: Point) -> dict[str, object]:
     }
 
 
-def _read(request: web.Request) -> tuple[UUID, list[Entry], Hidden | None]:
+async def _read(request: web.Request, what: str) -> _Read:
     """Return a case's entries, and as what its personal fields are shown to this caller."""
     actor, id = actor_of(request), case_id(request)
-    state, entries = request.app[QUERIES].replay(id)
+    state, entries = await asyncio.to_thread(request.app[QUERIES].replay, id)
     require_reader(actor, state)
-    return id, entries, hidden_from(actor, state, request.app[LEDGER].standing)
+    hidden = await asyncio.to_thread(hidden_from, actor, state, request.app[LEDGER].standing)
+    if hidden is None and isinstance(state, Case):
+        await record_read(request, state.subject, what, about=id, purpose=state.item)
+    return id, entries, hidden

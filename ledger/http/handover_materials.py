@@ -12,6 +12,7 @@ from ledger.http.handovers import HANDOVERS, found_handover
 from ledger.http.keys import LEDGER, MATERIALS, actor_of
 from ledger.http.materials import send_material
 from ledger.http.parameters import known_query
+from ledger.http.reading import record_read
 from ledger.ports import MATERIAL_TYPES, StoredMaterial
 from rest import BadRequest, json_response, operation
 
@@ -49,6 +50,8 @@ async def fetch(request: web.Request) -> web.StreamResponse:
     kind = request.match_info["kind"]
     if kind not in digests:
         raise MaterialNotFound(f"nothing of kind {kind[:80]!r} was handed in")
+    what = f"material:{kind}"
+    await record_read(request, handover.subject, what, about=handover.id, purpose=handover.item)
     return await send_material(request, handover.subject, digests[kind])
 
 

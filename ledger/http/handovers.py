@@ -33,6 +33,7 @@ from ledger.http.parameters import (
     query,
 )
 from ledger.http.questions import Fresh, HandoversAsked
+from ledger.http.reading import record_read
 from ledger.http.shown import show_entry
 from ledger.personal import Hidden
 from ledger.projections.handover_list import HandoverList
@@ -91,7 +92,12 @@ async def show(request: web.Request) -> web.Response:
     actor = actor_of(request)
     handover = await asyncio.to_thread(found_handover, request, actor)
     await caught_up(request, HandoverList.name)
-    shown = await asyncio.to_thread(_shown, request, actor, handover)
+    standing = request.app[LEDGER].standing
+    hidden = await asyncio.to_thread(hidden_from, actor, handover, standing)
+    shown = await asyncio.to_thread(_shown, request, handover, hidden)
+    if hidden is None:
+        about, item = handover.id, handover.item
+        await record_read(request, handover.subject, "hand-over", about=about, purpose=item)
     response = json_response(shown, Cache_Control="private, no-cache")
     # What became of messages changes without another version of the hand-over.
     return tagged(response, version=handover.version)
@@ -173,8 +179,9 @@ def found_handover(request: web.Request, actor: Actor) -> Handover:
     return handover
 
 
-def _shown(request: web.Request, actor: Actor, handover: Handover) -> dict[str, Any]:
-    hidden = hidden_from(actor, handover, request.app[LEDGER].standing)
+def _shown(
+    request: web.Request, handover: Handover, hidden: Hidden | None
+) -> dict[str, Any]:
     entries = request.app[HANDOVERS].entries(handover.id)
     return {
         "handover": _show(handover),

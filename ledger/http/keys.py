@@ -17,6 +17,7 @@ from ledger.person_requests import PersonRequests
 from ledger.ports import Materials
 from ledger.projections.follower import Follower
 from ledger.queries import Queries
+from ledger.reads import Reads
 from ledger.searching import Searching
 from ledger.subjects import Subjects
 from ledger.transfers import Transfers
@@ -32,9 +33,10 @@ VERIFICATIONS = web.AppKey("verifications", Verifications)
 SUBJECTS = web.AppKey("subjects", Subjects)
 TRANSFERS = web.AppKey("transfers", Transfers)
 BINDINGS = web.AppKey("bindings", Bindings)
-CONSENTS = web.AppKey("consents", Consents)
 REQUESTS = web.AppKey("person_requests", PersonRequests)
+CONSENTS = web.AppKey("consents", Consents)
 MANDATES = web.AppKey("mandates", Mandates)
+READS = web.AppKey("reads", Reads)
 ERASER = web.AppKey("eraser", Eraser)
 AWAITING = web.AppKey("awaiting", Awaiting)
 MATERIALS: web.AppKey[Materials] = web.AppKey("materials")

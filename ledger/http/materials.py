@@ -16,6 +16,7 @@ from ledger.entry import Entry
 from ledger.errors import MaterialNotFound, NotAllowed
 from ledger.http.keys import LEDGER, MATERIALS, QUERIES, actor_of
 from ledger.http.parameters import case_id, known_query
+from ledger.http.reading import record_read
 from ledger.personal import Hidden
 from ledger.ports import MATERIAL_TYPES, StoredMaterial
 from ledger.rules.subjects import check_free
@@ -50,6 +51,7 @@ async def fetch_own(request: web.Request) -> web.StreamResponse:
     standing = await asyncio.to_thread(request.app[LEDGER].standing, actor.principal)
     if standing is Standing.ERASED:
         raise MaterialNotFound(_GONE)
+    await record_read(request, actor.principal, "uploaded", purpose=actor.item)
     return await send_material(request, actor.principal, digest)
 
 
@@ -75,6 +77,8 @@ async def fetch(request: web.Request) -> web.StreamResponse:
     if kind not in digests:
         raise MaterialNotFound(f"nothing of kind {kind[:80]!r} was handed in")
     subject = next(entry.subject for entry in entries if entry.subject is not None)
+    what, item = f"material:{kind}", next(entry.item for entry in entries)
+    await record_read(request, subject, what, about=case_id(request), purpose=item)
     return await send_material(request, subject, digests[kind])
 
 

@@ -43,7 +43,7 @@ routes = web.RouteTableDef()
 async def show(request: web.Request) -> web.Response:
     """Show how a person's data stand."""
     known_query(request)
-    subject = _subject(request)
+    subject = subject_of(request)
     standing = await asyncio.to_thread(request.app[SUBJECTS].standing, subject)
     return json_response({"subject": subject, "standing": standing})
 
@@ -53,7 +53,7 @@ async def show(request: web.Request) -> web.Response:
 async def restrict(request: web.Request) -> web.Response:
     """Keep a person's data and stop using them."""
     actor = actor_of(request)
-    command = await json_body(request, RestrictSubject, subject=_subject(request))
+    command = await json_body(request, RestrictSubject, subject=subject_of(request))
     return json_response(await _given(request, command, actor))
 
 
@@ -62,7 +62,7 @@ async def restrict(request: web.Request) -> web.Response:
 async def lift(request: web.Request) -> web.Response:
     """Let a person's data be used again."""
     actor = actor_of(request)
-    command = await json_body(request, LiftRestriction, subject=_subject(request))
+    command = await json_body(request, LiftRestriction, subject=subject_of(request))
     return json_response(await _given(request, command, actor))
 
 
@@ -71,7 +71,7 @@ async def lift(request: web.Request) -> web.Response:
 async def erase(request: web.Request) -> web.Response:
     """Destroy a restricted person's key, and with it whatever is known of them."""
     actor = actor_of(request)
-    command = await json_body(request, EraseSubject, subject=_subject(request))
+    command = await json_body(request, EraseSubject, subject=subject_of(request))
     await caught_up(request, Holdings.name, everywhere=True)
     changed = await _given(request, command, actor)
     finished = await _finished(request, changed.position)
@@ -132,7 +132,8 @@ async def _finished(request: web.Request, position: int) -> bool:
     return True
 
 
-def _subject(request: web.Request) -> str:
+def subject_of(request: web.Request) -> str:
+    """Return the pseudonym that the path names."""
     subject = request.match_info["subject"]
     if not (len(subject) <= _LONGEST and subject.isascii() and subject.isprintable()):
         raise BadRequest("the pseudonym a case shows as its `subject`", field="subject")

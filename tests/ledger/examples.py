@@ -75,6 +75,7 @@ from ledger.message_events import (
     MessageSent,
     MessageUnsent,
 )
+from ledger.reading_events import PersonalRead
 from ledger.region_events import PartnerKeysAccepted, RegionKeysPublished
 from ledger.request_events import (
     RequestGranted,
@@ -85,6 +86,7 @@ from ledger.request_events import (
 )
 from ledger.retention_events import DataHeld, HoldReleased, RetentionEnded
 from ledger.revocation_events import SessionEnded, SubjectSessionsEnded, TokenRevoked
+from ledger.staff_key_events import StaffKeyIssued, StaffKeyRevoked
 from ledger.subject_events import RestrictionLifted, SubjectErased, SubjectRestricted
 from ledger.subscription_events import (
     DeliveryGivenUp,
@@ -477,6 +479,17 @@ EVENTS: list[Event] = [
         items=("gd.shop-licence",),
         erased_from=date(2037, 1, 30),
     ),
+    PersonalRead(what="material:layout-plan", about=STREAMS, purpose="gd.shop-licence"),
+    StaffKeyIssued(
+        key="0011223344556677",
+        digest=bytes(range(32)),
+        holder="queue-system-3",
+        role="clerk",
+        authority="gd.shops",
+        scopes=("read", "act"),
+        expires_at=NOON,
+    ),
+    StaffKeyRevoked(key="0011223344556677", reason="leaked"),
     SubscriptionBegun(
         subscription=STREAMS,
         kinds=("case.granted.v1",),

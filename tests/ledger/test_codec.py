@@ -28,10 +28,12 @@ from ledger.log_events import LOG_EVENTS
 from ledger.mandate_events import MANDATE_EVENTS
 from ledger.message_events import MESSAGE_EVENTS
 from ledger.personal import Hidden
+from ledger.reading_events import READING_EVENTS
 from ledger.region_events import REGION_EVENTS
 from ledger.request_events import REQUEST_EVENTS
 from ledger.retention_events import RETENTION_EVENTS
 from ledger.revocation_events import REVOCATION_EVENTS
+from ledger.staff_key_events import STAFF_KEY_EVENTS
 from ledger.subject_events import SUBJECT_EVENTS
 from ledger.subscription_events import SUBSCRIPTION_EVENTS
 from ledger.transfer_events import TRANSFER_EVENTS
@@ -86,6 +88,8 @@ def test_every_event_has_one_name_that_no_other_has():
         HANDOVER_EVENTS,
         MESSAGE_EVENTS,
         REGION_EVENTS,
+        READING_EVENTS,
+        STAFF_KEY_EVENTS,
         CONSENT_EVENTS,
         REQUEST_EVENTS,
         RETENTION_EVENTS,

@@ -1,4 +1,4 @@
-"""Reading writes nothing; and what the views cannot show yet is said."""
+"""Reading writes nothing but who read what is personal; what views cannot show yet is said."""
 
 import asyncio
 import shutil
@@ -7,10 +7,11 @@ from uuid import UUID
 import pytest
 
 from ledger.http import FOLLOWER
+from ledger.reading_events import PersonalRead
 from tests.service.running import ITEM
 
 
-async def test_no_read_writes(service):
+async def test_no_read_writes_but_that_it_was_read(service):
     applicant = await service.applicant()
     case_id = await service.apply(applicant, "application-form")
     digest = await applicant.upload()
@@ -50,17 +51,19 @@ async def test_no_read_writes(service):
         "/v1/views/case_list/certificate",
         "/v1/me/copy",
         "/v1/subjects/subject:0",
+        "/v1/subjects/subject:0/access-log",
+        "/v1/me/access-log",
         f"{path}/applicant",
         f"{path}/identity-status",
         "/v1/bindings/wording",
         "/v1/me/bindings",
         "/v1/me/consents",
-        "/v1/transfers",
-        "/v1/me/transfers",
-        "/v1/handovers",
         "/v1/me/requests",
         "/v1/requests",
         f"/v1/requests/{case_id}",
+        "/v1/transfers",
+        "/v1/me/transfers",
+        "/v1/handovers",
         f"/v1/handovers/{case_id}",
         f"/v1/handovers/{case_id}/materials/application-form",
         "/v1/mandates",
@@ -77,7 +80,9 @@ async def test_no_read_writes(service):
             assert (await visitor.get(each)).status in (200, 401, 403, 404)
             assert (await visitor.call("HEAD", each)).status in (200, 401, 403, 404)
 
-    assert service.ledger.head == head
+    added = [*service.ledger.read(head)]
+    assert {type(entry.event) for entry in added} == {PersonalRead}
+    assert {entry.actor.role for entry in added} == {"clerk"}
     # One is left out: the provider sends people back to us with a GET, which counts once.
     assert len(paths) == len(routes) - 1
 
