@@ -1,0 +1,113 @@
+"""What is too much is refused before any work, and what takes too long is ended."""
+
+import asyncio
+
+import pytest
+from aiohttp import web
+
+from rest import LOAD, Load, let_stream, load_middleware, problem_middleware, stream
+
+FULL = web.AppKey("full", asyncio.Event)
+
+
+@pytest.fixture
+def gate():
+    return asyncio.Event()
+
+
+@pytest.fixture
+async def client(aiohttp_client, gate):
+    full = asyncio.Event()
+
+    async def wait(request):
+        await gate.wait()
+        return web.Response(text=(await request.read()).decode())
+
+    async def flow(request):
+        def pieces():
+            yield b"first"
+            yield b"last"
+
+        response = web.StreamResponse()
+        await response.prepare(request)
+        await gate.wait()
+        return await stream(request, response, pieces())
+
+    async def quick(_request):
+        return web.Response()
+
+    load = Load(most=2, is_full=full.is_set)
+    limits = load_middleware(load, body_seconds=0.2, seconds=0.4, always={"/health"})
+    app = web.Application(middlewares=[problem_middleware({}), limits])
+    app[LOAD], app[FULL] = load, full
+    app.on_response_prepare.append(let_stream)
+    app.add_routes([web.post("/wait", wait), web.get("/wait", wait), web.get("/flow", flow)])
+    app.add_routes([web.get("/health", quick), web.get("/quick", quick)])
+    return await aiohttp_client(app)
+
+
+async def until(client, in_flight):
+    for _ in range(200):
+        if client.app[LOAD].in_flight == in_flight:
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError(client.app[LOAD].in_flight)
+
+
+async def test_one_too_many_is_refused_and_what_was_taken_is_answered(client, gate):
+    taken = [asyncio.create_task(client.get("/wait")) for _ in range(2)]
+    await until(client, 2)
+
+    refused = await client.get("/quick")
+    watched = await client.get("/health")
+    gate.set()
+
+    assert (refused.status, refused.headers["Retry-After"]) == (503, "1")
+    assert (await refused.json())["type"] == "/problems/too-busy"
+    assert watched.status == 200
+    assert [each.status for each in await asyncio.gather(*taken)] == [200, 200]
+    assert (await client.get("/quick")).status == 200
+    assert (client.app[LOAD].in_flight, client.app[LOAD].shed) == (0, 1)
+
+
+async def test_while_nothing_more_can_be_written_only_changes_are_refused(client, gate):
+    gate.set()
+    client.app[FULL].set()
+
+    assert (await client.post("/wait")).status == 503
+    assert (await client.get("/quick")).status == 200
+    client.app[FULL].clear()
+    assert (await client.post("/wait")).status == 200
+
+
+async def test_what_takes_too_long_is_ended_and_says_that_nobody_knows(client):
+    ended = await client.get("/wait")
+
+    assert ended.status == 504
+    assert (await ended.json())["type"] == "/problems/took-too-long"
+    assert client.app[LOAD].in_flight == 0
+
+
+async def test_a_stream_is_neither_counted_nor_timed_once_it_began(client, gate):
+    flowing = await client.get("/flow")
+    await until(client, 0)
+    await asyncio.sleep(0.5)
+    gate.set()
+
+    assert await flowing.text() == "firstlast"
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for(client, gate):
+    gate.set()
+
+    async def slowly():
+        yield b'{"half":'
+        await asyncio.sleep(2)
+        yield b"1}"
+
+    json = {"Content-Type": "application/json"}
+    refused = await client.post("/wait", data=slowly(), headers=json)
+
+    assert refused.status == 408
+    assert (await refused.json())["type"] == "/problems/body-too-slow"
+    assert client.app[LOAD].in_flight == 0
