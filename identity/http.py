@@ -24,6 +24,7 @@ from identity.sessions import Sessions
 from rest import (
     HTML,
     JSON,
+    TEXT,
     BadRequest,
     Forbidden,
     Unauthenticated,
@@ -75,6 +76,9 @@ class CollectResult:
     code: Code | None = field(default=None, repr=False)
 
 
+_REFUSED_PAGE = dict.fromkeys((400, 403, 404, 409, 422, 429, 503), HTML)
+
+
 class Returned(TypedDict, total=False):
     """What the provider's page sends a person back with."""
 
@@ -121,7 +125,7 @@ async def begin(request: web.Request) -> web.Response:
 
 
 @routes.get("/v1/verifications/callbacks/{method}")
-@operation(query=Returned, answers={200: HTML, 303: None})
+@operation(query=Returned, answers={200: HTML, 303: TEXT, **_REFUSED_PAGE})
 async def returned(request: web.Request) -> web.Response:
     """Take back a person whom the provider's page sent here."""
     method = _method(request)

@@ -1,11 +1,15 @@
 """Hand-overs as they are listed, shown, and answered with after a command."""
 
-from typing import Literal, TypedDict
+from typing import Annotated, Literal, TypedDict
 from uuid import UUID
+
+from msgspec import Meta
 
 from ledger.agreements import Mode
 from ledger.answers.cases import Moment, Position
 from ledger.answers.entries import ShownEntry
+
+HexId = Annotated[str, Meta(pattern="^[0-9a-f]{32}$", description="An id, without hyphens.")]
 
 
 class HandoverAnswer(TypedDict):
@@ -17,11 +21,7 @@ class HandoverAnswer(TypedDict):
     position: Position
 
 
-class HandoverRow(TypedDict):
-    """A hand-over in the list; `about` is its name in messages."""
-
-    id: UUID
-    about: UUID
+class _Handover(TypedDict):
     mode: Mode
     region: str
     authority: str
@@ -34,6 +34,13 @@ class HandoverRow(TypedDict):
     version: int
 
 
+class HandoverRow(_Handover):
+    """A hand-over in the list; `about` is its name in messages."""
+
+    id: HexId
+    about: HexId
+
+
 class HandoverPage(TypedDict):
     """A page of hand-overs; `next` is the `after` of the next one, or null."""
 
@@ -41,14 +48,17 @@ class HandoverPage(TypedDict):
     next: str | None
 
 
-class HandoverState(HandoverRow):
-    """A hand-over, with the other side's case where that told us of one."""
+class HandoverState(_Handover):
+    """A hand-over, with the other side's case and the consent it went on, where there is one."""
 
+    id: UUID
+    about: UUID
     jurisdiction: str
     case: UUID | None
     told: list[str]
     submitted: list[str]
     recommendation: str | None
+    consent: UUID | None
     is_over: bool
 
 

@@ -32,11 +32,13 @@ STATUS: dict[type[WitnessRefused], int] = {
     CheckpointInconsistent: 422,
 }
 
+_SIZE = "text/x.tlog.size"
+
 routes = web.RouteTableDef()
 
 
 @routes.post("/add-checkpoint")
-@operation(body=TEXT, answers={200: TEXT})
+@operation(body=TEXT, answers={200: TEXT, **dict.fromkeys(STATUS.values(), TEXT), 409: _SIZE})
 async def add_checkpoint(request: web.Request) -> web.Response:
     """Cosign a checkpoint of a log we watch, if it continues the one before."""
     body = await request.read()
@@ -77,5 +79,5 @@ async def show_keys(request: web.Request) -> web.Response:
 def _refusal(error: WitnessRefused) -> web.Response:
     if isinstance(error, OldSizeDiffers):
         body = f"{error.known_size}\n".encode()
-        return web.Response(status=409, body=body, content_type="text/x.tlog.size")
+        return web.Response(status=409, body=body, content_type=_SIZE)
     return web.Response(status=STATUS[type(error)], text=f"{error}\n")

@@ -52,7 +52,7 @@ class Visitor:
             elif response.content_type == CONCISE:
                 body = _problem(content)
             media = response.headers.get("Content-Type", "").partition(";")[0]
-            check_described(method, response.url.path, response.status, media, body)
+            check_described(method, response.url.raw_path, response.status, media, body)
             return Answer(
                 status=response.status,
                 headers=response.headers.copy(),

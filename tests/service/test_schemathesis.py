@@ -1,0 +1,23 @@
+"""Whatever is asked within what the API says of itself is answered within it too."""
+
+import os
+
+import pytest
+
+from rest import Rate
+from tests.service.exploring import explore
+from tests.service.running import running
+
+SECONDS = int(os.environ.get("SCHEMATHESIS_SECONDS", "3"))
+"""For each phase; `make schemathesis` takes longer."""
+UNLIMITED = Rate(per_second=0, burst=0)
+
+
+@pytest.mark.parametrize("phase", ["fuzzing", "stateful"])
+async def test_nothing_that_is_asked_is_answered_otherwise_than_described(tmp_path, phase):
+    home = tmp_path / "home"
+    async with running(home, address_rate=UNLIMITED, caller_rate=UNLIMITED) as service:
+        ended, printed = await explore(service, phase, SECONDS)
+
+        assert ended == 0, printed
+        assert "No issues found" in printed
