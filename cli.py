@@ -24,6 +24,7 @@ from terminal import (
     json_option,
     keeping_commands,
     key_commands,
+    migrate_command,
     own_key_commands,
     partner_commands,
     personal_option,
@@ -286,6 +287,7 @@ for group in (
     *own_key_commands.COMMANDS,
     *partner_commands.COMMANDS,
     *config_commands.COMMANDS,
+    *migrate_command.COMMANDS,
 ):
     main.add_command(group)
 

@@ -8,19 +8,31 @@ materials/           uploads, encrypted under their subject's key
 views/               projections; any of them may be deleted at any time
 certificates/        signed: of which entries a view is the fold
 erasures             what was decided about persons; it has to outlast the log
+format               the number of the form that all this has
 lock                 held by the writing process
 """
 
-import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import mkstemp
 
 from ledger.databases import has_begun
+from ledger.durable import overwrite, replace_durably, sync_folder, write_durably
 from ledger.errors import HomeUnusable
+from ledger.home_format import bring_up, check_format, note_format
 from ledger.locking import held
+
+__all__ = [
+    "DESTROYED",
+    "SECRETS",
+    "SECRET_SIZE",
+    "Home",
+    "overwrite",
+    "replace_durably",
+    "sync_folder",
+    "write_durably",
+]
 
 SECRET_SIZE = 32
 LOST = (
@@ -54,7 +66,9 @@ class Home:
         self.database = str(self.log) if database is None else database
         self._random = random
         self._has_begun = False
+        check_format(folder)
         try:
+            is_new = not self.keys.exists()
             if not self.has_begun() and self.checkpoint.exists():
                 raise HomeUnusable(LOST)
             for part in (folder, self.materials, self.views):
@@ -62,6 +76,8 @@ class Home:
             if not self.has_begun():
                 self.keys.mkdir(exist_ok=True, mode=0o700)
                 self._make_secrets()
+            if is_new:
+                note_format(folder)
         except OSError as error:
             raise HomeUnusable(f"{folder} cannot be used: {error.strerror}") from error
 
@@ -166,13 +182,18 @@ class Home:
         return self._key_file("subjects.sqlite")
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Hold the right to write, or raise `HomeBusy` if another process does."""
+    def writing(self, *, migrate: bool = False) -> Iterator[None]:
+        """Hold the right to write, or raise `HomeBusy` if another process does.
+
+        A home of an older form is brought up to ours first: where that is more than a
+        start may do, only to `migrate`, and `HomeUnusable` is raised else.
+        """
         busy = (
             f"{self.folder} is being written by another process;"
             " stop it first, or name another folder with --home"
         )
         with held(self.folder / "lock", busy):
+            bring_up(self.folder, asked=migrate)
             yield
 
     def _make_secrets(self) -> None:
@@ -190,54 +211,3 @@ class Home:
                 " from its backup, or copy it from another server of this log"
             )
         return path
-
-
-def overwrite(path: Path) -> None:
-    """Destroy the secret in `path`; the file stays, as of when it was made."""
-    made = path.stat().st_mtime
-    with path.open("r+b") as file:
-        file.write(DESTROYED)
-        file.flush()
-        os.fsync(file.fileno())
-    os.utime(path, (made, made))
-
-
-def write_durably(path: Path, data: bytes, *, made: float | None = None) -> None:
-    """Let `path` hold all of `data`, unless it is there already; it is never half written.
-
-    `made` dates it earlier than now.
-    """
-    descriptor, unfinished = mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(descriptor)
-        if made is not None:
-            os.utime(unfinished, (made, made))
-        # Of two first starts at once, the first to link wins and both read its secret.
-        with suppress(FileExistsError):
-            os.link(unfinished, path)
-    finally:
-        Path(unfinished).unlink()
-    sync_folder(path.parent)
-
-
-def replace_durably(path: Path, data: bytes) -> None:
-    """Let `path` hold `data` in place of what it held; it is never half written."""
-    unfinished = path.with_name(f".{path.name}.part")
-    with unfinished.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in `folder` durable."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -53,6 +53,7 @@ def test_help_names_every_command_in_the_order_of_use(home):
         "keys",
         "partner",
         "config",
+        "migrate",
     ]
     assert not any("..." in line for line in lines)
 
