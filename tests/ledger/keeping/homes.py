@@ -16,6 +16,8 @@ from ledger.erasure import Eraser
 from ledger.home import Home
 from ledger.keeping import Drilled, Restored, Source, back_up, drill, restore
 from ledger.opening import all_views, open_ledger
+from ledger.projections.check import fold_digest
+from ledger.projections.view import View
 from ledger.standing_list import StandingList
 from ledger.stores import MaterialStore
 from ledger.subject_commands import EraseSubject, RestrictSubject, SubjectCommand
@@ -99,6 +101,10 @@ class Kept:
             random=Dice(),
             **options,
         )
+
+    def folded(self, view: View, position: int) -> str:
+        """The digest of `view` as it is at `position` of the live log."""
+        return fold_digest(self.ledger, view, position, lambda *_: None)
 
     def close(self) -> None:
         self.ledger.close()
