@@ -101,7 +101,7 @@ class TransferPage(TypedDict):
     """A page of transfers; `next` is the `after` of the next one, or null."""
 
     transfers: list[Transfer]
-    next: int | None
+    next: str | None
 
 
 class Refusal(TypedDict):
@@ -119,4 +119,4 @@ class RefusalPage(TypedDict):
     """A page of refusals; `next` is the `after` of the next one, or null."""
 
     refusals: list[Refusal]
-    next: int | None
+    next: str | None

@@ -24,7 +24,6 @@ from ledger.http.parameters import (
     case_id,
     cut_of,
     known_query,
-    page_size,
     positive,
     query,
     until,
@@ -37,9 +36,7 @@ from ledger.projections.case_list import CaseList
 from ledger.projections.folds import State
 from ledger.projections.timeline import Timeline
 from ledger.queries import Which
-from rest import json_response, operation
-
-_PAGE = 50
+from rest import json_response, operation, page_size, paged, place
 
 routes = web.RouteTableDef()
 
@@ -50,13 +47,13 @@ async def list_cases(request: web.Request) -> web.Response:
     """List the cases one may see, by id; `next` leads on, `counts` counts them all."""
     actor = actor_of(request)
     known_query(request, *CasesAsked.__annotations__)
-    limit = query(request, "limit", page_size) or _PAGE
+    limit = page_size(request)
     which = within_reach(
         actor,
         Which(
             register=request.query.get("register"),
             status=request.query.get("status"),
-            after=query(request, "after", _hex, "the `next` of the page before"),
+            after=place(request, _hex),
             limit=limit,
         ),
     )
@@ -65,11 +62,11 @@ async def list_cases(request: web.Request) -> web.Response:
     queries = request.app[QUERIES]
     rows = await asyncio.to_thread(queries.cases, which, cut)
     following = rows[-1]["id"] if len(rows) == limit else None
-    shown: dict[str, Any] = {"cases": rows, "next": following}
+    shown: dict[str, Any] = {"cases": rows}
     if query(request, "counts", yes):
         counts = await asyncio.to_thread(queries.counts, which, cut)
         shown["counts"] = show_counts(counts)
-    return json_response(shown)
+    return paged(request, shown, ended=following)
 
 
 @routes.get("/v1/conflicts")

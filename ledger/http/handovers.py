@@ -29,8 +29,6 @@ from ledger.http.parameters import (
     command_id,
     expected_version,
     known_query,
-    page_size,
-    query,
 )
 from ledger.http.questions import Fresh, HandoversAsked
 from ledger.http.reading import record_read
@@ -38,7 +36,16 @@ from ledger.http.shown import show_entry
 from ledger.personal import Hidden
 from ledger.projections.handover_list import HandoverList
 from ledger.rules import Verified
-from rest import BadRequest, json_body, json_response, operation, tagged
+from rest import (
+    BadRequest,
+    json_body,
+    json_response,
+    operation,
+    page_size,
+    paged,
+    place,
+    tagged,
+)
 
 HANDOVERS = web.AppKey("handovers", Handovers)
 HANDOVER_LISTING = web.AppKey("handover_listing", HandoverListing)
@@ -49,7 +56,6 @@ ACTS: Mapping[str, type[CorrectHandover | SupplementHandover | GiveOpinion]] = {
     "opinions": GiveOpinion,
 }
 _HANDOVERS = UUID("5f7d1f3e-0f7e-4a55-8b0d-9c1f3c0ca5e6")
-_PAGE = 50
 
 routes = web.RouteTableDef()
 
@@ -75,13 +81,13 @@ async def list_handovers(request: web.Request) -> web.Response:
     which = replace(
         narrowed(actor),
         status=request.query.get("status"),
-        after=query(request, "after", _hex, "the `next` of the page before") or "",
-        limit=query(request, "limit", page_size) or _PAGE,
+        after=place(request, _hex) or "",
+        limit=page_size(request),
     )
     await caught_up(request, HandoverList.name)
     rows = await asyncio.to_thread(request.app[HANDOVER_LISTING].page, which)
     following = rows[-1]["id"] if len(rows) == which.limit else None
-    return json_response({"handovers": rows, "next": following})
+    return paged(request, {"handovers": rows}, ended=following)
 
 
 @routes.get("/v1/handovers/{handover_id}")
@@ -179,9 +185,7 @@ def found_handover(request: web.Request, actor: Actor) -> Handover:
     return handover
 
 
-def _shown(
-    request: web.Request, handover: Handover, hidden: Hidden | None
-) -> dict[str, Any]:
+def _shown(request: web.Request, handover: Handover, hidden: Hidden | None) -> dict[str, Any]:
     entries = request.app[HANDOVERS].entries(handover.id)
     return {
         "handover": _show(handover),

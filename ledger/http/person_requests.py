@@ -19,8 +19,9 @@ from ledger.handover.unfinished import unfinished
 from ledger.holding import cases_of
 from ledger.http.freshness import caught_up
 from ledger.http.keys import FOLDER, LEDGER, REQUESTS, actor_of
-from ledger.http.parameters import command_id, known_query, page_size, positive, query, yes
+from ledger.http.parameters import command_id, known_query, positive, query, yes
 from ledger.http.questions import RequestsAsked
+from ledger.http.reading import record_read
 from ledger.person_request import PersonRequest
 from ledger.person_requests import Answered
 from ledger.personal import Hidden
@@ -30,12 +31,11 @@ from ledger.projections.view import view_in
 from ledger.request_commands import DecideRequest, MakeRequest, RequestCommand, WithdrawRequest
 from ledger.request_events import Kind
 from ledger.subject_events import Standing
-from rest import BadRequest, json_body, json_response, operation
+from rest import BadRequest, json_body, json_response, operation, page_size, paged, place
 
 routes = web.RouteTableDef()
 
 _MADE = UUID("9f0c1c2e-93b5-4b0e-8d0f-6a0e4f6f1a35")
-_PAGE = 50
 _MOST = 500
 _PRIVATE = "private, no-store"
 
@@ -81,7 +81,7 @@ class RequestPage(Struct):
     """A page of requests; `next` leads on."""
 
     requests: list[ListedRequest]
-    next: int | None
+    next: str | None
 
 
 @routes.post("/v1/me/requests")
@@ -128,13 +128,13 @@ async def list_all(request: web.Request) -> web.Response:
         "subject": None,
         "status": request.query.get("status"),
         "overdue": None if late is None else int(late),
-        "after": query(request, "after", positive) or 0,
-        "limit": query(request, "limit", page_size) or _PAGE,
+        "after": place(request, positive) or 0,
+        "limit": page_size(request),
     }
     await caught_up(request, RequestList.name)
     rows = await asyncio.to_thread(_rows, request, which)
     following = rows[-1]["position"] if len(rows) == which["limit"] else None
-    return json_response({"requests": rows, "next": following}, Cache_Control=_PRIVATE)
+    return paged(request, {"requests": rows}, ended=following, Cache_Control=_PRIVATE)
 
 
 @routes.get("/v1/requests/{id}")
@@ -143,6 +143,8 @@ async def show(request: web.Request) -> web.Response:
     """Show a request to who decides it, with what the person wrote."""
     known_query(request)
     found = await asyncio.to_thread(_found, request, _id(request))
+    if not isinstance(found.words, Hidden):
+        await record_read(request, found.subject, "request", about=found.id)
     return json_response(_shown(found), Cache_Control=_PRIVATE)
 
 

@@ -46,7 +46,7 @@ class PageByPosition(Fresh, total=False):
     """Which page of what stands in the order of the log."""
 
     limit: Limit
-    after: Whole
+    after: Next
 
 
 class AsItStood(TypedDict, total=False):

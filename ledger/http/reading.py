@@ -13,13 +13,11 @@ from aiohttp import web
 from ledger.access import require_person
 from ledger.answers.cases import Moment, Position
 from ledger.http.keys import AWAITING, READS, actor_of
-from ledger.http.parameters import known_query, page_size, positive, query
-from ledger.http.questions import Limit, Whole
+from ledger.http.parameters import known_query, positive
+from ledger.http.questions import Limit, Next
 from ledger.http.subjects import subject_of
 from ledger.reading_events import PersonalRead
-from rest import json_response, operation
-
-_PAGE = 50
+from rest import operation, page_size, paged, place
 
 routes = web.RouteTableDef()
 
@@ -28,7 +26,7 @@ class AccessAsked(TypedDict, total=False):
     """Which page of an access log, `after` the `next` of the page before."""
 
     limit: Limit
-    after: Whole
+    after: Next
 
 
 class ShownRead(TypedDict):
@@ -50,7 +48,7 @@ class AccessLog(TypedDict):
     """A page of reads, the newest first; `next` is the `after` of the next one, or null."""
 
     reads: list[ShownRead]
-    next: int | None
+    next: str | None
 
 
 async def record_read(
@@ -91,9 +89,10 @@ async def show(request: web.Request) -> web.Response:
 
 async def _shown(request: web.Request, subject: str) -> web.Response:
     known_query(request, *AccessAsked.__annotations__)
-    limit = query(request, "limit", page_size) or _PAGE
-    before = query(request, "after", positive)
+    limit = page_size(request)
+    before = place(request, positive)
     reads = request.app[READS]
     rows = await asyncio.to_thread(partial(reads.of, subject, before=before, limit=limit))
     following = rows[-1].number if rows and rows[-1].number > 1 else None
-    return json_response({"reads": rows, "next": following}, Cache_Control="private, no-store")
+    shown = {"reads": rows}
+    return paged(request, shown, ended=following, Cache_Control="private, no-store")

@@ -10,15 +10,13 @@ from aiohttp import web
 from ledger.answers.persons import RefusalPage
 from ledger.http.freshness import caught_up
 from ledger.http.keys import FOLDER
-from ledger.http.parameters import known_query, page_size, positive, query
+from ledger.http.parameters import known_query, positive
 from ledger.http.questions import RefusalsAsked
 from ledger.projections.refusal_list import RefusalList
 from ledger.projections.view import view_in
-from rest import json_response, operation
+from rest import operation, page_size, paged, place
 
 routes = web.RouteTableDef()
-
-_PAGE = 50
 
 
 @routes.get("/v1/refusals")
@@ -26,17 +24,17 @@ _PAGE = 50
 async def show_refusals(request: web.Request) -> web.Response:
     """Show a supervisor whose tokens were refused, when, and at which step."""
     known_query(request, *RefusalsAsked.__annotations__)
-    limit = query(request, "limit", page_size) or _PAGE
+    limit = page_size(request)
     which = {
         "issuer": request.query.get("issuer"),
-        "after": query(request, "after", positive) or 0,
+        "after": place(request, positive) or 0,
         "limit": limit,
     }
     await caught_up(request, RefusalList.name)
     rows = await asyncio.to_thread(_rows, request.app[FOLDER], which)
     following = rows[-1]["position"] if len(rows) == limit else None
-    shown = {"refusals": rows, "next": following}
-    return json_response(shown, Cache_Control="private, no-store")
+    shown = {"refusals": rows}
+    return paged(request, shown, ended=following, Cache_Control="private, no-store")
 
 
 def _rows(folder: Path, which: dict[str, Any]) -> list[dict[str, Any]]:

@@ -9,14 +9,13 @@ from ledger.access import reach_of
 from ledger.answers.cases import FoundPage
 from ledger.http.freshness import caught_up
 from ledger.http.keys import LEDGER, SEARCHING, actor_of
-from ledger.http.parameters import known_query, moment, page_size, query, until, yes
+from ledger.http.parameters import known_query, moment, query, until, yes
 from ledger.http.questions import Searched
 from ledger.http.shown import show_counts
 from ledger.projections.search import Search
 from ledger.searching import Order, Place, Question, words
-from rest import json_response, operation
+from rest import operation, page_size, paged, place
 
-_PAGE = 50
 _NAMED = ("register", "status", "authority", "item", "subject")
 _FROM = ("opened_from", "changed_from")
 _UNTIL = ("opened_until", "changed_until")
@@ -34,12 +33,11 @@ async def search(request: web.Request) -> web.Response:
     await caught_up(request, Search.name)
     searching = request.app[SEARCHING]
     found = await asyncio.to_thread(searching.find, question, reach)
-    following = None if found.next is None else str(found.next)
-    shown: dict[str, Any] = {"cases": found.cases, "next": following}
+    shown: dict[str, Any] = {"cases": found.cases}
     if query(request, "counts", yes):
         counts = await asyncio.to_thread(searching.count, question, reach)
         shown["counts"] = show_counts(counts)
-    return json_response(shown, Cache_Control="private, no-cache")
+    return paged(request, shown, ended=found.next, Cache_Control="private, no-cache")
 
 
 def _question(request: web.Request) -> Question:
@@ -51,8 +49,8 @@ def _question(request: web.Request) -> Question:
         words=query(request, "q", words, "a few words to look for"),
         overdue_at=request.app[LEDGER].now() if overdue else None,
         order=query(request, "order", Order, "`changed` or `rank`") or Order.CHANGED,
-        after=query(request, "after", Place.of, "the `next` of the page before"),
-        limit=query(request, "limit", page_size) or _PAGE,
+        after=place(request, Place.of),
+        limit=page_size(request),
         **named,
         **times,
     )

@@ -8,15 +8,13 @@ from ledger.access import require_person
 from ledger.answers.persons import TransferPage
 from ledger.http.freshness import caught_up
 from ledger.http.keys import TRANSFERS, actor_of
-from ledger.http.parameters import known_query, page_size, positive, query
+from ledger.http.parameters import known_query, positive
 from ledger.http.questions import TransfersAsked
 from ledger.projections.transfer_list import TransferList
 from ledger.transfers import WhichTransfers
-from rest import json_response, operation
+from rest import operation, page_size, paged, place
 
 routes = web.RouteTableDef()
-
-_PAGE = 50
 
 
 @routes.get("/v1/transfers")
@@ -40,11 +38,11 @@ async def _shown(request: web.Request, subject: str | None) -> web.Response:
     which = WhichTransfers(
         subject=subject,
         recipient=request.query.get("recipient"),
-        after=query(request, "after", positive) or 0,
-        limit=query(request, "limit", page_size) or _PAGE,
+        after=place(request, positive) or 0,
+        limit=page_size(request),
     )
     await caught_up(request, TransferList.name)
     rows = await asyncio.to_thread(request.app[TRANSFERS].list, which)
     following = rows[-1]["position"] if len(rows) == which.limit else None
-    shown = {"transfers": rows, "next": following}
-    return json_response(shown, Cache_Control="private, no-store")
+    shown = {"transfers": rows}
+    return paged(request, shown, ended=following, Cache_Control="private, no-store")

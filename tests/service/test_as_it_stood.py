@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
 
@@ -71,11 +70,8 @@ async def test_pages_of_a_list_as_it_stood_lead_on(service, life):
     page = await service.supervisor.get("/v1/cases", params=asked)
     after = {**asked, "after": page.body["next"]}
     other = await service.supervisor.get("/v1/cases", params=after)
-    plain = {**asked, "after": UUID(page.body["next"]).hex}
 
     assert {row["id"] for row in page.body["cases"] + other.body["cases"]} == {first, second}
-    again = await service.supervisor.get("/v1/cases", params=plain)
-    assert again.body == other.body
 
 
 async def test_what_comes_in_later_counts_in_what_is_asked_again(service, life):

@@ -132,7 +132,7 @@ async def test_whatever_is_typed_is_looked_for_or_refused(service, words):
         ("q", "a" * 401),
         ("order", "best"),
         ("after", "1"),
-        ("after", "0~2026~x"),
+        ("after", "MH4yMDI2fng"),
         ("overdue", "maybe"),
         ("counts", ""),
         ("opened_from", "yesterday"),
