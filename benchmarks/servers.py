@@ -41,7 +41,7 @@ def answering(home: str) -> web.Application:
 
 def serving(home: str) -> web.Application:
     """Return the service on a home, for callers who may ask without end."""
-    return create_app(Settings(home=Path(home), address_rate=UNLIMITED))
+    return create_app(Settings(home=Path(home), address_rate=UNLIMITED, caller_rate=UNLIMITED))
 
 
 def verifying_only(public_key: str) -> web.Application:
