@@ -56,6 +56,18 @@ def memory(obj: tuple[Path, float], log: Path | None, mapping: Path | None) -> N
             click.echo(f"{peak.events:>9,} entries: {peak.mebibytes:.0f} MiB at the most")
 
 
+@main.command()
+@click.option("--cases", default=1_000_000, show_default=True, help="How many there are.")
+@click.pass_obj
+def search(obj: tuple[Path, float], cases: int) -> None:
+    """Show how long a search takes among so many cases, by what is asked."""
+    from benchmarks.finding import find
+
+    folder, _ = obj
+    for asked in find(folder, cases, lambda said: click.echo(f"{said} …", err=True)):
+        click.echo(f"{asked.what}: p50 {asked.p50:.1f} ms, p99 {asked.p99:.1f} ms")
+
+
 def _race(folder: Path, scale: float, rounds: int, to: Path) -> None:
     from benchmarks import (
         answering,

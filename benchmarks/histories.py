@@ -24,14 +24,19 @@ _REGISTER = "made-up"
 _AT_ONCE = 1_000
 
 
-def histories(count: int, at: datetime) -> Iterator[Sequence[Entry]]:
-    """Yield `count` entries in batches: a mapping's, then six a case, all recorded `at`."""
-    entries = islice(_entries(at), count)
+def histories(
+    count: int, at: datetime, steps: Sequence[str] = STEPS
+) -> Iterator[Sequence[Entry]]:
+    """Yield `count` entries in batches, all recorded `at`.
+
+    First comes a mapping's, then those of each case: its opening, and one a step.
+    """
+    entries = islice(_entries(at, steps), count)
     while batch := list(islice(entries, _AT_ONCE)):
         yield batch
 
 
-def _entries(at: datetime) -> Iterator[Entry]:
+def _entries(at: datetime, steps: Sequence[str]) -> Iterator[Entry]:
     meaning = mapping()
     document, digest = meaning.dump(), meaning.digest
     told = MappingRecorded(digest=digest, document=document)
@@ -41,7 +46,7 @@ def _entries(at: datetime) -> Iterator[Entry]:
         stream = history_id(_REGISTER, f"A{number}")
         opened = HistoryOpened(register=_REGISTER, number=f"A{number}", attributes=())
         yield _entry(stream, 1, opened, at, at, subject=_REGISTER)
-        for day, step in enumerate(STEPS):
+        for day, step in enumerate(steps):
             fact = FactRecorded(
                 delivery=1,
                 mapping=digest,
