@@ -35,7 +35,7 @@ class Search:
     """
 
     name = "search"
-    version = 2
+    version = 3
     tables = ("search", "standings")
     personal = True
 

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlite_utils import Database
+from sqlite_utils.db import DescIndex
 
 from ledger.projections.search_text import GAP
 from ledger.subject_events import Standing
@@ -44,8 +45,10 @@ def create(db: Database) -> None:
     table = db.table("search")
     table.create(dict(_COLUMNS), pk="row")
     table.create_index(["id"], unique=True)
-    for columns in (["last"], ["status"], ["subject"], ["authority"], ["register", "number"]):
-        table.create_index(columns)
+    table.create_index(["register", "number"])
+    # Each narrows, and has what it leaves in the order that pages are in.
+    for narrowing in ([], ["status"], ["subject"], ["authority"]):
+        table.create_index([*narrowing, DescIndex("last"), "id"])
     db.table("standings").create({"subject": str, "standing": str}, pk="subject")
     # Everything beyond ASCII is part of a token, also characters newer than this SQLite.
     table.enable_fts(_TEXTS, tokenize="ascii", create_triggers=True)

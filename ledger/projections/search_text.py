@@ -50,7 +50,12 @@ def asked(words: str) -> Sequence[str]:
     Nothing in them is an operator. There is none where there is no letter and no
     digit to look for.
     """
-    return [term for word in folded(words).split() if (term := _term(word)) is not None]
+    return [_either(map(_beginning, phrases)) for phrases in looked_for(words)]
+
+
+def looked_for(words: str) -> Sequence[Sequence[str]]:
+    """Return for each of `words` the phrases of tokens one of which is to begin somewhere."""
+    return [phrases for word in folded(words).split() if (phrases := _phrases(word))]
 
 
 @cache
@@ -83,17 +88,20 @@ def _joined(tokens: Iterable[str]) -> str:
     return f" {GAP} ".join(filter(None, tokens))
 
 
-def _term(word: str) -> str | None:
+def _phrases(word: str) -> Sequence[str]:
     tokens = [*_tokens(word)]
     if not tokens:
-        return None
+        return []
     if len(tokens) > 1 and tokens[-1] == tokens[-2][1:] and _kind(tokens[-1]) == _UNSPACED:
         # The pair before says the same, and the text may go on after it.
         tokens.pop()
-    term = _beginning(" ".join(tokens))
-    if _ONE_WORD.fullmatch(word):
-        return f"({term} OR {_beginning(_together(word))})"
-    return term
+    together = [_together(word)] if _ONE_WORD.fullmatch(word) else []
+    return [" ".join(tokens), *together]
+
+
+def _either(terms: Iterable[str]) -> str:
+    several = " OR ".join(terms)
+    return f"({several})" if " OR " in several else several
 
 
 def _beginning(phrase: str) -> str:

@@ -1,13 +1,15 @@
 """A question in SQL. What a caller wrote stands in values only, never in the text."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby
 from typing import Any
 
 from ledger.counting import counting
 from ledger.projections.search_index import PERSONAL, PUBLIC, SHOWN
-from ledger.projections.search_text import asked
+from ledger.projections.search_text import asked, looked_for
 from ledger.projections.times import to_text
-from ledger.searching.question import Order, Question, Reach
+from ledger.searching.question import Order, Place, Question, Reach
 
 Statement = tuple[str, dict[str, Any]]
 
@@ -23,11 +25,11 @@ _TIMES = {
 _FITTING = ("name", PERSONAL, "told")
 _LEAST = len(_FITTING)
 _MATCHES = "row IN (SELECT rowid FROM search_fts WHERE search_fts MATCH :{})"
+_SAYS = "instr(' ' || {}, :{}) > 0"
+_NEWEST = 5_000
 _USED = "subject NOT IN (SELECT subject FROM standings)"
-_BEYOND = (
-    "(rank > :after_rank OR rank = :after_rank"
-    " AND (last < :after_last OR last = :after_last AND id > :after_id))"
-)
+_LATER = "(last < :after_last OR last = :after_last AND id > :after_id)"
+_BEYOND = f"(rank > :after_rank OR rank = :after_rank AND {_LATER})"
 
 
 def page(question: Question, reach: Reach) -> Statement:
@@ -39,13 +41,34 @@ def page(question: Question, reach: Reach) -> Statement:
     after = question.after
     if after is not None:
         sql += f" WHERE {_BEYOND}"
-        values |= {"after_rank": after.rank, "after_last": after.last, "after_id": after.id}
+        values |= _place(after)
     # Without a rank the index on the last change gives the order.
     sql += f" ORDER BY {'rank, ' if ranked else ''}last DESC, id"
     if question.limit is not None:
         sql += " LIMIT :limit"
         values["limit"] = question.limit
     return sql, values | ranked
+
+
+def newest(question: Question, reach: Reach) -> Statement | None:
+    """Return what looks for the words among what changed last, if that may do.
+
+    A word that many cases have is soon found there. Taking all cases that have it
+    first, and sorting them, would take the longer the more there are.
+    """
+    if question.words is None or question.limit is None or question.order is Order.RANK:
+        return None
+    where, values = _conditions(replace(question, words=None), reach)
+    if question.after is not None:
+        where += f" AND {_LATER}"
+        values |= _place(question.after)
+    said, words = _said(question.words, reach)
+    order = "ORDER BY last DESC, id"
+    last = f"SELECT * FROM search WHERE {where} {order} LIMIT {_NEWEST}"
+    sql = (
+        f"SELECT {', '.join(SHOWN)}, 0 AS rank FROM ({last}) WHERE {said} {order} LIMIT :limit"
+    )
+    return sql, {**values, **words, "limit": question.limit}
 
 
 def counted(question: Question, reach: Reach) -> Statement:
@@ -69,6 +92,31 @@ def _conditions(question: Question, reach: Reach) -> Statement:
     kept = [(text, name, value) for text, name, value in wanted if value is not None]
     conditions = " AND ".join(text.format(name) for text, name, _ in kept) or "TRUE"
     return conditions, {name: value for _, name, value in kept}
+
+
+def _said(words: str, reach: Reach) -> Statement:
+    """Say that a row has every one of `words`, as the index would, from the row itself."""
+    asked_for = {
+        f"said_{n}_{m}": f" {phrase}"
+        for n, phrases in enumerate(looked_for(words))
+        for m, phrase in enumerate(phrases)
+    }
+
+    def has(columns: Sequence[str]) -> str:
+        return " AND ".join(
+            f"({' OR '.join(each)})"
+            for _, names in groupby(asked_for, lambda name: name.rpartition("_")[0])
+            for each in [[_SAYS.format(c, name) for name in names for c in columns]]
+        )
+
+    where = has(_searched(reach))
+    if _spares_restricted(reach):
+        where += f" AND ({_USED} OR {has(PUBLIC)})"
+    return where, asked_for
+
+
+def _place(after: Place) -> dict[str, Any]:
+    return {"after_rank": after.rank, "after_last": after.last, "after_id": after.id}
 
 
 def _rank(question: Question, reach: Reach) -> Statement:

@@ -107,7 +107,12 @@ def search(folder, follow, view):
 
 
 def found(searching, words, reach=ANYONE, **narrowed):
-    page = searching.find(Question(words=words, **narrowed), reach)
+    question = Question(words=words, **narrowed)
+    page = searching.find(question, reach)
+    if question.limit is None and page.cases:
+        # A page is looked for another way: see `statements.newest`.
+        whole = searching.find(replace(question, limit=len(page.cases)), reach)
+        assert whole.cases == page.cases
     return [UUID(row["id"]).int for row in page.cases]
 
 
