@@ -1,0 +1,80 @@
+"""Following what happens as it happens: server-sent events, taken up where they broke off."""
+
+import asyncio
+from collections.abc import AsyncIterable, AsyncIterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+from aiohttp import ClientError as HttpError
+from aiohttp import ClientTimeout
+
+from client.calling import Client, place
+from client.refused import Refused
+
+_PAUSE: Final = 1.0
+_NO_END: Final = ClientTimeout(total=None, sock_read=60)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One event; `id` is what the stream is taken up from."""
+
+    id: str
+    kind: str
+    data: Any
+
+
+async def follow(
+    client: Client, *, after: int | None = None, **query: str
+) -> AsyncIterator[Told]:
+    """Yield what is recorded of the cases that the caller may read, from `after` on.
+
+    A stream that breaks off is taken up where it was; raises `Refused` where it may not.
+    """
+    last = None if after is None else str(after)
+    while True:
+        headers = client.headers() | {"Accept": "text/event-stream"}
+        if last is not None:
+            headers["Last-Event-ID"] = last
+        try:
+            async with client.http.get(
+                place("feed"), headers=headers, params=query, timeout=_NO_END
+            ) as response:
+                if response.status != 200:
+                    raise Refused(response.status, await _problem(response.read()))
+                async for told in _events(response.content):
+                    last = told.id or last
+                    if told.data is not None:
+                        yield told
+        except (HttpError, TimeoutError):
+            pass
+        await asyncio.sleep(_PAUSE)
+
+
+async def _events(lines: AsyncIterable[bytes]) -> AsyncIterator[Told]:
+    """Read a stream of events (HTML, 9.2.6); one that broke off in the middle is none."""
+    fields: dict[str, str] = {}
+    async for line in lines:
+        text = line.decode().rstrip("\r\n")
+        name, _, value = text.partition(":")
+        if name:
+            value = value.removeprefix(" ")
+            both = f"{fields[name]}\n{value}" if name == "data" and name in fields else value
+            fields[name] = both
+        elif not text and fields:
+            data = fields.get("data")
+            yield Told(
+                id=fields.get("id", ""),
+                kind=fields.get("event", "message"),
+                data=None if data is None else msgspec.json.decode(data),
+            )
+            fields = {}
+
+
+async def _problem(content: Any) -> dict[str, Any]:
+    try:
+        problem: dict[str, Any] = msgspec.json.decode(await content)
+    except msgspec.DecodeError:
+        return {}
+    return problem
