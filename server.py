@@ -66,6 +66,8 @@ from service.stopping import SCRAPED, STOPPING, run_until_told
 from service.tracing import tracing_to, until_closed
 from service.verifying import open_verifications
 from service.views import open_views
+from service.webhooks import http as webhooks_http
+from service.webhooks.wiring import open_webhooks
 
 LARGEST_BODY = 64 * 1024
 SESSION_ISSUER = "tongban"
@@ -116,6 +118,7 @@ def create_app(settings: Settings, edge: Edge = Edge()) -> web.Application:
     app.add_routes(health.routes)
     app.add_routes(persons.routes)
     app.add_routes(feed.routes)
+    app.add_routes(webhooks_http.routes)
     app.add_routes(problem_routes(PROBLEMS))
     app.add_routes(description_routes(app))
     app.on_shutdown.append(end_streams)
@@ -234,6 +237,7 @@ def _open(
     )
     lists = revoking.lists_at(settings.public_url)
     revoking.open_revoking(app, ledger, region=region, address=lists, clock=edge.clock)
+    open_webhooks(app, ledger, settings=settings, home=home, edge=edge)
     rechecking.open_rechecking(app, clients, region.trust, edge.clock)
     codes.open_codes(app, ledger, region=region, edge=edge)
     open_verifications(

@@ -103,3 +103,19 @@ class EndedSessions:
                 del ends[name]
         for day in [day for day in self._read if day < before.date()]:
             del self._read[day]
+
+
+def ended_since(ledger: Ledger, subjects: Iterable[str], since: datetime) -> bool:
+    """Say whether all sessions of one of `subjects` were ended at `since` or later.
+
+    However long ago that is: read from the log, a stream a day.
+    """
+    whose, day = set(subjects), since.date()
+    while day <= ledger.now().date():
+        for entry in ledger.entries(ended_sessions_id(day), opened=False):
+            event = entry.event
+            theirs = isinstance(event, SubjectSessionsEnded) and event.subject in whose
+            if theirs and entry.recorded_at >= since:
+                return True
+        day += timedelta(days=1)
+    return False

@@ -54,6 +54,10 @@ class CaseNotFound(LedgerError):
     """No such case, or none this caller may know of."""
 
 
+class SubscriptionNotFound(LedgerError):
+    """No such subscription, or it is somebody else's, or was ended."""
+
+
 class EntryNotFound(LedgerError):
     """The case is there, and has no entry of this version."""
 

@@ -23,6 +23,7 @@ from service.readiness import RUNNING
 from service.settings import Settings
 from service.unread import tell_kinds_only
 from service.watching import WATCHING
+from service.webhooks.wiring import sending
 
 
 @contextlib.asynccontextmanager
@@ -41,6 +42,7 @@ async def in_background(
         )
         for task in tasks:
             app[RUNNING].append(await stack.enter_async_context(until_the_end(task)))
+        app[RUNNING].append(await stack.enter_async_context(sending(app)))
         yield
 
 

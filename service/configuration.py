@@ -86,6 +86,15 @@ class Telling(Section):
     traces: Text = None
 
 
+class Sending(Section):
+    """Webhooks: where they may go besides public addresses, and which server sends them."""
+
+    prefix: ClassVar[str] = "WEBHOOK_"
+
+    networks: Text = None
+    elsewhere: bool | None = None
+
+
 class IamSmart(Section):
     """Hong Kong's provider of identities."""
 
@@ -108,6 +117,7 @@ class Configuration(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=Tr
     limits: Rates = msgspec.field(default_factory=Rates)
     witnesses: Witnessing = msgspec.field(default_factory=Witnessing)
     telling: Telling = msgspec.field(default_factory=Telling)
+    webhooks: Sending = msgspec.field(default_factory=Sending)
     iamsmart: IamSmart = msgspec.field(default_factory=IamSmart)
 
 

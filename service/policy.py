@@ -62,6 +62,9 @@ _OPENED = Policy(who=READERS, personal=True)
 _REVIEW = Policy(who=REVIEWER, scope=ACT)
 _WATCH = Policy(who=SUPERVISOR)
 _PERSONS = Policy(who=OPERATOR | OFFICER, scope=ADMIN)
+_SUBSCRIBERS = READERS - AGENT
+_SUBSCRIBE = Policy(who=_SUBSCRIBERS, scope=ACT)
+_SUBSCRIBED = Policy(who=_SUBSCRIBERS)
 
 POLICIES: Final[Mapping[str, Policy]] = {
     # The catalogue, the log, views and keys.
@@ -133,6 +136,15 @@ POLICIES: Final[Mapping[str, Policy]] = {
     "PUT /partner/messages/{message}/materials/{digest}": Policy(who=PARTNER, scope=ACT),
     "GET /v1/partners": _WATCH,
     "GET /v1/refusals": _WATCH,
+    # Webhooks: each subscription is its subscriber's alone.
+    "POST /v1/subscriptions": _SUBSCRIBE,
+    "GET /v1/subscriptions": _SUBSCRIBED,
+    "GET /v1/subscriptions/{id}": _SUBSCRIBED,
+    "DELETE /v1/subscriptions/{id}": _SUBSCRIBE,
+    "POST /v1/subscriptions/{id}/confirmation": _SUBSCRIBE,
+    "POST /v1/subscriptions/{id}/secrets": _SUBSCRIBE,
+    "GET /v1/subscriptions/{id}/dead-letters": _SUBSCRIBED,
+    "POST /v1/subscriptions/{id}/redeliveries": _SUBSCRIBE,
     # Persons and their data.
     "GET /v1/me/access-log": Policy(who=APPLICANT),
     "GET /v1/subjects/{subject}/access-log": Policy(who=SUPERVISOR | OFFICER),

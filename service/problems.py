@@ -38,6 +38,7 @@ from ledger.errors import (
     PreconditionFailed,
     RequestUnfinished,
     StepUpNeeded,
+    SubscriptionNotFound,
     Unavailable,
     UnknownItem,
     UsedBefore,
@@ -48,6 +49,7 @@ from ledger.exporting import ExportFailed
 from ledger.importing.errors import ImportRefused
 from ledger.transparency import TransparencyError
 from rest import Problem
+from service.webhooks.errors import AddressRefused, EndpointRefused, WebhookError
 
 
 def _step_up(error: StepUpNeeded) -> dict[str, object]:
@@ -89,6 +91,30 @@ PROBLEMS: dict[type[Exception], Problem] = {
         title="There is no such case",
         advice="Check its id. You only see cases that are yours, or your office's.",
         quiet=True,
+    ),
+    # Quiet, so that somebody else's is answered like one that is not there.
+    SubscriptionNotFound: Problem(
+        status=404,
+        title="There is no such subscription",
+        advice="`GET /v1/subscriptions` lists those you have.",
+        quiet=True,
+    ),
+    EndpointRefused: Problem(
+        status=422,
+        title="Nothing can be sent there",
+        advice="`detail` says why. An endpoint has a public address with https, redirects"
+        " nowhere, and answers the challenge; see the page on webhooks.",
+    ),
+    AddressRefused: Problem(
+        status=422,
+        title="This address is not called",
+        advice="Only public addresses are, unless whoever runs this allows others.",
+        quiet=True,
+    ),
+    WebhookError: Problem(
+        status=422,
+        title="This cannot be done with webhooks",
+        advice="`detail` says why.",
     ),
     EntryNotFound: Problem(
         status=404,

@@ -18,11 +18,13 @@ from service.configuration import configured
 from service.cosigning import Neighbour
 from service.partners import REGION_NAME, Partner, read_partners
 from service.variables import (
+    Network,
     address_in,
     content_in,
     file_in,
     flag_in,
     folder_in,
+    networks_in,
     number_in,
     origins_in,
     place_of,
@@ -57,6 +59,9 @@ class Settings:
 
     Told to end, it says for `drain_seconds` that it is not ready, and then gives what
     was begun `shutdown_seconds`. With less than `free_megabytes` it is not ready either.
+
+    Webhooks go to public addresses over https, and to those in `webhook_networks`; with
+    `webhook_elsewhere` another server of the log sends them.
     """
 
     home: Path
@@ -91,6 +96,8 @@ class Settings:
     drain_seconds: float = 0.0
     shutdown_seconds: float = 30.0
     free_megabytes: float = 64.0
+    webhook_networks: tuple[Network, ...] = ()
+    webhook_elsewhere: bool = False
 
     @property
     def new_origin(self) -> str:
@@ -142,6 +149,8 @@ def settings_from(environ: Mapping[str, str], home: Path) -> Settings:
         drain_seconds=number_in(environ, "TONGBAN_DRAIN_SECONDS", 0),
         shutdown_seconds=number_in(environ, "TONGBAN_SHUTDOWN_SECONDS", 30),
         free_megabytes=number_in(environ, "TONGBAN_FREE_MEGABYTES", 64),
+        webhook_networks=networks_in(environ, "TONGBAN_WEBHOOK_NETWORKS"),
+        webhook_elsewhere=flag_in(environ, "TONGBAN_WEBHOOK_ELSEWHERE"),
     )
 
 

@@ -1,6 +1,7 @@
 """Variables into values: each reader says of what it refuses which variable that is."""
 
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -9,6 +10,7 @@ from ledger.errors import HomeUnusable
 from rest import Rate
 
 Environ = Mapping[str, str]
+Network = IPv4Network | IPv6Network
 
 
 def uri_in(environ: Environ, name: str) -> str | None:
@@ -43,6 +45,15 @@ def origins_in(environ: Environ, name: str) -> frozenset[str]:
         if each != f"{parts.scheme}://{parts.netloc}" or parts.scheme not in ("http", "https"):
             raise HomeUnusable(f"{name}: origins like https://apply.example.org, please")
     return origins
+
+
+def networks_in(environ: Environ, name: str) -> tuple[Network, ...]:
+    """Read networks such as 10.1.0.0/16, 127.0.0.1."""
+    texts = [each.strip() for each in environ.get(name, "").split(",")]
+    try:
+        return tuple(ip_network(text) for text in texts if text)
+    except ValueError as error:
+        raise HomeUnusable(f"{name}: networks such as 10.1.0.0/16, please") from error
 
 
 def number_in(environ: Environ, name: str, default: float) -> float:

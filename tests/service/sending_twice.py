@@ -158,6 +158,17 @@ async def _certificate(service: Service) -> Request:
     return Request(who=service.session("operator"), path="/v1/views/case_list/certificate")
 
 
+async def _subscription(service: Service) -> Request:
+    body = {"endpoint": "https://receiver.example/hook"}
+    return Request(who=await service.applicant(), path="/v1/subscriptions", body=body)
+
+
+async def _secret(service: Service) -> Request:
+    begun = await _subscription(service)
+    made = await begun.send()
+    return Request(who=begun.who, path=f"/v1/subscriptions/{made.body['id']}/secrets")
+
+
 REQUESTS: dict[str, Callable[[Service], Awaitable[Request]]] = {
     "/v1/cases": _application,
     "/v1/cases/{case_id}/{act}": _act,
@@ -172,6 +183,8 @@ REQUESTS: dict[str, Callable[[Service], Awaitable[Request]]] = {
     "/v1/revocations": _revocation,
     "/v1/subjects/{subject}/erasure": _erasure,
     "/v1/subjects/{subject}/restriction": _restriction,
+    "/v1/subscriptions": _subscription,
+    "/v1/subscriptions/{id}/secrets": _secret,
     "/v1/verifications": _beginning,
     "/v1/verifications/enterprises": _enterprise,
     "/v1/verifications/regions": _region,

@@ -28,6 +28,11 @@ ACROSS = {
     "/v1/handovers/{handover_id}/{act}",
 }
 """What needs another region; these are sent below."""
+TO_A_RECEIVER = {
+    "/v1/subscriptions/{id}/confirmation",
+    "/v1/subscriptions/{id}/redeliveries",
+}
+"""What needs somebody to answer: `tests/service/webhooks` sends these."""
 TOLD = ("Content-Type", "ETag", "Location", "Set-Cookie")
 
 
@@ -72,7 +77,7 @@ async def test_every_post_is_told_how_it_counts_once(service):
         if route.method == "POST"
     }
 
-    assert posts == REQUESTS.keys() | ACROSS | BY_PROTOCOL.keys()
+    assert posts == REQUESTS.keys() | ACROSS | TO_A_RECEIVER | BY_PROTOCOL.keys()
     assert posts >= BY_THE_LOG
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from time import monotonic
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,8 @@ STREAM = {"Accept": "text/event-stream"}
 
 async def pages(who, **query):
     """Everything the feed has for `who`, page by page."""
-    events, after = [], 0
+    events: list[Any] = []
+    after: int | None = 0
     while after is not None:
         page = await who.get("/v1/feed", params={**query, "after": after, "limit": "3"})
         assert page.status == 200, page.body

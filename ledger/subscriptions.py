@@ -1,0 +1,140 @@
+"""Subscriptions of one log: what is recorded of them, and how they stand.
+
+They are kept in memory, folded from their stream; addresses are not, as they are sealed.
+"""
+
+import threading
+from collections.abc import Callable
+from typing import Final
+from uuid import UUID
+
+from ledger.actor import SYSTEM, Actor, Role
+from ledger.application import Ledger
+from ledger.draft import Draft
+from ledger.entry import Entry
+from ledger.errors import CommandRejected, CommandReused, NotAllowed, SubscriptionNotFound
+from ledger.once import Once
+from ledger.personal import Hidden
+from ledger.subscription import Status, Subscription, Wanted, evolve_subscription
+from ledger.subscription_events import SUBSCRIPTIONS, SubscriptionBegun, SubscriptionEvent
+
+MOST: Final = 20
+"""So many subscriptions that did not end may one caller have."""
+
+
+class Subscriptions:
+    """Tells and records subscriptions of one log; for any thread."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._known: dict[UUID, Subscription] = {}
+        self._version = 0
+        self._lock = threading.Lock()
+
+    def all(self) -> dict[UUID, Subscription]:
+        """Return every subscription as the log has it now, by id."""
+        with self._lock:
+            for entry in self._ledger.entries_beyond(SUBSCRIPTIONS, self._version):
+                event = entry.event
+                if isinstance(event, SubscriptionEvent):
+                    id = event.subscription
+                    self._known[id] = evolve_subscription(self._known.get(id), entry)
+                self._version = entry.version
+            return dict(self._known)
+
+    def of(self, actor: Actor) -> list[Subscription]:
+        """Return those of `actor` that did not end, the oldest first."""
+        found = (each for each in self.all().values() if _is_of(each, actor))
+        return [each for each in found if each.status is not Status.ENDED]
+
+    def one_of(self, actor: Actor, id: UUID) -> Subscription:
+        """Return one of `actor`; raises `SubscriptionNotFound`, for others' as for none."""
+        found = self.all().get(id)
+        if found is None or found.status is Status.ENDED or not _is_of(found, actor):
+            raise SubscriptionNotFound("there is no such subscription")
+        return found
+
+    def endpoint(self, subscription: Subscription) -> str | None:
+        """Return the address that is sent to; `None` after its person was erased."""
+        at = subscription.begun
+        [entry] = self._ledger.opened([*self._ledger.read(at - 1, until=at)])
+        event = entry.event
+        found = event.endpoint if isinstance(event, SubscriptionBegun) else Hidden.ERASED
+        return None if isinstance(found, Hidden) else found
+
+    def begin(self, actor: Actor, id: UUID, wanted: Wanted, endpoint: str) -> Subscription:
+        """Record a subscription; the same once more gets the same again.
+
+        Raises `NotAllowed`, `CommandReused`, and `CommandRejected` beyond `MOST`.
+        """
+        if actor.role is Role.AGENT or actor.item is not None:
+            raise NotAllowed("who acts for a while, or in one matter, follows `/v1/feed`")
+        event = SubscriptionBegun(
+            subscription=id,
+            kinds=tuple(sorted(wanted.kinds)),
+            items=tuple(sorted(wanted.items)),
+            cases=tuple(sorted(wanted.cases)),
+            endpoint=endpoint,
+        )
+        once = Once(key=Once.of(f"subscription:{id}").key, body=self._ledger.fingerprint(event))
+        living = len(self.of(actor))
+
+        def job(draft: Draft) -> None:
+            used = draft.used_for(once.key)
+            if used is not None and used.body != once.body:
+                raise CommandReused("this command id was used for another subscription")
+            if used is None:
+                if living >= MOST:
+                    raise CommandRejected(f"you have {MOST} subscriptions; end one first")
+                draft.add([self._entry(draft, event, actor, _key_of(actor, id))], [once])
+
+        self._ledger.write(job, keys=[once.key])
+        return self.all()[id]
+
+    def record(
+        self, subscription: Subscription, event: SubscriptionEvent, actor: Actor = SYSTEM
+    ) -> Subscription:
+        """Record what happened to `subscription`, by us or by its subscriber."""
+        key = _key_of(subscription.actor, subscription.id)
+
+        def job(draft: Draft) -> None:
+            draft.add([self._entry(draft, event, actor, key)], [])
+
+        self._ledger.write(job)
+        return self.all()[subscription.id]
+
+    def record_if(
+        self,
+        id: UUID,
+        event: Callable[[Subscription], SubscriptionEvent | None],
+        actor: Actor = SYSTEM,
+    ) -> Subscription:
+        """Record what `event` makes of the subscription as it stands, if that is anything."""
+        now = self.all()[id]
+        new = event(now)
+        return now if new is None else self.record(now, new, actor)
+
+    def _entry(
+        self, draft: Draft, event: SubscriptionEvent, actor: Actor, subject: str
+    ) -> Entry:
+        drafted = sum(entry.stream == SUBSCRIPTIONS for entry in draft.entries)
+        now = self._ledger.now()
+        return Entry(
+            stream=SUBSCRIPTIONS,
+            version=self._ledger.recorder.version_of(SUBSCRIPTIONS) + drafted + 1,
+            event=event,
+            recorded_at=now,
+            effective_at=now,
+            actor=actor,
+            subject=subject,
+        )
+
+
+def _is_of(subscription: Subscription, actor: Actor) -> bool:
+    theirs = subscription.actor
+    return (theirs.role, theirs.id, theirs.authority) == (actor.role, actor.id, actor.authority)
+
+
+def _key_of(actor: Actor, id: UUID) -> str:
+    """Whose key seals the address: the person's, or in an office the subscription's own."""
+    return actor.principal if actor.role is Role.APPLICANT else f"subscription:{id.hex}"

@@ -1,0 +1,1 @@
+"""Webhooks: entries of cases sent to whoever subscribed, as CloudEvents, signed."""

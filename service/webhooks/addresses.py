@@ -1,0 +1,137 @@
+"""Which addresses are called: none that is private, unless whoever runs this allows it.
+
+It is looked at when a name is resolved and again for each socket before it connects, so
+neither a name that changes what it means nor an address in another spelling gets round it.
+"""
+
+import asyncio
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import Any
+
+from aiohttp import ClientSession, DummyCookieJar, TCPConnector
+from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
+
+from service.variables import Network
+from service.webhooks.errors import AddressRefused, EndpointRefused
+
+_LONGEST = 2048
+_NAT64 = ip_network("64:ff9b::/96")
+_RESOLVING = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """What may be called: whatever is public if `public`, and these `networks`."""
+
+    networks: tuple[Network, ...] = ()
+    public: bool = True
+
+    def check(self, text: str) -> None:
+        """Raise `AddressRefused` for an address that is not to be called."""
+        address = _meant(ip_address(text.partition("%")[0]))
+        if any(address in network for network in self.networks):
+            return
+        if not self.public or not _is_public(address):
+            raise AddressRefused("an address of a network that is not called")
+
+
+@dataclass(slots=True)
+class Resolver(AbstractResolver):
+    """Resolves names in threads of its own, and refuses those with an address refused."""
+
+    addresses: Addresses
+    _threads: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(_RESOLVING, "resolving")
+    )
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """Return the addresses of `host`; one refused among them refuses them all."""
+        loop = asyncio.get_running_loop()
+        ask = partial(socket.getaddrinfo, host, port, family, socket.SOCK_STREAM)
+        found = await loop.run_in_executor(self._threads, ask)
+        for *_, where in found:
+            self.addresses.check(str(where[0]))
+        return [
+            ResolveResult(
+                hostname=host,
+                host=str(where[0]),
+                port=port,
+                family=kind,
+                proto=proto,
+                flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
+            )
+            for kind, _, proto, _, where in found
+        ]
+
+    async def close(self) -> None:
+        """Let go of the threads."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def calling(addresses: Addresses) -> ClientSession:
+    """Return what calls `addresses` and no others; it keeps no cookies and no connections."""
+
+    def made(found: tuple[Any, ...]) -> socket.socket:
+        family, kind, proto, _, where = found
+        addresses.check(str(where[0]))
+        made = socket.socket(family, kind, proto)
+        made.setblocking(False)
+        return made
+
+    connector = TCPConnector(
+        resolver=Resolver(addresses), use_dns_cache=False, force_close=True, socket_factory=made
+    )
+    return ClientSession(
+        connector=connector,
+        cookie_jar=DummyCookieJar(),
+        auto_decompress=False,
+        trust_env=False,
+        headers={"User-Agent": "tongban-webhooks/1"},
+    )
+
+
+def check_endpoint(text: str, *, http: bool) -> str:
+    """Return `text` if it may be an endpoint's; raises `EndpointRefused` saying why not.
+
+    Over plain `http` only where that is allowed. Whether it can be called shows then.
+    """
+    try:
+        url = URL(text)
+        host = url.host
+    except ValueError as error:
+        raise EndpointRefused("this is no address") from error
+    if len(text) > _LONGEST or not (text.isascii() and text.isprintable()) or host is None:
+        raise EndpointRefused(f"an address of up to {_LONGEST} ASCII characters, please")
+    if url.scheme != "https" and not (http and url.scheme == "http"):
+        raise EndpointRefused("only https is called")
+    if url.user is not None or url.password is not None or url.fragment:
+        raise EndpointRefused("without a user, a password or a fragment, please")
+    return text
+
+
+def _meant(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    """Return the IPv4 address that one of IPv6 stands for (RFC 4291, 6052, 3056, 4380)."""
+    if isinstance(address, IPv4Address):
+        return address
+    if address in _NAT64:
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    teredo = address.teredo
+    return address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo else address)
+
+
+def _is_public(address: IPv4Address | IPv6Address) -> bool:
+    return address.is_global and not (
+        address.is_multicast
+        or address.is_reserved
+        or address.is_private
+        or address.is_loopback
+        or address.is_link_local
+        or address.is_unspecified
+    )

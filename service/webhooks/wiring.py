@@ -1,0 +1,64 @@
+"""Putting webhooks into a service."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from aiohttp import web
+
+from ledger.application import Ledger
+from ledger.home import Home
+from ledger.subscription import Subscription
+from ledger.subscriptions import Subscriptions
+from service.edge import Edge
+from service.feeds.feed import TAIL
+from service.loops import until_the_end
+from service.revoking import ENDED
+from service.settings import Settings
+from service.webhooks.addresses import Addresses, calling
+from service.webhooks.courier import Courier
+from service.webhooks.delivering import Office, Pace
+from service.webhooks.dispatch import WEBHOOKS, Webhooks
+from service.webhooks.signing import Signing
+from service.webhooks.waiting import Waiting
+
+
+def open_webhooks(
+    app: web.Application, ledger: Ledger, *, settings: Settings, home: Home, edge: Edge
+) -> None:
+    """Put into `app` what sends entries to subscribers; it does not run yet."""
+    networks = settings.webhook_networks
+    office = Office(
+        ledger=ledger,
+        tail=app[TAIL],
+        subscriptions=Subscriptions(ledger),
+        waiting=Waiting(home.folder / "webhooks.sqlite"),
+        courier=Courier(
+            public=calling(Addresses(networks)),
+            private=calling(Addresses(networks, public=False)),
+        ),
+        signing=Signing(home.secret("fingerprints")),
+        clock=edge.clock,
+        random=edge.random,
+        is_over=lambda subscription: _is_over(app, subscription),
+        plain=bool(networks),
+        pace=Pace(),
+    )
+    app[WEBHOOKS] = Webhooks(office=office, sends=not settings.webhook_elsewhere)
+
+
+@asynccontextmanager
+async def sending(app: web.Application) -> AsyncIterator[Callable[[], bool]]:
+    """Send until the block ends, and let go of connections and file; says whether it does."""
+    webhooks = app[WEBHOOKS]
+    office = webhooks.office
+    async with AsyncExitStack() as stack:
+        stack.callback(office.waiting.close)
+        await stack.enter_async_context(office.courier.public)
+        await stack.enter_async_context(office.courier.private)
+        yield await stack.enter_async_context(until_the_end(webhooks.run))
+
+
+def _is_over(app: web.Application, subscription: Subscription) -> bool:
+    """Tell whether all sessions of a subscriber were ended since they confirmed."""
+    actor = subscription.actor
+    return app[ENDED].includes("", (actor.id, actor.principal), subscription.since)
