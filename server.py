@@ -184,7 +184,9 @@ def _running(
         with home.writing():
             async with ClientSession(trace_configs=app[INSTRUMENTS].calls()) as client:
                 _open(app, settings, home, edge, client, own)
-                app[READINESS] = Readiness(app, settings.free_megabytes)
+                app[READINESS] = Readiness(
+                    app, home.folder, free_megabytes=settings.free_megabytes
+                )
                 app[RUNNING] = [app[ledger_http.LEDGER].is_writing]
                 async with in_background(app, settings, client):
                     yield

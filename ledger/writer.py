@@ -123,7 +123,7 @@ class Writer:
         while not is_over and (first := self._first()) is not None:
             batch, is_over = self._drain(first)
             with self._turn:
-                self._write([waiting for waiting in batch if waiting is not _NOTHING])
+                self._write([waiting for waiting in batch if _is_wanted(waiting)])
             self._due = self._due or monotonic() + _AT_THE_LATEST
         self._rest()
 
@@ -173,6 +173,11 @@ class Writer:
                 waiting.future.set_result(value)
             else:
                 waiting.future.set_exception(refusal)
+
+
+def _is_wanted(waiting: _Waiting[Any]) -> bool:
+    """Tell whether anybody waits still; from then on they cannot go back on it."""
+    return waiting is not _NOTHING and waiting.future.set_running_or_notify_cancel()
 
 
 def _answer(job: Job[Any], draft: Draft) -> tuple[Any, BaseException | None]:

@@ -7,13 +7,14 @@ server to ask. Readiness goes first: while the service ends, and while too much 
 import asyncio
 import shutil
 from collections.abc import Callable
+from pathlib import Path
 from time import monotonic
 from typing import Final
 
 from aiohttp import web
 
 from ledger.errors import LedgerError
-from ledger.http import FOLDER, FOLLOWER, LEDGER
+from ledger.http import AWAITING, FOLLOWER, LEDGER
 from ledger.writer import CAPACITY
 from service.stopping import STOPPING
 
@@ -21,17 +22,29 @@ LAG: Final = 10_000
 """Entries that views may be behind."""
 CROWDED: Final = CAPACITY // 2
 """Jobs that may wait, well before more are refused."""
-_PATIENCE = 2.0
 _FRESH = 0.5
 _MEGABYTE = 1 << 20
 
 
 class Readiness:
-    """Looks at most twice a second, however often it is asked."""
+    """Looks at most twice a second, however often it is asked.
 
-    def __init__(self, app: web.Application, free_megabytes: float) -> None:
+    The disk of `folder` has to have so much room; the writer has `patience` seconds to
+    take a turn.
+    """
+
+    def __init__(
+        self,
+        app: web.Application,
+        folder: Path,
+        *,
+        free_megabytes: float,
+        patience: float = 2.0,
+    ) -> None:
         self._app = app
+        self._folder = folder
         self._least = free_megabytes * _MEGABYTE
+        self._patience = patience
         self._looked_at = float("-inf")
         self._found: list[str] = []
         self._looking = asyncio.Lock()
@@ -54,18 +67,22 @@ class Readiness:
         found = []
         if follower.trouble is not None or ledger.head - follower.position >= LAG:
             found.append("views-behind")
-        if shutil.disk_usage(self._app[FOLDER]).free < self._least:
-            found.append("disk-full")
+        try:
+            if shutil.disk_usage(self._folder).free < self._least:
+                found.append("disk-full")
+        except OSError:
+            found.append("home-missing")
         return found
 
     async def _slow(self) -> list[str]:
         """Ask for the head's key, and for a turn to write: nothing is written in it."""
         ledger = self._app[LEDGER]
         try:
-            async with asyncio.timeout(_PATIENCE):
+            async with asyncio.timeout(self._patience):
                 if await asyncio.to_thread(ledger.published.key_problem) is not None:
                     return ["unsigned"]
-                await asyncio.wrap_future(ledger.writing(lambda _draft: None))
+                turn = ledger.writing(lambda _draft: None)
+                await self._app[AWAITING].result(turn)
         except (LedgerError, TimeoutError):
             return ["log-not-writable"]
         return []

@@ -224,3 +224,13 @@ def test_a_closed_writer_takes_nothing(log):
 
     with pytest.raises(Closed):
         writer.put(add)
+
+
+def test_who_gives_up_on_a_job_that_waits_takes_nobody_else_with_them(writer, held):
+    given_up, other = writer.put(add), writer.put(add)
+
+    assert given_up.cancel()
+    held.set()
+
+    assert other.result(SECONDS) == 1
+    assert writer.is_running()
