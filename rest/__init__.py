@@ -2,7 +2,7 @@
 
 from rest.body import JSON, json_body, json_response
 from rest.concise import CONCISE
-from rest.conditional import tagged, unless_seen
+from rest.conditional import has_seen, tagged, unless_seen
 from rest.deprecation import deprecated
 from rest.explain import problem_routes
 from rest.headers import every_answer, preflight_middleware
@@ -36,6 +36,7 @@ from rest.problem import (
     problem_middleware,
     tell,
 )
+from rest.ranges import part_of, within
 from rest.representation import representation_middleware
 from rest.stream import stream
 
@@ -71,6 +72,7 @@ __all__ = [
     "deprecated",
     "every_answer",
     "expect_type",
+    "has_seen",
     "idempotency_key",
     "json_body",
     "json_response",
@@ -81,6 +83,7 @@ __all__ = [
     "operation_of",
     "page_size",
     "paged",
+    "part_of",
     "place",
     "preferred_wait",
     "preflight_middleware",
@@ -91,4 +94,5 @@ __all__ = [
     "tagged",
     "tell",
     "unless_seen",
+    "within",
 ]

@@ -25,11 +25,16 @@ def tagged(response: web.Response, *, version: int | None = None) -> web.Respons
 
 def unless_seen(request: web.Request, response: web.Response) -> web.Response:
     """Return `response`, or a 304 to who has it already (RFC 9110, 13.1.2)."""
-    seen = request.headers.getall("If-None-Match", ())
-    if not seen or not names(seen, response.headers.get("ETag")):
+    if not has_seen(request, response.headers.get("ETag")):
         return response
     kept = {name: response.headers[name] for name in _KEPT if name in response.headers}
     return web.Response(status=304, headers=kept)
+
+
+def has_seen(request: web.Request, tag: str | None) -> bool:
+    """Tell whether `If-None-Match` names `tag`."""
+    seen = request.headers.getall("If-None-Match", ())
+    return bool(seen) and names(seen, tag)
 
 
 def names(lists: Sequence[str], tag: str | None) -> bool:

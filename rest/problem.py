@@ -203,7 +203,7 @@ def _from_aiohttp(request: web.Request, error: web.HTTPException) -> web.Respons
     expected = error.headers.get("Accept")
     said = {} if expected is None else {"detail": f"send it as {expected}"}
     response = _document(request, PLAIN, status=error.status, title=error.reason, **said)
-    for name in ("Allow", "Accept"):
+    for name in ("Allow", "Accept", "Content-Range"):
         if name in error.headers:
             response.headers[name] = error.headers[name]
     return response

@@ -35,7 +35,7 @@ async def upload(request: web.Request) -> web.Response:
 
 
 @routes.get("/v1/handovers/{handover_id}/materials/{kind}")
-@operation(answers={200: MATERIAL_TYPES})
+@operation(answers={200: MATERIAL_TYPES, 206: MATERIAL_TYPES})
 async def fetch(request: web.Request) -> web.StreamResponse:
     """Send a material of a hand-over to someone who may see it: the newest of its kind."""
     known_query(request)

@@ -21,7 +21,7 @@ from ledger.personal import Hidden
 from ledger.ports import MATERIAL_TYPES, StoredMaterial
 from ledger.rules.subjects import check_free
 from ledger.subject_events import Standing
-from rest import BadRequest, json_response, operation, stream
+from rest import BadRequest, has_seen, json_response, operation, part_of, stream, within
 
 _GONE = "this person was erased, and what they handed in"
 
@@ -42,7 +42,7 @@ async def upload(request: web.Request) -> web.Response:
 
 
 @routes.get("/v1/materials/{digest}")
-@operation(answers={200: MATERIAL_TYPES})
+@operation(answers={200: MATERIAL_TYPES, 206: MATERIAL_TYPES})
 async def fetch_own(request: web.Request) -> web.StreamResponse:
     """Send back what the asker uploaded."""
     known_query(request)
@@ -56,7 +56,7 @@ async def fetch_own(request: web.Request) -> web.StreamResponse:
 
 
 @routes.get("/v1/cases/{case_id}/materials/{kind}")
-@operation(answers={200: MATERIAL_TYPES})
+@operation(answers={200: MATERIAL_TYPES, 206: MATERIAL_TYPES})
 async def fetch(request: web.Request) -> web.StreamResponse:
     """Send a case's material to someone who may see it: the newest of its kind."""
     known_query(request)
@@ -83,20 +83,29 @@ async def fetch(request: web.Request) -> web.StreamResponse:
 
 
 async def send_material(request: web.Request, subject: str, digest: str) -> web.StreamResponse:
-    """Send a material as an attachment, streamed, that nobody keeps."""
-    materials = request.app[MATERIALS]
+    """Send a material as an attachment, streamed, that nobody keeps; or a part of it.
+
+    A part is opened from the front, as each frame rests on the one before, up to its end.
+    """
+    materials, tag = request.app[MATERIALS], f'"{digest}"'
     held = await asyncio.to_thread(materials.describe, subject, digest)
-    response = web.StreamResponse(
-        headers={
-            "Cache-Control": "private, no-store",
-            "Content-Disposition": "attachment",
-            "X-Content-Type-Options": "nosniff",
-            "ETag": f'"{digest}"',
-        }
-    )
+    headers = {
+        "Accept-Ranges": "bytes",
+        "Cache-Control": "private, no-store",
+        "Content-Disposition": "attachment",
+        "ETag": tag,
+    }
+    if has_seen(request, tag):
+        return web.Response(status=304, headers=headers)
+    part = part_of(request, size=held.size, tag=tag)
+    response = web.StreamResponse(status=200 if part is None else 206, headers=headers)
     response.content_type = held.media_type
     response.content_length = held.size
     frames = await asyncio.to_thread(materials.read, subject, digest)
+    if part is not None:
+        response.headers["Content-Range"] = part.content_range
+        response.content_length = part.stop - part.start
+        frames = within(part, frames)
     return await stream(request, response, frames)
 
 

@@ -11,6 +11,7 @@ _BY_HTTP: Final = {
     405: "Method Not Allowed",
     413: "Content Too Large",
     415: "Unsupported Media Type",
+    416: "Range Not Satisfiable",
 }
 """What is refused before any handler sees it, and has no type of its own."""
 
@@ -45,6 +46,7 @@ def problem_components() -> dict[str, Any]:
                 "title": {"type": "string"},
                 "status": {"type": "integer", "minimum": 400, "maximum": 599},
                 "detail": {"type": "string"},
+                "advice": {"type": "string", "description": "In the language asked for."},
                 "field": {"type": "string", "description": "What does not fit."},
                 "request_id": {"type": "string", "description": "By which our log knows it."},
             },
