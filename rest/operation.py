@@ -11,7 +11,8 @@ from typing import Any, Final, TypeVar
 
 Shape = Any
 """What is in a body: a type for JSON, as `msgspec` reads one (a struct, a typed dictionary,
-a dataclass, a union); one media type or several for what is no JSON; `None` for nothing.
+a dataclass, a union); a media type for what is no JSON; a tuple of both where it may be
+either; `None` for nothing.
 """
 
 HTML: Final = "text/html"

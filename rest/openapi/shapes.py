@@ -29,12 +29,12 @@ class Shapes:
 
     def content(self, shape: Shape) -> dict[str, Any]:
         """Return the representations there are of a body or an answer."""
-        if isinstance(shape, str | tuple):
-            media = (shape,) if isinstance(shape, str) else shape
-            return {each: {"schema": _raw(each)} for each in media}
+        content = {each: {"schema": _raw(each)} for each in _media(shape)}
         found = [self._schemas[kind] for kind in _types(shape)]
-        schema = found[0] if len(found) == 1 else {"anyOf": found}
-        return {JSON: {"schema": schema}, CBOR: {"schema": schema}}
+        if found:
+            schema = found[0] if len(found) == 1 else {"anyOf": found}
+            content |= {JSON: {"schema": schema}, CBOR: {"schema": schema}}
+        return content
 
 
 def portable(schema: Any) -> Any:
@@ -51,10 +51,20 @@ def portable(schema: Any) -> Any:
             return schema
 
 
-def _types(shape: Shape) -> tuple[Any, ...]:
-    if shape is None or isinstance(shape, str | tuple):
+def _media(shape: Shape) -> list[str]:
+    return [each for each in _parts(shape) if isinstance(each, str)]
+
+
+def _types(shape: Shape) -> list[Any]:
+    return [each for each in _parts(shape) if not isinstance(each, str)]
+
+
+def _parts(shape: Shape) -> tuple[Any, ...]:
+    if shape is None:
         return ()
-    return get_args(shape) if isinstance(shape, UnionType) else (shape,)
+    if isinstance(shape, UnionType):
+        return get_args(shape)
+    return shape if isinstance(shape, tuple) else (shape,)
 
 
 def _raw(media: str) -> dict[str, Any]:
