@@ -66,6 +66,8 @@ def narrowed(actor: Actor) -> WhichHandovers:
     """Return which hand-overs `actor` may list; raises `NotAllowed`."""
     if actor.role is Role.SUPERVISOR:
         return WhichHandovers()
+    if actor.item is not None:
+        raise NotAllowed(f"this session is for {actor.item} alone; name the hand-over, please")
     if actor.role in _OWN:
         return WhichHandovers(subject=actor.principal)
     if actor.role in (*_OFFICE, Role.CHIEF) and actor.authority is not None:
@@ -97,5 +99,5 @@ def hidden_from(
 
 def _sees_personal(actor: Actor, handover: Handover) -> bool:
     if actor.role in _OWN:
-        return actor.principal == handover.subject
+        return actor.principal == handover.subject and actor.may_touch(handover.item)
     return actor.role in _OFFICE and actor.authority == handover.authority

@@ -1,0 +1,162 @@
+"""Whoever asks whatever, what comes back is no more than an oracle of its own allows."""
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from ledger.actor import Role
+from tests.service.authorisation.oracle import Caller, may_know, may_name, may_open
+from tests.service.authorisation.world import ITEMS, KIND, OFFICES, World
+
+PLACES = {
+    "kind": KIND,
+    "digest": "0" * 64,
+    "version": "1",
+    "item_id": "gd.zhaoqing.food-operation-licence",
+    "list": "sessions",
+    "method": "iamsmart",
+    "name": "case-changed",
+    "tile": "entries/000.p/5",
+    "view": "case_list",
+    "file": "index.js",
+    "message": "0" * 64,
+}
+"""What stands in a path where it names nothing of anybody."""
+ACTS = {"cases": ("reviews", "closures", "supplements"), "handovers": ("opinions",)}
+FORMATS = ("ocel-json", "xes", "csv")
+LEFT_OUT = {"DELETE /v1/session", "GET /v1/verifications/callbacks/{method}"}
+"""What ends the asking, and what a provider alone asks."""
+
+numbers = st.integers(0, 9)
+steps = st.one_of(
+    st.tuples(st.just("apply"), numbers, st.sampled_from(sorted(ITEMS))),
+    st.tuples(st.just("go_on"), numbers),
+    st.tuples(st.just("hand_over")),
+    st.tuples(st.just("restrict"), st.just(1)),
+)
+people = st.one_of(
+    st.tuples(st.sampled_from(list(Role)), st.sampled_from(OFFICES)),
+    st.tuples(st.just(None), numbers),
+)
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    with World(tmp_path_factory.mktemp("authorisation")) as world:
+        world.run(world.hand_over())
+        for owner, item in enumerate((*ITEMS, *ITEMS)):
+            world.run(world.apply(owner, item))
+        world.run(world.go_on(1))
+        yield world
+
+
+def templates(world):
+    """Return every route there is, but what is left out."""
+    routes = {
+        (route.method, route.resource.canonical)
+        for route in world.service.app.router.routes()
+        if route.resource and route.method != "HEAD"
+    }
+    return sorted(each for each in routes if " ".join(each) not in LEFT_OUT)
+
+
+def paths_of(template, thing):
+    """Return what a template asks of a thing, in each of its variants."""
+    section = "handovers" if "/handovers" in template else "cases"
+    places = PLACES | {
+        "case_id": thing.id,
+        "handover_id": thing.id,
+        "review_id": thing.id,
+        "id": thing.id,
+        "subject": thing.owner,
+    }
+    variants = [("act", act) for act in ACTS[section]] if "{act}" in template else []
+    variants += [("format", each) for each in FORMATS] if "{format}" in template else []
+    for variant in variants or [("", "")]:
+        yield template.format_map(places | dict([variant]))
+
+
+async def ask(world, caller, method, path, **params):
+    """Ask, and return the answer as text, without what the asker put into the path."""
+    options = {"json": {}, "headers": {"If-Match": "*"}} if method in ("POST", "DELETE") else {}
+    answer = await world.visitor(caller).call(method, path, params=params, **options)
+    assert answer.status != 429
+    return answer.status, answer.content.decode("utf-8", "replace")
+
+
+def check(world, caller, path, status, text):
+    """Hold an answer to the oracle, whatever of anything is in it."""
+    for thing in world.things:
+        if not may_name(caller, thing, path):
+            leaked = {mark for mark in thing.marks if mark in text and mark not in path}
+            assert not leaked, (caller, path, thing.kind)
+            if status < 400:
+                assert thing.id not in path, (caller, path, thing.kind)
+        if not may_open(caller, thing, world.restricted):
+            assert not [each for each in thing.secrets if each in text], (caller, path)
+    for owner, name in world.names.items():
+        theirs = [thing for thing in world.things if thing.owner == owner]
+        if caller.principal == owner or any(
+            may_open(caller, thing, world.restricted) for thing in theirs
+        ):
+            continue
+        assert name not in text, (caller, path)
+        assert name.encode("ascii", "backslashreplace").decode() not in text, (caller, path)
+
+
+async def look_everywhere(world, caller, thing):
+    everywhere = templates(world)
+    for method, template in everywhere:
+        for path in paths_of(template, thing):
+            status, text = await ask(world, caller, method, path)
+            check(world, caller, path, status, text)
+            # The oracle forbids nothing that is of use: what may be seen is seen.
+            if template.endswith("/replay") and thing.kind == "case":
+                opened = may_open(caller, thing, world.restricted)
+                assert (status == 200) == may_know(caller, thing), caller
+                assert all(each in text for each in thing.secrets) == opened, caller
+
+
+async def look_for(world, caller, thing):
+    """Look for the thing by its words, and through all that is listed."""
+    secret = min(thing.secrets)
+    found = await ask(world, caller, "GET", "/v1/search", q=secret, counts="yes")
+    if not may_open(caller, thing, world.restricted):
+        assert not [mark for mark in thing.marks if mark in found[1]], caller
+    for path in ("/v1/cases", "/v1/search", "/v1/handovers", "/v1/feed"):
+        status, text = await ask(world, caller, "GET", path, limit="500")
+        check(world, caller, path, status, text)
+        if caller.item is None and may_know(caller, thing) and path.endswith(f"{thing.kind}s"):
+            assert thing.id.replace("-", "") in text.replace("-", ""), (caller, path)
+
+
+@settings(max_examples=6, deadline=None, phases=(Phase.generate,))
+@given(
+    plan=st.lists(steps, max_size=2),
+    callers=st.lists(people, min_size=2, max_size=3, unique=True),
+    at=numbers,
+)
+def test_what_comes_back_is_no_more_than_the_oracle_allows(world, plan, callers, at):
+    for name, *values in plan:
+        world.run(getattr(world, name)(*values))
+
+    for role, which in callers:
+        known = world.people[(which if role is None else 0) % len(world.people)]
+        caller = known if role is None else world.official(str(role), which)
+        thing = world.things[at % len(world.things)]
+        world.run(look_everywhere(world, caller, thing))
+        world.run(look_for(world, caller, thing))
+
+
+def test_nobody_without_a_session_learns_of_anything(world):
+    for thing in world.things[:1]:
+        world.run(look_everywhere(world, Caller(role="anyone"), thing))
+
+
+def test_an_agent_for_one_matter_sees_no_other_of_the_same_person(world):
+    agents = [each for each in world.people if each.item is not None]
+    assert len({each.principal for each in agents}) == 1
+
+    for caller in agents:
+        for thing in world.things:
+            world.run(look_for(world, caller, thing))
