@@ -75,7 +75,7 @@ class Resolver(AbstractResolver):
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
-def calling(addresses: Addresses) -> ClientSession:
+def calling(addresses: Addresses, resolver: AbstractResolver | None = None) -> ClientSession:
     """Return what calls `addresses` and no others; it keeps no cookies and no connections."""
 
     def made(found: tuple[Any, ...]) -> socket.socket:
@@ -86,7 +86,10 @@ def calling(addresses: Addresses) -> ClientSession:
         return made
 
     connector = TCPConnector(
-        resolver=Resolver(addresses), use_dns_cache=False, force_close=True, socket_factory=made
+        resolver=resolver or Resolver(addresses),
+        use_dns_cache=False,
+        force_close=True,
+        socket_factory=made,
     )
     return ClientSession(
         connector=connector,
