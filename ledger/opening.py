@@ -20,6 +20,7 @@ from ledger.opening_keys import open_subject_keys
 from ledger.projections.case_list import CaseList
 from ledger.projections.handover_list import HandoverList
 from ledger.projections.holdings import Holdings
+from ledger.projections.kept_list import KeptList
 from ledger.projections.pending import Pending
 from ledger.projections.refusal_list import RefusalList
 from ledger.projections.request_list import RequestList
@@ -164,5 +165,6 @@ def all_views(ledger: Ledger) -> tuple[View, ...]:
         HandoverList(),
         Pending(),
         RequestList(),
+        KeptList(),
         Search(book.catalogue, book.calendars, ledger.opened),
     )

@@ -17,6 +17,7 @@ from ledger.draft import Draft
 from ledger.entry import Entry
 from ledger.errors import CommandRejected, CommandReused
 from ledger.once import Once, Used
+from ledger.rules.retention import civil_day, holds
 from ledger.rules.subjects import decide_subject
 from ledger.subject_commands import GROUNDS, LiftRestriction, SubjectCommand
 from ledger.subject_events import Standing, SubjectEvent, standing, subject_id
@@ -84,10 +85,12 @@ class Subjects:
         For a job that does more in the same transaction; nothing is added by then.
         """
         new: list[Entry] = []
+        today = civil_day(self._ledger.now())
         for command in commands:
             before = [*self._ledger.of_person(subject_id(command.subject), draft), *new]
+            held = {each.reason for each in holds(before, today).values()}
             found = self._found(cases)
-            event = decide_subject(command, standing(before), actor, found, others)
+            event = decide_subject(command, standing(before), actor, found, others, held)
             if self._ledger.keys.key(command.subject) is None:
                 raise CommandRejected(
                     "nobody is known by this pseudonym; a case shows its `subject`"

@@ -6,6 +6,7 @@ of them would write into a closed one.
 
 import contextlib
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 from aiohttp import ClientSession, web
 
@@ -20,6 +21,7 @@ from service.key_watch import KEY_WATCH
 from service.loops import running, until_the_end
 from service.partner_keys import PARTNER_KEYS, following_partners
 from service.readiness import RUNNING
+from service.person_clock import PersonClock
 from service.settings import Settings
 from service.unread import tell_kinds_only
 from service.watching import WATCHING
@@ -59,11 +61,20 @@ async def _following(app: web.Application, settings: Settings) -> AsyncIterator[
         seconds=settings.tick_seconds,
     )
     loops = (
+    persons = PersonClock(
+        ledger,
+        follower,
+        app[ledger_http.REQUESTS],
+        app[ledger_http.FOLDER],
+        grace=timedelta(days=settings.retention_grace_days),
+        seconds=settings.tick_seconds,
+    )
         app[KEY_WATCH].run,
         follower.run,
         clockwork.run,
         expiring.run,
         app[ledger_http.ERASER].run,
+        persons.run,
         app[revoking.ENDED].run,
         app[CORRESPONDING].correspondence.run,
     )

@@ -17,7 +17,8 @@ from identity.mandate import MandateDesk
 from ledger.application import Ledger
 from ledger.bindings import Bindings
 from ledger.consents import Consents
-from ledger.http import BINDINGS, CONSENTS, MANDATES, REQUESTS, SUBJECTS
+from ledger.holds import Holds
+from ledger.http import BINDINGS, CONSENTS, HOLDS, MANDATES, REQUESTS, SUBJECTS
 from ledger.mandates import Mandates
 from ledger.person_requests import PersonRequests
 from ledger.verification import Verifications
@@ -40,6 +41,7 @@ def open_persons(
     permits = partial(region.pseudonym, "CN", str(Document.MAINLAND_TRAVEL_PERMIT))
     app[BINDINGS] = bindings = Bindings(ledger, verifications, permits)
     app[CONSENTS] = Consents(ledger)
+    app[HOLDS] = Holds(ledger)
     app[REQUESTS] = PersonRequests(ledger, app[SUBJECTS], region.name)
     app[MANDATES] = mandates = Mandates(ledger, verifications)
     app[binding_http.BINDING_DESK] = BindingDesk(

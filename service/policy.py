@@ -170,6 +170,9 @@ POLICIES: Final[Mapping[str, Policy]] = {
     "GET /v1/requests/{id}": Policy(who=OPERATOR | OFFICER, personal=True),
     "POST /v1/requests/{id}/decision": Policy(
         who=OPERATOR | OFFICER, scope=ADMIN, personal=True
+    "GET /v1/subjects/{subject}/holds": Policy(who=OPERATOR | OFFICER),
+    "POST /v1/subjects/{subject}/holds": _PERSONS,
+    "DELETE /v1/subjects/{subject}/holds/{id}": _PERSONS,
     ),
     "GET /v1/mandates": Policy(who=SESSION),
     "DELETE /v1/mandates/{id}": Policy(who=SESSION, scope=ACT),

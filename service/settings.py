@@ -62,6 +62,9 @@ class Settings:
 
     Webhooks go to public addresses over https, and to those in `webhook_networks`; with
     `webhook_elsewhere` another server of the log sends them.
+
+    Whose last period of retention ended is restricted, and erased `retention_grace_days`
+    later.
     """
 
     home: Path
@@ -96,6 +99,7 @@ class Settings:
     drain_seconds: float = 0.0
     shutdown_seconds: float = 30.0
     free_megabytes: float = 64.0
+    retention_grace_days: int = 30
     webhook_networks: tuple[Network, ...] = ()
     webhook_elsewhere: bool = False
 
@@ -152,6 +156,9 @@ def settings_from(environ: Mapping[str, str], home: Path) -> Settings:
         webhook_networks=networks_in(environ, "TONGBAN_WEBHOOK_NETWORKS"),
         webhook_elsewhere=flag_in(environ, "TONGBAN_WEBHOOK_ELSEWHERE"),
     )
+        retention_grace_days=int(
+            min(number_in(environ, "TONGBAN_RETENTION_GRACE_DAYS", 30), 3650)
+        ),
 
 
 def _listen(environ: Mapping[str, str]) -> tuple[str, int]:

@@ -13,6 +13,7 @@ from ledger.subject_commands import ErasureGround, RestrictionGround
 from terminal.answers import show, show_json
 from terminal.commands import Command, Refused
 from terminal.options import json_option, staff_option
+from terminal.retention_command import retention
 
 if TYPE_CHECKING:
     from ledger.application import Ledger
@@ -102,7 +103,7 @@ def subject_copy(folder: Path, subject: str, file: Path) -> None:
     click.echo(f"{file}: all that is held of {subject}")
 
 
-COMMANDS = (restrict, lift, erase, subject_copy)
+COMMANDS = (restrict, lift, erase, subject_copy, retention)
 
 
 def _give(folder: Path, command: "SubjectCommand", actor: str, as_json: bool) -> None:

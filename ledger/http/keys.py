@@ -13,6 +13,7 @@ from ledger.bindings import Bindings
 from ledger.consents import Consents
 from ledger.erasure import Eraser
 from ledger.mandates import Mandates
+from ledger.holds import Holds
 from ledger.person_requests import PersonRequests
 from ledger.ports import Materials
 from ledger.projections.follower import Follower
@@ -34,6 +35,7 @@ SUBJECTS = web.AppKey("subjects", Subjects)
 TRANSFERS = web.AppKey("transfers", Transfers)
 BINDINGS = web.AppKey("bindings", Bindings)
 REQUESTS = web.AppKey("person_requests", PersonRequests)
+HOLDS = web.AppKey("holds", Holds)
 CONSENTS = web.AppKey("consents", Consents)
 MANDATES = web.AppKey("mandates", Mandates)
 READS = web.AppKey("reads", Reads)

@@ -45,10 +45,12 @@ def decide_subject(
     actor: Actor,
     cases: Iterable[Case],
     others: Iterable[str] = (),
+    held: Iterable[str] = (),
 ) -> SubjectEvent:
     """Answer `command` about a person who has these `cases`, or raise why not.
 
-    `others` name what goes on with partner regions: it has to be over as well.
+    `others` name what goes on with partner regions: it has to be over as well. `held`
+    are the reasons for which the data are held; while one stands they are not erased.
     """
     if actor.role not in ON_PERSONS:
         raise NotAllowed(
@@ -71,10 +73,19 @@ def decide_subject(
                 raise CommandRejected(
                     "restrict this person first; only then can they be erased"
                 )
-            _check_over(cases, others)
+            if reasons := sorted(held):
+                raise CommandRejected(
+                    f"the data are held for {', '.join(reasons)}; release that"
+                )
+            check_over(cases, others)
             return SubjectErased(ground=command.basis)
         case _:
             assert_never(command)
+
+
+def is_over(case: Case) -> bool:
+    """Whether the purpose of a case is achieved, or given up."""
+    return case.status in _OVER
 
 
 def check_free(standing: Standing) -> None:
@@ -87,8 +98,9 @@ def check_free(standing: Standing) -> None:
         raise NotAllowed("this person was erased; begin with a new verification")
 
 
-def _check_over(cases: Iterable[Case], others: Iterable[str]) -> None:
-    still = sorted(case.receipt or str(case.id) for case in cases if case.status not in _OVER)
+def check_over(cases: Iterable[Case], others: Iterable[str]) -> None:
+    """Raise `CommandRejected` where a case is open, or something goes on elsewhere."""
+    still = sorted(case.receipt or str(case.id) for case in cases if not is_over(case))
     going_on = sorted(others)
     if still:
         raise CommandRejected(

@@ -46,6 +46,7 @@ def test_help_names_every_command_in_the_order_of_use(home):
         "subject-copy",
         "rotate-master",
         "rotate-log-key",
+        "retention",
         "backup",
         "restore",
         "drill",

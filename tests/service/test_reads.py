@@ -62,6 +62,7 @@ async def test_no_read_writes_but_that_it_was_read(service):
         "/v1/requests",
         f"/v1/requests/{case_id}",
         "/v1/transfers",
+        "/v1/subjects/subject:0/holds",
         "/v1/subscriptions",
         f"/v1/subscriptions/{case_id}",
         f"/v1/subscriptions/{case_id}/dead-letters",
