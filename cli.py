@@ -105,7 +105,7 @@ def demo(folder: Path, stay: bool, port: int | None) -> None:
 @click.option("--stay", is_flag=True, help="Go on serving until interrupted.")
 @click.pass_obj
 def regions(folder: Path, stay: bool) -> None:
-    """Hand cases between three regions, each a process of its own.
+    """Hand cases between three regions, a process each.
 
     Guangdong and Guangxi have their homes in the data folder; Hong Kong is simulated.
     """

@@ -7,7 +7,7 @@ has lost or changed entries.
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
@@ -223,14 +223,24 @@ class PublishedLog:
         """Return the COSE receipt of the entry at `position` (RFC 9942)."""
         return self._receipt(position, self._signed()[0])
 
+    def proofs(self, positions: Sequence[int]) -> tuple[bytes, list[bytes]]:
+        """Return one head and, under it, the receipt of the entry at each of `positions`.
+
+        It is the newest that witnesses cosigned, where that covers all of them.
+        """
+        checkpoint, note = self._over(max(positions))
+        return note, [self._receipt(each, checkpoint) for each in positions]
+
+    def _over(self, position: int) -> tuple[Checkpoint, bytes]:
+        newest, cosigned = self._signed(), self._cosigned
+        return cosigned if cosigned is not None and position <= cosigned[0].size else newest
+
     def bundle(self, position: int) -> bytes:
         """Return what an applicant keeps of the entry at `position`, and checks offline.
 
         It is under the newest head that witnesses cosigned, where that covers it.
         """
-        checkpoint, note = self._signed()
-        if self._cosigned is not None and position <= self._cosigned[0].size:
-            checkpoint, note = self._cosigned
+        checkpoint, note = self._over(position)
         return make_bundle(
             entry=self._entry(position),
             receipt=self._receipt(position, checkpoint),

@@ -16,6 +16,7 @@ from cose import ED25519, Ed25519Signer, KeyRecord
 from identity import ASSERTION, REQUEST, SEALING, SESSION, SealingKey
 from identity.paper import PAPER
 from identity.status import STATUS_LIST
+from service.proving.manifest import EVIDENCE
 
 CACHE_TIME: Final = timedelta(minutes=10)
 """How long a new key is published before it signs: twice what our key set may be cached."""
@@ -48,7 +49,7 @@ class KeyUse:
 USES: Final[Mapping[str, KeyUse]] = {
     "region": KeyUse(
         file="region",
-        typs=frozenset({REQUEST.typ, ASSERTION.typ, MESSAGE, ACK, STATUS_LIST}),
+        typs=frozenset({REQUEST.typ, ASSERTION.typ, MESSAGE, ACK, STATUS_LIST, EVIDENCE}),
         life=timedelta(days=730),
         overlap=timedelta(days=30),
     ),

@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from terminal.commands import Command, Refused
+from terminal.commands import Command
 from terminal.options import cut_options
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from ledger.cut import Cut
 
 _FORMATS = click.Choice(["ocel-json", "ocel-sqlite", "xes", "csv"])
@@ -35,6 +33,7 @@ def export(folder: Path, /, format: str, file: Path, cut: "Cut", **narrowed: Any
     """
     from ledger.exporting import FORMATS, Selection, in_pieces
     from ledger.queries import Which
+    from terminal.files import write_whole
     from terminal.opening import begun_home, reading
 
     views = begun_home(folder).views
@@ -47,17 +46,5 @@ def export(folder: Path, /, format: str, file: Path, cut: "Cut", **narrowed: Any
             cut=replace(cut, position=position),
             allowed=lambda _: True,
         )
-        _write(file, in_pieces(FORMATS[format].write(selection)))
+        write_whole(file, in_pieces(FORMATS[format].write(selection)))
     click.echo(f"as of position {position:,}: {file}", err=True)
-
-
-def _write(file: Path, pieces: "Iterator[bytes]") -> None:
-    unfinished = file.with_name(f"{file.name}.part")
-    try:
-        with unfinished.open("wb") as part:
-            part.writelines(pieces)
-        unfinished.replace(file)
-    except OSError as error:
-        raise Refused(f"{file} cannot be written: {error.strerror}") from error
-    finally:
-        unfinished.unlink(missing_ok=True)

@@ -7,6 +7,7 @@ import click
 
 from terminal.answers import show, show_json
 from terminal.commands import Command, Refused
+from terminal.evidence_commands import evidence, verify_evidence
 from terminal.options import json_option
 
 _FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
@@ -169,4 +170,13 @@ def check_answer(file: Path, keys: Path, log_keys: Path | None, as_json: bool) -
     show_json(found) if as_json else show(answered_lines(found))
 
 
-COMMANDS = (verify, bundle, verify_bundle, accept_head, check_code, check_answer)
+COMMANDS = (
+    verify,
+    bundle,
+    verify_bundle,
+    evidence,
+    verify_evidence,
+    accept_head,
+    check_code,
+    check_answer,
+)

@@ -36,7 +36,7 @@ def as_json(proven: Proven) -> dict[str, Any]:
     """Return what is proven, as plain values; what is sealed shows as `sealed`."""
     receipt = proven.receipt
     return {
-        "entry": _entry(proven.entry),
+        "entry": entry_shown(proven.entry),
         "log": receipt.log,
         "size": receipt.size,
         "root": receipt.root.hex(),
@@ -71,7 +71,8 @@ def _lines(told: Mapping[str, Any]) -> Iterator[str]:
         yield "that the log publishes, by --keys. It is " + ", ".join(told["keys"]) + "."
 
 
-def _entry(state: bytes) -> dict[str, Any]:
+def entry_shown(state: bytes) -> dict[str, Any]:
+    """Return what a stored entry says, or raise `BundleRefused`."""
     try:
         told = dict(zip(_FIELDS, decode(state), strict=True))
         told["case"] = str(UUID(bytes=told["case"]))

@@ -1,0 +1,1 @@
+"""The evidence of one case as a file that proves itself offline."""
