@@ -26,6 +26,7 @@ from rest import ADDRESSES, SIGNERS, Limits, Load, problem_middleware, problem_r
 from rest.request_ids import answer_with_id
 from service import (
     answer_proofs,
+    case_evidence,
     codes,
     health,
     partner_messages,
@@ -52,6 +53,7 @@ from service.instruments import INSTRUMENTS, Instruments
 from service.log import open_log
 from service.logs import tell
 from service.metrics import Metrics
+from service.notifying import open_telling
 from service.observing import observe_middleware
 from service.own_keys import OwnKeys
 from service.partners import Clients, Partners
@@ -113,6 +115,7 @@ def create_app(settings: Settings, edge: Edge = Edge()) -> web.Application:
     app.add_routes(partner_status.routes)
     app.add_routes(revoking.routes)
     app.add_routes(answer_proofs.routes)
+    app.add_routes(case_evidence.routes)
     app.add_routes(codes.routes)
     app.add_routes(rechecking.routes)
     app.add_routes(health.routes)
@@ -216,6 +219,7 @@ def _open(
     app[ledger_http.RANDOM] = edge.random
     open_conventions(app, ledger, home, edge)
     open_views(app, ledger, home, materials, settings.erasures or home.erasures)
+    open_telling(app, ledger, home, settings, edge.clock)
     open_feeds(app, ledger)
     region = open_region(
         app,
@@ -242,6 +246,7 @@ def _open(
     open_webhooks(app, ledger, settings=settings, home=home, edge=edge)
     rechecking.open_rechecking(app, clients, region.trust, edge.clock)
     codes.open_codes(app, ledger, region=region, edge=edge)
+    case_evidence.open_evidence(app, ledger, region=region, home=home, edge=edge)
     open_verifications(
         app,
         ledger,

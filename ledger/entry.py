@@ -14,6 +14,7 @@ from ledger.actor import Actor
 from ledger.binding_events import BINDING_EVENTS, BindingEvent
 from ledger.code_events import CODE_EVENTS, CodeEvent
 from ledger.consent_events import CONSENT_EVENTS, ConsentEvent
+from ledger.contact_events import CONTACT_EVENTS, ContactEvent
 from ledger.events import CASE_EVENTS, CaseEvent
 from ledger.handover_events import HANDOVER_EVENTS, HandoverEvent
 from ledger.history_events import HISTORY_EVENTS, HistoryEvent
@@ -51,6 +52,7 @@ Event = (
     | RequestEvent
     | RetentionEvent
     | SubscriptionEvent
+    | ContactEvent
 )
 
 EVENT_TYPES: dict[str, type[Event]] = {
@@ -73,6 +75,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
     **REQUEST_EVENTS,
     **RETENTION_EVENTS,
     **SUBSCRIPTION_EVENTS,
+    **CONTACT_EVENTS,
 }
 EVENT_NAMES: dict[type[Event], str] = {kind: name for name, kind in EVENT_TYPES.items()}
 

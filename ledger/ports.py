@@ -6,7 +6,8 @@ region is sealed by whoever knows its keys, and carried by whoever reaches it.
 
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 from typing import Any, Final, Protocol
 from uuid import UUID
 
@@ -190,3 +191,37 @@ class Incoming(Protocol):
 
     def awaited(self, region: str, digest: bytes) -> Awaited | None:
         """Return what the message of this digest named, if one was received from there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What a person is told: that something of this `kind` happened to a case of theirs.
+
+    It holds nothing else of the person or the case; `link` leads to where they see it
+    once they proved who they are. `until` is the last day to act, where there is one.
+    `id` is the same each time it is sent.
+    """
+
+    id: UUID
+    kind: str
+    address: str = field(repr=False)
+    language: str
+    case: str
+    link: str
+    until: date | None = None
+    owed: int = 0
+
+
+class Fate(StrEnum):
+    """What became of a notice: taken, to be tried again, or never to be taken there."""
+
+    TAKEN = "taken"
+    LATER = "later"
+    NEVER = "never"
+
+
+class Notifier(Protocol):
+    """One way of telling people; called by one thread at a time."""
+
+    def send(self, notice: Notice) -> Fate:
+        """Hand `notice` to whoever carries it; nothing is raised for what goes wrong there."""

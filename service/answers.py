@@ -89,5 +89,6 @@ class Health(TypedDict):
     callbacks_refused: int
     forks: int
     logs: list[str]
+    notices: dict[str, int]
     undelivered: int
     contradictions: int

@@ -19,9 +19,10 @@ from service.expiring import Expiring
 from service.feeds.feed import TAIL
 from service.key_watch import KEY_WATCH
 from service.loops import running, until_the_end
+from service.notifying import TELLING
 from service.partner_keys import PARTNER_KEYS, following_partners
-from service.readiness import RUNNING
 from service.person_clock import PersonClock
+from service.readiness import RUNNING
 from service.settings import Settings
 from service.unread import tell_kinds_only
 from service.watching import WATCHING
@@ -60,7 +61,6 @@ async def _following(app: web.Application, settings: Settings) -> AsyncIterator[
         app[ledger_http.FOLDER],
         seconds=settings.tick_seconds,
     )
-    loops = (
     persons = PersonClock(
         ledger,
         follower,
@@ -69,14 +69,16 @@ async def _following(app: web.Application, settings: Settings) -> AsyncIterator[
         grace=timedelta(days=settings.retention_grace_days),
         seconds=settings.tick_seconds,
     )
+    loops = (
         app[KEY_WATCH].run,
         follower.run,
         clockwork.run,
         expiring.run,
-        app[ledger_http.ERASER].run,
         persons.run,
+        app[ledger_http.ERASER].run,
         app[revoking.ENDED].run,
         app[CORRESPONDING].correspondence.run,
+        *(each.run for each in (app[TELLING],) if each is not None),
     )
     try:
         async with contextlib.AsyncExitStack() as stack:

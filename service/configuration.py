@@ -96,6 +96,17 @@ class Sending(Section):
     elsewhere: bool | None = None
 
 
+class Notices(Section):
+    """How people are told what becomes of their cases."""
+
+    prefix: ClassVar[str] = "NOTICES_"
+
+    url: Text = None
+    sender: Text = None
+    secret: Secret = None
+    secret_file: File = None
+
+
 class IamSmart(Section):
     """Hong Kong's provider of identities."""
 
@@ -119,6 +130,7 @@ class Configuration(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=Tr
     witnesses: Witnessing = msgspec.field(default_factory=Witnessing)
     telling: Telling = msgspec.field(default_factory=Telling)
     webhooks: Sending = msgspec.field(default_factory=Sending)
+    notices: Notices = msgspec.field(default_factory=Notices)
     iamsmart: IamSmart = msgspec.field(default_factory=IamSmart)
 
 

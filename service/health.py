@@ -8,10 +8,12 @@ from aiohttp import web
 
 from identity.http import DESK
 from ledger.http import FOLLOWER, LEDGER, WITNESS
+from ledger.notices import Telling
 from rest import json_response, operation
 from service.answers import Health
 from service.corresponding import CORRESPONDING
 from service.key_watch import KEY_WATCH
+from service.notifying import TELLING
 from service.partner_keys import PARTNER_KEYS
 from service.partners import PARTNERS
 from service.readiness import LAG, READINESS, RUNNING
@@ -72,6 +74,7 @@ async def health(request: web.Request) -> web.Response:
             "callbacks_refused": request.app[DESK].refused.total(),
             "forks": await asyncio.to_thread(request.app[WITNESS].forks),
             "logs": await asyncio.to_thread(_logs, request.app[WATCHING]),
+            "notices": await asyncio.to_thread(_notices, request.app[TELLING]),
             **await asyncio.to_thread(request.app[CORRESPONDING].alarms),
         },
         status=200 if well and key is None else 503,
@@ -86,6 +89,10 @@ def _probed(reasons: list[str], well: str) -> web.Response:
 
 def _logs(watching: Watching) -> list[str]:
     return [f"{region}: {why}" for region, why in sorted(watching.told().items())]
+
+
+def _notices(telling: Telling | None) -> dict[str, int]:
+    return {"waiting": 0, "dead": 0} if telling is None else telling.counts()
 
 
 def _status(well: bool, set_aside: int) -> str:

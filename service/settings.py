@@ -79,6 +79,9 @@ class Settings:
     keys: str | None = field(default=None, repr=False)
     materials: Path | None = None
     erasures: Path | None = None
+    notices_url: str | None = None
+    notices_sender: str | None = None
+    notices_secret: str | None = field(default=None, repr=False)
     watched: Mapping[str, tuple[NoteKey, ...]] = field(default_factory=dict)
     witnesses: Sequence[Neighbour] = ()
     cosigning_seconds: float = 5.0
@@ -96,10 +99,10 @@ class Settings:
     traces: str | None = None
     log_level: str = "info"
     log_format: str = "auto"
+    retention_grace_days: int = 30
     drain_seconds: float = 0.0
     shutdown_seconds: float = 30.0
     free_megabytes: float = 64.0
-    retention_grace_days: int = 30
     webhook_networks: tuple[Network, ...] = ()
     webhook_elsewhere: bool = False
 
@@ -134,6 +137,9 @@ def settings_from(environ: Mapping[str, str], home: Path) -> Settings:
         keys=keys,
         materials=folder_in(environ, "TONGBAN_MATERIALS"),
         erasures=file_in(environ, "TONGBAN_ERASURES"),
+        notices_url=environ.get("TONGBAN_NOTICES_URL"),
+        notices_sender=environ.get("TONGBAN_NOTICES_SENDER"),
+        notices_secret=secret_in(environ, "TONGBAN_NOTICES_SECRET"),
         watched=read_watched(file_in(environ, "TONGBAN_WITNESSED")),
         witnesses=read_witnesses(file_in(environ, "TONGBAN_WITNESSES")),
         iamsmart=_iamsmart(environ, public_url),
@@ -150,15 +156,15 @@ def settings_from(environ: Mapping[str, str], home: Path) -> Settings:
         traces=environ.get("TONGBAN_TRACES") or environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"),
         log_level=word_in(environ, "TONGBAN_LOG_LEVEL", LEVELS),
         log_format=word_in(environ, "TONGBAN_LOG_FORMAT", FORMATS),
+        retention_grace_days=int(
+            min(number_in(environ, "TONGBAN_RETENTION_GRACE_DAYS", 30), 3650)
+        ),
         drain_seconds=number_in(environ, "TONGBAN_DRAIN_SECONDS", 0),
         shutdown_seconds=number_in(environ, "TONGBAN_SHUTDOWN_SECONDS", 30),
         free_megabytes=number_in(environ, "TONGBAN_FREE_MEGABYTES", 64),
         webhook_networks=networks_in(environ, "TONGBAN_WEBHOOK_NETWORKS"),
         webhook_elsewhere=flag_in(environ, "TONGBAN_WEBHOOK_ELSEWHERE"),
     )
-        retention_grace_days=int(
-            min(number_in(environ, "TONGBAN_RETENTION_GRACE_DAYS", 30), 3650)
-        ),
 
 
 def _listen(environ: Mapping[str, str]) -> tuple[str, int]:

@@ -11,9 +11,10 @@ from ledger.application import Ledger
 from ledger.awaiting import Awaiting
 from ledger.bindings import Bindings
 from ledger.consents import Consents
+from ledger.contacts import Contacts
 from ledger.erasure import Eraser
-from ledger.mandates import Mandates
 from ledger.holds import Holds
+from ledger.mandates import Mandates
 from ledger.person_requests import PersonRequests
 from ledger.ports import Materials
 from ledger.projections.follower import Follower
@@ -34,9 +35,10 @@ VERIFICATIONS = web.AppKey("verifications", Verifications)
 SUBJECTS = web.AppKey("subjects", Subjects)
 TRANSFERS = web.AppKey("transfers", Transfers)
 BINDINGS = web.AppKey("bindings", Bindings)
-REQUESTS = web.AppKey("person_requests", PersonRequests)
 HOLDS = web.AppKey("holds", Holds)
+REQUESTS = web.AppKey("person_requests", PersonRequests)
 CONSENTS = web.AppKey("consents", Consents)
+CONTACTS = web.AppKey("contacts", Contacts)
 MANDATES = web.AppKey("mandates", Mandates)
 READS = web.AppKey("reads", Reads)
 ERASER = web.AppKey("eraser", Eraser)

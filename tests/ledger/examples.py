@@ -18,6 +18,7 @@ from ledger.binding_events import (
 from ledger.calendar import Deadline
 from ledger.code_events import CodeIssued
 from ledger.consent_events import ConsentGiven, ConsentWithdrawn
+from ledger.contact_events import ContactGiven, ContactWithdrawn
 from ledger.entry import EVENT_NAMES, Entry, Event
 from ledger.events import (
     AcceptanceDeemed,
@@ -507,6 +508,8 @@ EVENTS: list[Event] = [
     ),
     RedeliveryAsked(subscription=STREAMS, positions=(7,)),
     Redelivered(subscription=STREAMS, position=7),
+    ContactGiven(language="zh-Hant", address="chan@mail.example"),
+    ContactWithdrawn(),
 ]
 
 

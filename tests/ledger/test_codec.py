@@ -19,6 +19,7 @@ from ledger.binding_events import BINDING_EVENTS
 from ledger.code_events import CODE_EVENTS
 from ledger.codec import MAX_ENTRY, Codec, clear_fields
 from ledger.consent_events import CONSENT_EVENTS
+from ledger.contact_events import CONTACT_EVENTS
 from ledger.entry import EVENT_NAMES, EVENT_TYPES, Event
 from ledger.errors import EntryTooLarge, LogDamaged, PersonErased
 from ledger.events import CASE_EVENTS
@@ -94,6 +95,7 @@ def test_every_event_has_one_name_that_no_other_has():
         REQUEST_EVENTS,
         RETENTION_EVENTS,
         SUBSCRIPTION_EVENTS,
+        CONTACT_EVENTS,
     )
 
     assert set(EVENT_TYPES.values()) == set(get_args(Event))
@@ -143,6 +145,7 @@ def test_what_people_write_is_personal():
 
     assert fields == {
         "account",
+        "address",
         "assertion",
         "attributes",
         "claims",

@@ -1,0 +1,57 @@
+"""Which way of telling people a URL names.
+
+`smtp://user@host:587` (STARTTLS or nothing), `smtps://user@host:465`,
+`smtp+plain://host:25` (in the clear: only where the server is this machine's own),
+`https://…` for a gateway, `file:///…` to try it.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from adapters.notices.file import FileNotifier
+from adapters.notices.mail import MailNotifier, Security
+from adapters.notices.webhook import WebhookNotifier
+from ledger.ports import Notifier
+
+_MAIL: dict[str, tuple[Security, int]] = {
+    "smtp": ("starttls", 587),
+    "smtps": ("tls", 465),
+    "smtp+plain": ("none", 25),
+}
+
+
+class NotifierRefused(ValueError):
+    """The URL names no way of telling people, or something else has to be set with it."""
+
+
+def notifier_at(
+    url: str, *, sender: str | None, secret: str | None, clock: Callable[[], datetime]
+) -> Notifier:
+    """Return what tells people by the way that `url` names, or raise `NotifierRefused`."""
+    parts = urlsplit(url)
+    if parts.scheme in _MAIL and parts.hostname:
+        security, port = _MAIL[parts.scheme]
+        if sender is None or "@" not in sender:
+            raise NotifierRefused("mail needs an address to come from")
+        if parts.password is not None:
+            raise NotifierRefused("the password does not belong into the URL")
+        if parts.username is not None and secret is None:
+            raise NotifierRefused("a user of the mail server needs a password")
+        return MailNotifier(
+            host=parts.hostname,
+            port=parts.port or port,
+            sender=sender,
+            clock=clock,
+            security=security,
+            user=None if parts.username is None else unquote(parts.username),
+            password=secret,
+        )
+    if parts.scheme in ("https", "http") and parts.hostname:
+        if secret is None:
+            raise NotifierRefused("a gateway needs a secret to know us by")
+        return WebhookNotifier(url=url, secret=secret, clock=clock)
+    if parts.scheme == "file" and parts.path:
+        return FileNotifier(path=Path(unquote(parts.path)))
+    raise NotifierRefused("smtp://, smtps://, https:// or file://, please")
