@@ -149,6 +149,7 @@ class Handovers:
         handover: Handover | None,
         actor: Actor,
         subject: str,
+        law: str,
     ) -> Entry:
         now = self._ledger.now()
         item = command.item if isinstance(command, BeginHandover) else None
@@ -157,7 +158,6 @@ class Handovers:
             version=1 if handover is None else handover.version + 1,
             event=event,
             recorded_at=now,
-        law: str,
             effective_at=now,
             actor=actor,
             legal_basis=law,
