@@ -20,7 +20,7 @@ from terminal.options import json_option
 @json_option
 @click.pass_obj
 def retention(folder: Path, until: datetime | None, as_json: bool) -> None:
-    """Show whose data would be restricted and erased by themselves.
+    """Show whose data would end, and when, by itself.
 
     That is as things stand now, by the periods that the service items name. Nothing is
     changed; the server does it on the day.
