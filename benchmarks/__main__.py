@@ -68,6 +68,34 @@ def search(obj: tuple[Path, float], cases: int) -> None:
         click.echo(f"{asked.what}: p50 {asked.p50:.1f} ms, p99 {asked.p99:.1f} ms")
 
 
+@main.command()
+@click.option("--minutes", default=10.0, show_default=True, help="For how long.")
+@click.pass_obj
+def soak(obj: tuple[Path, float], minutes: float) -> None:
+    """Show that the service holds no more memory and files the longer it is asked."""
+    from benchmarks.enduring import soak as soaked
+
+    for each in soaked(obj[0], minutes):
+        click.echo(
+            f"{each.minutes:5.1f} min: {each.mebibytes:.0f} MiB, {each.files} files,"
+            f" {each.threads} threads; p99 {each.p99:.1f} ms"
+        )
+
+
+@main.command()
+@click.pass_obj
+def overload(obj: tuple[Path, float]) -> None:
+    """Show what becomes of requests when three times as many come as can be answered."""
+    from benchmarks.enduring import overload as overloaded
+
+    for each in overloaded(obj[0]):
+        counts = ", ".join(f"{count:,} × {status}" for status, count in each.statuses.items())
+        click.echo(
+            f"{each.what} of what it can do, {each.rate:,.0f} a second: {counts};"
+            f" answered in p50 {each.p50:.1f} ms, p99 {each.p99:.1f} ms"
+        )
+
+
 def _race(folder: Path, scale: float, rounds: int, to: Path) -> None:
     from benchmarks import (
         answering,

@@ -5,7 +5,7 @@ of an answer than its status and its length.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from time import perf_counter
 from urllib.parse import urlsplit
 
@@ -79,8 +79,45 @@ async def _paced(url: str, requests: Sequence[bytes], rate: float) -> Timed:
     return Timed(seconds=seconds, each=each)
 
 
+def offered(
+    url: str, requests: Iterable[bytes], rate: float, connections: int
+) -> list[tuple[str, float]]:
+    """Send `rate` requests a second, whatever becomes of them, over so many connections.
+
+    Returns the status line's code and the seconds of each; one that finds no
+    connection free waits for it, which counts.
+    """
+    return uvloop.run(_offered(url, requests, rate, connections))
+
+
+async def _offered(
+    url: str, requests: Iterable[bytes], rate: float, connections: int
+) -> list[tuple[str, float]]:
+    free, told = asyncio.LifoQueue["_Line"](), list[tuple[str, float]]()
+    for _ in range(connections):
+        free.put_nowait(await _Line.to(url))
+
+    async def call(request: bytes, due: float) -> None:
+        line = await free.get()
+        head = await line.answer(request)
+        told.append((head.split(maxsplit=2)[1].decode(), perf_counter() - due))
+        if told[-1][0] in ("429", "503"):
+            assert b"retry-after" in head
+        free.put_nowait(line)
+
+    start = perf_counter()
+    async with asyncio.TaskGroup() as asked:
+        for number, request in enumerate(requests):
+            due = start + number / rate
+            await asyncio.sleep(max(0.0, due - perf_counter()))
+            asked.create_task(call(request, due))
+    while not free.empty():
+        free.get_nowait().close()
+    return told
+
+
 class _Line:
-    """One connection; it raises `AssertionError` for an answer other than 200."""
+    """One connection; `ask` raises `AssertionError` for an answer other than 200."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader, self._writer = reader, writer
@@ -91,11 +128,15 @@ class _Line:
         return cls(*await asyncio.open_connection(parts.hostname, parts.port))
 
     async def ask(self, request: bytes) -> None:
+        head = await self.answer(request)
+        assert head.startswith(b"http/1.1 200"), head.partition(b"\r\n")[0]
+
+    async def answer(self, request: bytes) -> bytes:
         self._writer.write(request)
         head = (await self._reader.readuntil(b"\r\n\r\n")).lower()
-        assert head.startswith(b"http/1.1 200"), head.partition(b"\r\n")[0]
         length = int(head.partition(_LENGTH)[2].partition(b"\r\n")[0])
         await self._reader.readexactly(length)
+        return head
 
     def close(self) -> None:
         self._writer.close()

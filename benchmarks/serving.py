@@ -37,7 +37,7 @@ def rows(folder: Path, *, scale: float, rounds: int) -> Iterator[Row]:
     number = max(_READS_A_COMMAND + 1, int(_CALLS * scale))
     with (
         TemporaryDirectory(dir=folder) as scratch,
-        _served(Path(scratch), number * 2 * rounds) as served,
+        being_served(Path(scratch), number * 2 * rounds) as served,
     ):
         at_once = partial(calls.at_once, connections=AT_ONCE)
         full = partial(_race, served, rounds, number, at_once)
@@ -50,7 +50,7 @@ def rows(folder: Path, *, scale: float, rounds: int) -> Iterator[Row]:
         yield from _race(served, rounds, number, paced, what, served.mix)
 
 
-class _Served:
+class Served:
     """Ours with cases that wait for a clerk, and the bare one."""
 
     def __init__(self, home: Home, url: str, echo: str, cases: int) -> None:
@@ -104,12 +104,12 @@ class _Served:
 
 
 @contextmanager
-def _served(folder: Path, cases: int) -> Iterator[_Served]:
+def being_served(folder: Path, cases: int) -> Iterator[Served]:
     home = Home(folder / "home", os.urandom)
     with ours.opened(home.folder) as ledger:
         open_cases(ledger, cases)
     with running(serving, str(home.folder)) as url, running(echoing, "") as echo:
-        yield _Served(home, url, echo, cases)
+        yield Served(home, url, echo, cases)
 
 
 def _session(home: Home, who: Actor) -> str:
@@ -125,7 +125,7 @@ def _session(home: Home, who: Actor) -> str:
 
 
 def _race(
-    served: _Served, rounds: int, number: int, work: Work, what: str, asked: Asked
+    served: Served, rounds: int, number: int, work: Work, what: str, asked: Asked
 ) -> Iterator[Row]:
     def run(url: str, requests: list[bytes]) -> Run:
         return work(url, requests).run(fsync="FULL wal", held=number)
