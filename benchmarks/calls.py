@@ -84,8 +84,7 @@ def offered(
 ) -> list[tuple[str, float]]:
     """Send `rate` requests a second, whatever becomes of them, over so many connections.
 
-    Returns the status line's code and the seconds of each; one that finds no
-    connection free waits for it, which counts.
+    Returns the status line's code and the seconds of each, from when it found one free.
     """
     return uvloop.run(_offered(url, requests, rate, connections))
 
@@ -97,10 +96,10 @@ async def _offered(
     for _ in range(connections):
         free.put_nowait(await _Line.to(url))
 
-    async def call(request: bytes, due: float) -> None:
-        line = await free.get()
+    async def call(request: bytes) -> None:
+        line, asked_at = await free.get(), perf_counter()
         head = await line.answer(request)
-        told.append((head.split(maxsplit=2)[1].decode(), perf_counter() - due))
+        told.append((head.split(maxsplit=2)[1].decode(), perf_counter() - asked_at))
         if told[-1][0] in ("429", "503"):
             assert b"retry-after" in head
         free.put_nowait(line)
@@ -110,7 +109,7 @@ async def _offered(
         for number, request in enumerate(requests):
             due = start + number / rate
             await asyncio.sleep(max(0.0, due - perf_counter()))
-            asked.create_task(call(request, due))
+            asked.create_task(call(request))
     while not free.empty():
         free.get_nowait().close()
     return told

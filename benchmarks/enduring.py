@@ -5,7 +5,7 @@ that what is too much is refused with a time to come again, while the rest is an
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import quantiles
@@ -90,7 +90,7 @@ def overload(folder: Path) -> Iterator[Load]:
             )
 
 
-def _milliseconds(each: list[float]) -> list[float]:
+def _milliseconds(each: Sequence[float]) -> list[float]:
     return [cut * 1e3 for cut in quantiles(each, n=100)]
 
 

@@ -5,6 +5,7 @@ comes back by itself. A stream is counted, and timed, until its headers leave.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Final
@@ -15,6 +16,8 @@ from aiohttp.typedefs import Handler, Middleware
 from rest.problem import BodyTooSlow, TooBusy, TookTooLong
 
 _READ_FIRST: Final = frozenset({"application/json", "application/cbor"})
+_SELDOM: Final = 10.0
+_log = logging.getLogger("tongban.http")
 _CHANGING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -28,12 +31,22 @@ class Load:
     in_flight: int = 0
     shed: int = 0
     """How many requests were refused since the start."""
+    _told: int = 0
+    _told_at: float = -_SELDOM
 
     def check(self, method: str) -> None:
         """Raise `TooBusy` where one more would be one too many."""
         if self.in_flight >= self.most or (method in _CHANGING and self.is_full()):
             self.shed += 1
+            self._tell()
             raise TooBusy("more is asked than can be done; come again in a moment")
+
+    def _tell(self) -> None:
+        """Say it now and then: a line for each would be work for what is refused."""
+        now = asyncio.get_running_loop().time()
+        if now - self._told_at >= _SELDOM:
+            refused, self._told, self._told_at = self.shed - self._told, self.shed, now
+            _log.warning("more is asked than can be done: refused %d", refused)
 
 
 @dataclass(slots=True)

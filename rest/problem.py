@@ -178,7 +178,7 @@ def _from_table(request: web.Request, error: Exception, table: Table) -> web.Res
         _log.error("unexpected %s", type(error).__name__, stack_info=False)
         return _document(request, PLAIN, status=500, title="Internal Server Error")
     kind, problem = found
-    if problem.status >= 500:
+    if problem.status >= 500 and not isinstance(error, TooBusy):
         _log.error("%s: %s", type(error).__name__, problem.title)
     members: dict[str, Any] = {}
     if not problem.quiet and str(error):
