@@ -111,3 +111,17 @@ async def test_a_body_that_does_not_come_is_not_waited_for(client, gate):
     assert refused.status == 408
     assert (await refused.json())["type"] == "/problems/body-too-slow"
     assert client.app[LOAD].in_flight == 0
+
+
+async def test_a_flood_of_refusals_is_told_of_in_one_line(client, gate, caplog):
+    taken = [asyncio.create_task(client.get("/wait")) for _ in range(2)]
+    await until(client, 2)
+
+    refused = [(await client.get("/quick")).status for _ in range(20)]
+    gate.set()
+    await asyncio.gather(*taken)
+
+    assert refused == [503] * 20
+    assert [each.message for each in caplog.records if each.name == "tongban.http"] == [
+        "more is asked than can be done: refused 1"
+    ]
