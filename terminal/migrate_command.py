@@ -14,18 +14,21 @@ from terminal.options import json_option
 @json_option
 @click.pass_obj
 def migrate(folder: Path, dry_run: bool, as_json: bool) -> None:
-    """Bring a home of an older version up to this one; make a backup first.
+    """Bring a home of an older version up to this one.
 
-    The log's entries stay as they were written. Given again it does nothing; cut
-    short, it goes on.
+    Make a backup first. The log's entries stay as they were written, and views are made
+    anew. Given again it does nothing; cut short, it goes on.
     """
     from ledger.home_format import FORMAT, format_of, pending
-    from terminal.opening import begun_home
+    from terminal.opening import begun_home, reading
 
     home = begun_home(folder)
     form, steps = format_of(folder), pending(folder)
     if not dry_run:
         with home.writing(migrate=True):
+            pass
+        # It catches up, and makes anew what views of another version there are.
+        with reading(folder):
             pass
     if as_json:
         done = [] if dry_run else [step.to for step in steps]
