@@ -20,6 +20,7 @@ from ledger.actor import Channel, Role
 from ledger.awaiting import Awaiting
 from ledger.errors import HomeUnusable
 from ledger.home import Home
+from ledger.staff_keys import StaffKeys
 from ledger.stores import MaterialStore
 from ledger.verification import Verifications
 from rest import ADDRESSES, SIGNERS, Limits, Load, problem_middleware, problem_routes
@@ -34,6 +35,8 @@ from service import (
     persons,
     rechecking,
     revoking,
+    staff_keys,
+    words,
 )
 from service.api_page import description_routes
 from service.background import in_background
@@ -114,11 +117,13 @@ def create_app(settings: Settings, edge: Edge = Edge()) -> web.Application:
     app.add_routes(partner_messages.routes)
     app.add_routes(partner_status.routes)
     app.add_routes(revoking.routes)
+    app.add_routes(staff_keys.routes)
     app.add_routes(answer_proofs.routes)
     app.add_routes(case_evidence.routes)
     app.add_routes(codes.routes)
     app.add_routes(rechecking.routes)
     app.add_routes(health.routes)
+    app.add_routes(words.routes)
     app.add_routes(persons.routes)
     app.add_routes(feed.routes)
     app.add_routes(webhooks_http.routes)
@@ -217,6 +222,7 @@ def _open(
     app[ledger_http.VERIFICATIONS] = verifications
     app[ledger_http.MATERIALS] = materials
     app[ledger_http.RANDOM] = edge.random
+    app[staff_keys.STAFF_KEYS] = StaffKeys(ledger)
     open_conventions(app, ledger, home, edge)
     open_views(app, ledger, home, materials, settings.erasures or home.erasures)
     open_telling(app, ledger, home, settings, edge.clock)

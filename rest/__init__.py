@@ -7,6 +7,7 @@ from rest.deprecation import deprecated
 from rest.explain import problem_routes
 from rest.headers import every_answer, preflight_middleware
 from rest.idempotency import idempotency_key
+from rest.language import LANGUAGES, MESSAGES, Messages, Text, language_of
 from rest.limits import (
     ADDRESSES,
     CALLERS,
@@ -48,7 +49,9 @@ __all__ = [
     "CONCISE",
     "HTML",
     "JSON",
+    "LANGUAGES",
     "LOAD",
+    "MESSAGES",
     "PAGING",
     "SIGNERS",
     "TEXT",
@@ -58,10 +61,12 @@ __all__ = [
     "Forbidden",
     "Limits",
     "Load",
+    "Messages",
     "Operation",
     "PreconditionRequired",
     "Problem",
     "Rate",
+    "Text",
     "TooBusy",
     "TooManyRequests",
     "TookTooLong",
@@ -76,6 +81,7 @@ __all__ = [
     "idempotency_key",
     "json_body",
     "json_response",
+    "language_of",
     "let_stream",
     "load_middleware",
     "look_up",

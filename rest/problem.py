@@ -14,6 +14,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from rest.concise import CONCISE, concise, speaks_cbor
+from rest.language import Text, language_of, translated
 from rest.request_ids import REQUEST_ID
 
 PROBLEM = "application/problem+json"
@@ -187,9 +188,14 @@ def _from_table(request: web.Request, error: Exception, table: Table) -> web.Res
         members |= problem.members(error)
     if isinstance(error, BadRequest):
         members["field"] = error.field
-    kind_of = f"/problems/{name_of(kind)}"
-    told = {"status": problem.status, "title": problem.title, **members}
-    response = _document(request, kind_of, **told)
+    name, language = name_of(kind), language_of(request)
+    text = translated(request, name, language) or Text(problem.title, problem.advice)
+    if "Accept-Language" in request.headers:
+        members["advice"] = text.advice
+    told = {"status": problem.status, "title": text.title, **members}
+    response = _document(request, f"/problems/{name}", **told)
+    response.headers["Content-Language"] = language
+    response.headers.add("Vary", "Accept-Language")
     if problem.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     # An error may know better than the table when to come back.

@@ -16,6 +16,7 @@ from ledger.writer import CAPACITY
 from rest import (
     CALLERS,
     LOAD,
+    MESSAGES,
     Limits,
     Load,
     count_caller,
@@ -27,6 +28,7 @@ from rest import (
 )
 from service.edge import Edge
 from service.kept_answers import KeptAnswers
+from service.messages import load_messages
 from service.once_only import KEPT_ANSWERS, once_only_middleware
 from service.problems import PROBLEMS
 from service.settings import Settings
@@ -61,7 +63,7 @@ def inner_middlewares() -> list[Middleware]:
 
 def add_conventions(app: web.Application, load: Load, settings: Settings, edge: Edge) -> None:
     """Put into `app` what needs no home: limits, and what every answer says."""
-    app[LOAD] = load
+    app[LOAD], app[MESSAGES] = load, load_messages()
     app[CALLERS] = Limits(rate=settings.caller_rate, clock=edge.clock)
     https = settings.public_url.startswith("https://")
     app.on_response_prepare.append(every_answer(https=https, origins=settings.cors_origins))

@@ -70,6 +70,7 @@ POLICIES: Final[Mapping[str, Policy]] = {
     # The catalogue, the log, views and keys.
     "GET /v1/items": _LOOK,
     "GET /v1/items/{item_id}": _LOOK,
+    "GET /v1/words": _LOOK,
     "GET /log/checkpoint": _LOOK,
     "GET /log/cosigned": _LOOK,
     "GET /log/witnessed": _LOOK,
@@ -181,6 +182,8 @@ POLICIES: Final[Mapping[str, Policy]] = {
     "GET /v1/mandates": Policy(who=SESSION),
     "DELETE /v1/mandates/{id}": Policy(who=SESSION, scope=ACT),
     "POST /v1/revocations": Policy(who=OPERATOR, scope=ADMIN),
+    "GET /v1/staff-keys": Policy(who=OPERATOR | SUPERVISOR),
+    "POST /v1/staff-keys/{key}/revocations": Policy(who=OPERATOR, scope=ADMIN),
 }
 
 _GRANTED: Final[Mapping[Role, tuple[str, ...]]] = {

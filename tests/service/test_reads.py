@@ -28,6 +28,7 @@ async def test_no_read_writes_but_that_it_was_read(service):
         "/v1/items",
         f"/v1/items/{ITEM}",
         "/v1/purposes",
+        "/v1/words",
         "/v1/cases",
         "/v1/conflicts",
         "/v1/exports/csv",

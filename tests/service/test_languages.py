@@ -1,0 +1,125 @@
+"""简体, 繁體 and English: everything is told in each, and neither script in the other."""
+
+import pytest
+from opencc import OpenCC
+
+from ledger.actor import Role
+from ledger.case import Status
+from ledger.http.acts import ACTS
+from rest import LANGUAGES
+from rest.problem import OWN, name_of
+from service.messages import load_messages, load_words
+from service.problems import PROBLEMS
+from tests.service.visitor import CONCISE
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+TO_TRADITIONAL, TO_SIMPLIFIED = OpenCC("s2t"), OpenCC("t2s")
+DUTIES = {
+    "intake",
+    "correction",
+    "supplement",
+    "decision",
+    "statutory_decision",
+    "service",
+    "joint_opinion",
+}
+
+
+@pytest.fixture
+def service(shared):
+    return shared
+
+
+def all_texts(language):
+    for told in load_messages().values():
+        yield from told[language]
+    for words in load_words().values():
+        yield from (called[language] for called in words.values())
+
+
+async def test_every_problem_is_told_in_both_scripts():
+    messages = load_messages()
+
+    assert messages.keys() == {name_of(kind) for kind in {**OWN, **PROBLEMS}}
+    assert all(told.keys() == {"zh-Hans", "zh-Hant"} for told in messages.values())
+    assert all(all(text) for told in messages.values() for text in told.values())
+
+
+async def test_every_status_act_duty_and_role_is_called_something_in_each_language():
+    words = load_words()
+
+    assert words["statuses"].keys() == set(Status)
+    assert words["acts"].keys() == ACTS.keys()
+    assert words["duties"].keys() == DUTIES
+    assert words["roles"].keys() == set(Role)
+    for called in (each for kind in words.values() for each in kind.values()):
+        assert called.keys() == set(LANGUAGES)
+        assert all(called.values())
+
+
+async def test_neither_script_has_characters_of_the_other():
+    for text in all_texts("zh-Hant"):
+        assert TO_TRADITIONAL.convert(text) == text
+    for text in all_texts("zh-Hans"):
+        assert TO_SIMPLIFIED.convert(text) == text
+
+
+async def test_what_stands_in_code_marks_is_the_same_in_each_language():
+    for kind, problem in {**OWN, **PROBLEMS}.items():
+        for language, text in load_messages()[name_of(kind)].items():
+            assert marked(text.advice) <= marked(problem.advice) | {"/v1/items"}, language
+
+
+def marked(advice):
+    return set(advice.split("`")[1::2])
+
+
+@pytest.mark.parametrize(
+    ("asked", "language", "title"),
+    [
+        ("zh-HK", "zh-Hant", "請先登入"),
+        ("zh", "zh-Hans", "请先登录"),
+        ("fr;q=0.9, zh-TW;q=0.8, en;q=0.1", "zh-Hant", "請先登入"),
+        ("zh-Hant;q=0, en", "en", "Sign in first"),
+        ("fr", "en", "Sign in first"),
+        ("\xff,;;q=,zh-", "en", "Sign in first"),
+    ],
+)
+async def test_a_problem_is_told_in_the_language_asked_for(service, asked, language, title):
+    refused = await service.anyone.get("/v1/cases", headers={"Accept-Language": asked})
+    page = await service.anyone.get(
+        "/problems/unauthenticated", headers={"Accept-Language": asked}
+    )
+
+    assert (refused.status, refused.body["title"]) == (401, title)
+    assert refused.body["advice"] in page.content.decode()
+    for answer in (refused, page):
+        assert answer.headers["Content-Language"] == language
+        assert "Accept-Language" in ", ".join(answer.headers.getall("Vary"))
+
+
+async def test_whoever_asks_for_no_language_is_told_as_ever(service):
+    refused = await service.anyone.get("/v1/cases")
+
+    assert refused.body["title"] == "Sign in first"
+    assert "advice" not in refused.body
+    assert refused.headers["Content-Language"] == "en"
+
+
+async def test_in_cbor_it_is_the_same_language(service):
+    refused = await service.anyone.get(
+        "/v1/cases", headers={"Accept": CONCISE, "Accept-Language": "zh-Hans"}
+    )
+
+    assert (refused.body["title"], refused.problem) == ("请先登录", "unauthenticated")
+
+
+async def test_words_are_shown_in_the_language_asked_for(service):
+    told = [
+        await service.anyone.get("/v1/words", headers={"Accept-Language": each})
+        for each in LANGUAGES
+    ]
+
+    assert [each.body["language"] for each in told] == list(LANGUAGES)
+    assert [each.body["statuses"]["CLOSED"] for each in told] == ["Closed", "已办结", "已辦結"]
+    assert [each.headers["Content-Language"] for each in told] == list(LANGUAGES)
