@@ -15,7 +15,9 @@ from prometheus_client.registry import Collector
 from ledger.http import FOLLOWER, LEDGER, QUERIES
 from service.corresponding import CORRESPONDING
 from service.key_watch import KEY_WATCH
+from service.notifying import TELLING
 from service.stopping import STOPPING
+from service.webhooks.dispatch import WEBHOOKS
 
 _KEYS: Final = ("region", "box", "paper", "sessions")
 _DAY: Final = 86_400
@@ -35,7 +37,16 @@ class Gauges(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Yield what can be read now."""
-        for part in (self._writing, self._views, self._duties, self._keys, self._partners):
+        parts = (
+            self._writing,
+            self._views,
+            self._duties,
+            self._keys,
+            self._partners,
+            self._webhooks,
+            self._notices,
+        )
+        for part in parts:
             try:
                 yield from [*part()]
             except Exception as error:
@@ -80,6 +91,21 @@ class Gauges(Collector):
             waiting.add_metric([each["region"]], each["waiting"])
             failures.add_metric([each["region"]], each["failures"])
         yield from (waiting, failures)
+
+    def _webhooks(self) -> Iterator[Metric]:
+        # Not by subscription: anybody may make as many as they like.
+        current = [*self._app[WEBHOOKS].current.values()]
+        waiting = sum(each.waiting for each in current)
+        troubled = sum(each.trouble is not None for each in current)
+        yield _gauge("webhooks_waiting", "Letters that wait to be delivered", waiting)
+        yield _gauge("webhooks_troubled", "Subscriptions that cannot be reached", troubled)
+
+    def _notices(self) -> Iterator[Metric]:
+        telling = self._app[TELLING]
+        counts = {} if telling is None else telling.counts()
+        waiting, dead = counts.get("waiting", 0), counts.get("dead", 0)
+        yield _gauge("notices_waiting", "What people are still to be told", waiting)
+        yield _gauge("notices_dead", "What they were not told, however often tried", dead)
 
 
 def _days(end: datetime, now: datetime) -> float:

@@ -11,7 +11,13 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    ProcessCollector,
+    disable_created_metrics,
+)
 from prometheus_client.gc_collector import GCCollector
 from prometheus_client.platform_collector import PlatformCollector
 
@@ -38,6 +44,8 @@ class Metrics:
     """The instruments of one service, in a registry of its own."""
 
     def __init__(self) -> None:
+        # Each series would have another beside it that tells when it began.
+        disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = CollectorRegistry()
         self._requests = Histogram(
             "tongban_request_seconds",
