@@ -20,13 +20,16 @@ STRANGER = Ed25519Signer(bytes(range(32)))
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def made(shared):
-    """The packages of two cases, the second with its material, and the key of the region."""
-    packages = []
+    """Packages of two cases, the second with its material; the first later; the region's key."""
+    packages, cases = [], []
     for asked in ("", "?materials=yes"):
         applicant = await shared.applicant()
         case_id = await shared.apply(applicant, "application-form")
         answer = await applicant.get(f"/v1/cases/{case_id}/evidence{asked}")
         packages.append(members(answer.content))
+        cases.append(case_id)
+    later = await shared.supervisor.get(f"/v1/cases/{cases[0]}/evidence")
+    packages.append(members(later.content))
     return *packages, shared.app[KEY_WATCH].own.signer("region")
 
 
@@ -63,7 +66,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_what_was_packed_again_is_as_good(made, check):
-    parts, whole, _ = made
+    parts, whole, _, _ = made
 
     assert len(check(packed(parts)).entries) == 2
     assert len(check(packed(whole)).materials) == 1
@@ -130,7 +133,7 @@ async def test_an_archive_of_another_form_is_refused(made, refused, attack, foun
 async def test_what_somebody_without_the_regions_key_changed_is_found(
     made, refused, attack, found_by
 ):
-    parts, whole, _ = made
+    parts, whole, _, _ = made
     material = next(name for name in whole if name.startswith("materials/"))
     altered = {
         "an altered entry": lambda: packed(parts | {ENTRY: bit(parts[ENTRY])}),
@@ -164,6 +167,7 @@ async def test_what_somebody_without_the_regions_key_changed_is_found(
         ("a missing last entry", "entries"),
         ("a missing first entry", "receipts"),
         ("a receipt of another entry", "receipts"),
+        ("a receipt under another head", "receipts"),
         ("the key sets of nobody", "region"),
         ("entries in place of the key sets", "region"),
         ("a material under another's digest", "digests"),
@@ -175,7 +179,7 @@ async def test_what_somebody_without_the_regions_key_changed_is_found(
     ],
 )
 async def test_what_the_region_itself_signed_wrongly_is_found(made, refused, attack, found_by):
-    parts, other, signer = made
+    parts, other, later, signer = made
     entries = {n: d for n, d in other.items() if n.startswith("entries/")}
     first = ("entries/000001.cbor", "entries/000001.receipt")
     material = next(name for name in other if name.startswith("materials/"))
@@ -196,6 +200,7 @@ async def test_what_the_region_itself_signed_wrongly_is_found(made, refused, att
             {},
         ),
         "a missing first entry": ({n: d for n, d in parts.items() if n not in first}, {}),
+        "a receipt under another head": (parts | {RECEIPT: later[RECEIPT]}, {}),
         "a receipt of another entry": (parts | {RECEIPT: parts[first[1]]}, {}),
         "the key sets of nobody": (no_set, {}),
         "entries in place of the key sets": (
