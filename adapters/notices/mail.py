@@ -73,9 +73,9 @@ class MailNotifier:
         mail["Subject"] = words.subject
         mail["Date"] = format_datetime(self.clock())
         mail["Message-ID"] = f"<{notice.id}@{self.sender.rpartition('@')[2]}>"
-        mail["Content-Language"] = notice.language
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(words.text)
+        mail["Content-Language"] = notice.language
         return mail
 
 
