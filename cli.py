@@ -31,11 +31,13 @@ from terminal import (
     proof_commands,
     show,
     show_json,
+    staff_key_commands,
     staff_option,
     subject_commands,
     view_commands,
 )
 from terminal.config_commands import config_option, environ_with
+from terminal.options import OFFICIALS, STAFF
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -49,8 +51,6 @@ if TYPE_CHECKING:
 
 _FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 _PORT = click.IntRange(0, 65_535)
-_OFFICIALS = ("clerk", "reviewer", "approver", "department-head", "chief-officer")
-_ROLES = (*_OFFICIALS, "supervisor", "data-protection-officer", "operator")
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -161,14 +161,14 @@ def import_(
 
 
 @main.command()
-@click.option("--role", type=click.Choice(_ROLES), required=True, help="What they may do.")
+@click.option("--role", type=click.Choice(STAFF), required=True, help="What they may do.")
 @staff_option
 @click.option("--authority", help="The authority they act for, by its id.")
 @json_option
 @click.pass_obj
 def session(folder: Path, role: str, actor: str, authority: str | None, as_json: bool) -> None:
     """Print a session token for someone who works here."""
-    if role in _OFFICIALS and authority is None:
+    if role in OFFICIALS and authority is None:
         raise click.UsageError(f"a {role} acts for an authority: name it with --authority")
     from server import issue_session
     from terminal.opening import authority_at, home_at
@@ -286,6 +286,7 @@ for command in (
 for group in (
     *own_key_commands.COMMANDS,
     *partner_commands.COMMANDS,
+    *staff_key_commands.COMMANDS,
     *config_commands.COMMANDS,
     *migrate_command.COMMANDS,
 ):

@@ -1,4 +1,4 @@
-"""Who is asking: a verified session becomes an actor, and nothing else does."""
+"""Who is asking: a verified session or a key becomes an actor, and nothing else does."""
 
 import asyncio
 from uuid import UUID
@@ -15,6 +15,7 @@ from ledger.actor import Actor, Channel, Role
 from ledger.http import ACTOR, MANDATES, VERIFICATION
 from rest import Unauthenticated
 from service.revoking import is_ended
+from service.staff_keys import STAFF_KEY, STAFF_KEYS, is_key, session_of
 
 _SCHEME = "bearer "
 
@@ -28,9 +29,13 @@ def caller_middleware(sessions: Sessions) -> Middleware:
         if authorization is not None:
             if authorization[: len(_SCHEME)].lower() != _SCHEME:
                 raise Unauthenticated("only `Authorization: Bearer ...` is understood")
-            session = _read(sessions, authorization[len(_SCHEME) :].strip())
-            _check_standing(request, session)
-            await _check_mandate(request, session)
+            bearer = authorization[len(_SCHEME) :].strip()
+            if is_key(bearer):
+                session = await _of_key(request, sessions, bearer)
+            else:
+                session = _read(sessions, bearer)
+                _check_standing(request, session)
+                await _check_mandate(request, session)
             request[SESSION] = session
             request[ACTOR] = actor_of(session)
             if session.verification is not None:
@@ -75,6 +80,16 @@ async def _check_mandate(request: web.Request, session: Session) -> None:
 def _is_leaving(request: web.Request) -> bool:
     """Tell whether all that is asked is to log out: that is open to every session."""
     return (request.method, request.path) == ("DELETE", "/v1/session")
+
+
+async def _of_key(request: web.Request, sessions: Sessions, shown: str) -> Session:
+    """Return what a key is as good as, or raise `Unauthenticated`."""
+    now = sessions.clock()
+    key = await asyncio.to_thread(request.app[STAFF_KEYS].find, shown, now)
+    if key is None:
+        raise Unauthenticated("this key does not count, or not any more; have another issued")
+    request[STAFF_KEY] = key
+    return session_of(key, issuer=sessions.issuer, now=now)
 
 
 def _read(sessions: Sessions, bearer: str) -> Session:

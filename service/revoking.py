@@ -26,13 +26,14 @@ from ledger.actor import Actor
 from ledger.application import Ledger
 from ledger.ended_sessions import EndedSessions
 from ledger.entry import Entry
-from ledger.errors import CommandRejected
+from ledger.errors import CommandRejected, NotAllowed
 from ledger.http import LEDGER, actor_of
 from ledger.revocations import Revocations, place_of
 from ledger.subject_events import Standing
 from rest import BadRequest, json_body, json_response, operation
 from service.answers import Revoked
 from service.region import Region
+from service.staff_keys import STAFF_KEY
 
 REVOCATIONS = web.AppKey("revocations", Revocations)
 ENDED = web.AppKey("ended", EndedSessions)
@@ -64,6 +65,8 @@ class Revoke:
 async def log_out(request: web.Request) -> web.Response:
     """End the session that this is asked with, and have no other from what gave it."""
     actor, session = actor_of(request), request[SESSION]
+    if STAFF_KEY in request:
+        raise NotAllowed("a key is no session; an operator revokes it")
     await asyncio.to_thread(
         request.app[REVOCATIONS].end_session,
         session.cti.hex(),

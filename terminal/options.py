@@ -10,6 +10,10 @@ import click
 
 from ledger.moments import beginning, end
 
+OFFICIALS = ("clerk", "reviewer", "approver", "department-head", "chief-officer")
+"""Who works for an authority."""
+STAFF = (*OFFICIALS, "supervisor", "data-protection-officer", "operator")
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
 personal_option = click.option(
     "--personal", is_flag=True, help="Open what is personal, here on the terminal."

@@ -55,6 +55,7 @@ def test_help_names_every_command_in_the_order_of_use(home):
         "agree",
         "keys",
         "partner",
+        "staff-key",
         "config",
         "migrate",
     ]
