@@ -7,6 +7,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from ledger.catalogue import HAND_OVER
 from ledger.entry import Entry
 from ledger.handover import contents
 from ledger.ports import Message
@@ -19,7 +20,8 @@ History = Callable[[], Sequence[Entry]]
 class Letter:
     """A message owed to `region` about `subject`, with the digests that travel after it.
 
-    `basis` is the law it is sent on, and `purpose` the service item it is for.
+    `basis` is the law it is sent on, and `purpose` the service item it is for; what is
+    about none is for handing over itself.
     """
 
     region: str
@@ -46,7 +48,7 @@ def letter(
         region=region,
         message=message,
         subject=entry.subject,
-        purpose=entry.item or "",
+        purpose=entry.item or HAND_OVER,
         basis=entry.legal_basis or "State Council Office 2020/35",
         materials=digests,
     )
