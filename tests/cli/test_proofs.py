@@ -31,6 +31,9 @@ from tests.ledger.transparency.logs import (
     receipt,
 )
 
+# Much of the same: what it passes through is covered by others.
+pytestmark = pytest.mark.no_cover
+
 
 @pytest.fixture
 def bundle(ours, tmp_path):

@@ -16,6 +16,9 @@ from ledger.errors import LogDamaged
 from tests.ledger.examples import EXAMPLES
 from tests.ledger.fakes import Dice, FakeSubjectKeys
 
+# Much of the same: what it passes through is covered by others.
+pytestmark = pytest.mark.no_cover
+
 KEYS = FakeSubjectKeys()
 CODEC = Codec(KEYS, Dice())
 VERSION = 3

@@ -30,6 +30,9 @@ from tests.ledger.fakes import Dice
 from tests.ledger.ledgers import SetClock
 from tests.ledger.tampering import unguarded
 
+# Much of the same: what it passes through is covered by others.
+pytestmark = pytest.mark.no_cover
+
 PLACE = 271
 """Where the case's application stands, sealed fields and all."""
 BEGUN = EXAMPLES["verification.begun.v1"]

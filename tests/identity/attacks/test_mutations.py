@@ -14,6 +14,9 @@ from tests.identity.attacks.parties import KEY_SET
 from tests.identity.attacks.test_attacks import take
 from tests.identity.regions import NOW
 
+# Much of the same: what it passes through is covered by others.
+pytestmark = pytest.mark.no_cover
+
 SESSION_TOKEN = test_session.BEARER
 CODE = base45.b45decode(test_paper.WRITTEN.removeprefix(PREFIX))
 SIGNED = sorted(GOOD.keys() - {"key set"})

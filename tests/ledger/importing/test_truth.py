@@ -10,7 +10,7 @@ import pytest
 from ledger.importing import Mapping, Spool, SpooledCase
 from tests.shared_data import SHARED, needs_shared
 
-pytestmark = needs_shared
+pytestmark = [needs_shared, pytest.mark.no_cover]
 
 DATA = SHARED / "data"
 FINES = "Road_Traffic_Fine_Management_Process.xes.gz"

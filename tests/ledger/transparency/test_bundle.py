@@ -44,6 +44,9 @@ from tests.ledger.transparency.logs import (
     record,
 )
 
+# Much of the same: what it passes through is covered by others.
+pytestmark = pytest.mark.no_cover
+
 RECEIPT_BYTES = receipt()
 BUNDLE = make_bundle(entry=ENTRY, receipt=RECEIPT_BYTES, keys=RECORDS, checkpoint=HEAD)
 PARTS = decode(BUNDLE)

@@ -19,6 +19,9 @@ from ledger.transparency import (
 from ledger.transparency.proof import root_from
 from tests.ledger.transparency.trees import LEAVES, NaiveNodes, root
 
+# Much of the same: what it passes through is covered by others.
+pytestmark = pytest.mark.no_cover
+
 NODES = NaiveNodes()
 SIZES = range(1, 301)
 

@@ -19,6 +19,9 @@ from ledger.transparency import (
 from ledger.transparency.view_certificate import CERTIFICATE_LIMIT
 from tests.ledger.transparency.logs import NOW, ORIGIN, SIGNER, STRANGER, record
 
+# Much of the same: what it passes through is covered by others.
+pytestmark = pytest.mark.no_cover
+
 RECORD = record(SIGNER, VIEW_CERTIFICATE)
 KEYS = LogKeys(ORIGIN, (RECORD,))
 CERTIFICATE = Certificate(
