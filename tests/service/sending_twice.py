@@ -13,6 +13,7 @@ from tests.service.residents import came
 from tests.service.running import AUTHORITY, FORM, ITEM, Service
 from tests.service.test_bindings import agreed
 from tests.service.test_consents import words
+from tests.service.test_staff_keys import id_of, issued
 from tests.service.visitor import Answer, Visitor
 
 _PERMITS = {"chan": "H99999901", "wong": "H99999902"}
@@ -85,6 +86,18 @@ async def _restriction(service: Service) -> Request:
     subject = (await _revocation(service)).body["subject"]
     path = f"/v1/subjects/{subject}/restriction"
     return Request(who=service.session("operator"), path=path, body=GROUND)
+
+
+async def _hold(service: Service) -> Request:
+    subject = (await _revocation(service)).body["subject"]
+    path = f"/v1/subjects/{subject}/holds"
+    who = service.session("data-protection-officer")
+    return Request(who=who, path=path, body={"reason": "litigation"})
+
+
+async def _staff_key_revoked(service: Service) -> Request:
+    path = f"/v1/staff-keys/{id_of(issued(service))}/revocations"
+    return Request(who=service.session("operator"), path=path, body={"reason": "compromised"})
 
 
 async def _erasure(service: Service) -> Request:
@@ -181,7 +194,9 @@ REQUESTS: dict[str, Callable[[Service], Awaitable[Request]]] = {
     "/v1/me/requests/{id}/withdrawal": _request_withdrawn,
     "/v1/requests/{id}/decision": _request_decided,
     "/v1/revocations": _revocation,
+    "/v1/staff-keys/{key}/revocations": _staff_key_revoked,
     "/v1/subjects/{subject}/erasure": _erasure,
+    "/v1/subjects/{subject}/holds": _hold,
     "/v1/subjects/{subject}/restriction": _restriction,
     "/v1/subscriptions": _subscription,
     "/v1/subscriptions/{id}/secrets": _secret,

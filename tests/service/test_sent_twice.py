@@ -125,7 +125,7 @@ async def test_across_regions_too(tmp_path):
         await five(reviewer, one, {"reason": "not needed"})
 
         names = [e.name for e in gd.ledger.read(0)] + [e.name for e in gx.ledger.read(0)]
-        for name in ("handover.begun.v1", "handover.corrected.v1", "review.requested.v1"):
+        for name in ("handover.begun.v1", "handover.corrected.v1", "joint_review.requested.v1"):
             assert names.count(name) == 1, sorted(set(names))
 
 
