@@ -87,7 +87,7 @@ async def test_a_thousand_deliveries_arrive_in_order_whatever_the_receiver_does(
         await receiver.until(lambda _: len(receiver.events) >= 3 * CASES, 60)
         await receiver.until(lambda _: sum(map(len, cases().values())) == 3 * CASES, 60)
 
-        expected = {}
+        expected: dict[str, list[int]] = {}
         for entry in service.ledger.read(0):
             if entry.subject is not None and entry.stream.int <= CASES:
                 expected.setdefault(str(entry.stream), []).append(entry.position)
