@@ -54,7 +54,7 @@ from service.feeds import feed
 from service.feeds.wiring import end_streams, open_feeds
 from service.instruments import INSTRUMENTS, Instruments
 from service.log import open_log
-from service.logs import tell
+from service.logs import telling
 from service.metrics import Metrics
 from service.notifying import open_telling
 from service.observing import observe_middleware
@@ -135,7 +135,6 @@ def create_app(settings: Settings, edge: Edge = Edge()) -> web.Application:
 
 def serve(settings: Settings, *, host: str, port: int) -> None:
     """Serve until interrupted; raises `HomeUnusable` where the port is taken."""
-    tell(level=settings.log_level, form=settings.log_format)
     app = create_app(settings)
     app.on_startup.append(settle)
     serving = run_until_told(
@@ -145,8 +144,9 @@ def serve(settings: Settings, *, host: str, port: int) -> None:
         drain_seconds=settings.drain_seconds,
         shutdown_seconds=settings.shutdown_seconds,
     )
+    logging = telling(level=settings.log_level, form=settings.log_format)
     try:
-        with asyncio.Runner(loop_factory=_loop) as runner:
+        with logging, asyncio.Runner(loop_factory=_loop) as runner:
             runner.run(serving)
     except OSError as error:
         raise HomeUnusable(f"cannot serve at {host}:{port}: {error.strerror}") from error

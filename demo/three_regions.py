@@ -79,6 +79,7 @@ async def _region(
         "TONGBAN_REGION": name,
         "TONGBAN_PUBLIC_URL": f"http://{HOST}:{port}",
         "TONGBAN_SAMPLE_REGISTER": "yes",
+        "TONGBAN_LOG_LEVEL": "warning",
         **environ,
     }
     command = (*COMMAND, "--home", str(home), "serve", "--port", str(port))

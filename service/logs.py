@@ -9,6 +9,8 @@ keeping it is the platform's.
 import logging
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Final, TextIO
 
@@ -70,18 +72,26 @@ def told(record: logging.LogRecord) -> dict[str, Any]:
     return line
 
 
-def tell(*, level: str, form: str, stream: TextIO | None = None) -> None:
-    """Let this process log to `stream`, or stderr, from now on."""
+@contextmanager
+def telling(*, level: str, form: str, stream: TextIO | None = None) -> Iterator[None]:
+    """Let this process log to `stream`, or stderr, until the block ends."""
     stream = stream or sys.stderr
     is_text = form == "text" or (form == "auto" and stream.isatty())
     handler = logging.StreamHandler(stream)
     handler.setFormatter(Lines() if is_text else JsonLines())
-    # What a broken pipe raises would show the record.
-    logging.raiseExceptions = False
-    root = logging.getLogger()
+    root, ours = logging.getLogger(), logging.getLogger(OURS)
+    before = [*root.handlers], root.level, ours.level, logging.raiseExceptions
     root.handlers[:] = [handler]
     root.setLevel(max(logging.WARNING, logging.getLevelName(level.upper())))
-    logging.getLogger(OURS).setLevel(level.upper())
+    ours.setLevel(level.upper())
+    # What a broken pipe raises would show the record.
+    logging.raiseExceptions = False
+    try:
+        yield
+    finally:
+        root.handlers[:], was, own, logging.raiseExceptions = before
+        root.setLevel(was)
+        ours.setLevel(own)
 
 
 def _message(record: logging.LogRecord) -> str:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from rest.request_ids import is_sane
-from service.logs import JsonLines, Lines, tell, told
+from service.logs import JsonLines, Lines, telling, told
 from tests.service.provider import profile
 from tests.service.running import FORM, running
 
@@ -18,16 +18,9 @@ TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 @contextmanager
 def logged(form="json", level="info"):
     """Let this process log as a server does, and give what it wrote."""
-    root, ours = logging.getLogger(), logging.getLogger("tongban")
-    before = [*root.handlers], root.level, ours.level, logging.raiseExceptions
-    told = io.StringIO()
-    tell(level=level, form=form, stream=told)
-    try:
-        yield told
-    finally:
-        root.handlers[:], (_, level, own, logging.raiseExceptions) = before[0], before
-        root.setLevel(level)
-        ours.setLevel(own)
+    written = io.StringIO()
+    with telling(level=level, form=form, stream=written):
+        yield written
 
 
 def lines(told, logger="tongban.access"):

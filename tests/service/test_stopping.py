@@ -116,6 +116,22 @@ def _is_correction(entry):
     return isinstance(entry.event, CorrectionRequested)
 
 
+async def test_who_never_ends_a_request_is_broken_off_in_time(home):
+    process, url, _ = await started(home, SHUTDOWN_SECONDS="0.3")
+    reader, writer = await asyncio.open_connection(*url.removeprefix("http://").split(":"))
+    begun = "POST /v1/codes/check HTTP/1.1\r\nHost: here\r\nContent-Length: 99\r\n"
+    writer.write(f"{begun}Content-Type: application/json\r\n\r\n{{".encode())
+    await asyncio.sleep(0.2)
+
+    process.send_signal(signal.SIGTERM)
+    code = await asyncio.wait_for(process.wait(), 10)
+    answer = await reader.read()
+    writer.close()
+
+    assert code == 0
+    assert b" 200 " not in answer
+
+
 async def test_a_second_signal_ends_it_at_once(home):
     process, url, _ = await started(home, DRAIN_SECONDS="60")
 
