@@ -6,7 +6,7 @@ session to read, no case to look for, and nothing to make durable.
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,6 +22,8 @@ from benchmarks.servers import echoing, running, serving
 from identity.assurance import of_staff
 from ledger.actor import Actor
 from ledger.home import Home
+from ledger.opening import all_views
+from ledger.projections.follower import Follower
 from server import open_sessions
 
 _CALLS = 3_000
@@ -108,6 +110,8 @@ def being_served(folder: Path, cases: int) -> Iterator[Served]:
     home = Home(folder / "home", os.urandom)
     with ours.opened(home.folder) as ledger:
         open_cases(ledger, cases)
+        with closing(Follower(ledger, home.views, all_views(ledger))) as follower:
+            follower.catch_up()
     with running(serving, str(home.folder)) as url, running(echoing, "") as echo:
         yield Served(home, url, echo, cases)
 

@@ -17,6 +17,7 @@ from ledger.answers.entries import (
     ShownTimeline,
 )
 from ledger.case import Case
+from ledger.case import Case
 from ledger.cut import Cut
 from ledger.http.freshness import caught_up
 from ledger.http.keys import LEDGER, QUERIES, actor_of
@@ -86,12 +87,12 @@ async def show(request: web.Request) -> web.Response:
     """Show a case as it stands."""
     known_query(request)
     actor, id, queries = actor_of(request), case_id(request), request.app[QUERIES]
-    case = request.app[LEDGER].remembered(id)
-    if case is not None:
-        require_reader(actor, case)
-        return _of_now(case, case.status)
-    state = await asyncio.to_thread(queries.state, id)
+    state: State | None = request.app[LEDGER].remembered(id)
+    if state is None:
+        state = await asyncio.to_thread(queries.state, id)
     require_reader(actor, state)
+    if isinstance(state, Case):
+        return _of_now(state, state.status)
     return _of_now(state, await asyncio.to_thread(queries.status, state))
 
 
