@@ -8,6 +8,7 @@ import pytest
 
 from service.once_only import BY_PROTOCOL, BY_THE_LOG
 from tests.ledger.ledgers import SetClock
+from tests.service.pairs import two_servers
 from tests.service.running import ITEM, MORNING, running
 from tests.service.sending_twice import REQUESTS
 from tests.service.test_handovers import (
@@ -226,3 +227,24 @@ async def test_nobody_reads_a_kept_answer_in_the_database(service):
     held = b"".join(bytes(part or b"") for row in rows for part in row)
     for secret in (begun.body["claim"], begun.body["id"], key["Idempotency-Key"]):
         assert secret.encode() not in held
+
+
+async def test_a_key_counts_once_at_all_servers_of_a_log(
+    tmp_path, postgres_database, postgres_server
+):
+    async with two_servers(tmp_path, postgres_database, postgres_server) as (one, two):
+        body, key = {"method": "iamsmart", "purpose": ITEM}, {"Idempotency-Key": a_key()}
+        servers = [one.anyone, two.anyone] * 3
+        at_once = await asyncio.gather(
+            *(each.post("/v1/verifications", body, headers=key) for each in servers)
+        )
+        later = [await each.post("/v1/verifications", body, headers=key) for each in servers]
+
+        # Which of the two is still at it, the other cannot know.
+        busy = [each for each in at_once if each.status == 409]
+        assert all(each.problem == "request-unfinished" for each in busy)
+        first = next(each for each in at_once if each.status == 201)
+        answered = [each for each in at_once if each.status != 409] + later
+        assert all(told(each) == told(first) for each in answered)
+        names = [each.name for each in one.ledger.read(0)]
+        assert names.count("verification.begun.v1") == 1
