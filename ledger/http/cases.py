@@ -17,7 +17,6 @@ from ledger.answers.entries import (
     ShownTimeline,
 )
 from ledger.case import Case
-from ledger.case import Case
 from ledger.cut import Cut
 from ledger.http.freshness import caught_up
 from ledger.http.keys import LEDGER, QUERIES, actor_of
