@@ -44,8 +44,8 @@ def test_a_log_goes_from_a_file_to_postgresql_and_back_as_the_same_log(
 ):
     case_id = kept.submit("s-ann")
     shared = Shared(database=databases[0], keys=databases[1], materials=tmp_path / "shared")
-    made = kept.back_up()
-    restore(*made, tmp_path / "server", opening=opening, random=Dice(), shared=shared)
+    log, keys = kept.back_up()
+    restore(log, keys, tmp_path / "server", opening=opening, random=Dice(), shared=shared)
 
     home, ledger = shared_ledger(tmp_path / "server", shared)
     with closing(ledger):
@@ -75,9 +75,9 @@ def test_databases_that_hold_something_are_left_alone(tmp_path, kept, databases)
     other = Shared(database=databases[0], keys=databases[1])
     _, ledger = shared_ledger(tmp_path / "other", other)
     ledger.close()
-    made = kept.back_up()
+    log, keys = kept.back_up()
 
     for shared in (Shared(database=databases[0]), Shared(keys=databases[1])):
         with pytest.raises(BackupRefused, match="already"):
-            restore(*made, tmp_path / "new", opening=opening, random=Dice(), shared=shared)
+            restore(log, keys, tmp_path / "new", opening=opening, random=Dice(), shared=shared)
     assert not (tmp_path / "new").exists()
