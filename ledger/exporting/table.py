@@ -15,33 +15,41 @@ from ledger.exporting.selecting import ToldCase
 from ledger.projections.times import to_text
 
 MEDIA_TYPE = "text/csv; charset=utf-8; header=present"
-COLUMNS = (
-    "case", "register", "number", "status", "version", "position", "event", "counts",
-    "effective_at", "recorded_at", "source_recorded_at", "role", "actor", "principal",
-    "authority", "channel", "legal_basis", "item", "item_version", "subject", "fields",
+OF_CASE = ("register", "number", "status", "counts")
+OF_ENTRY = (
+    "case", "version", "position", "event", "effective_at", "recorded_at",
+    "source_recorded_at", "role", "actor", "principal", "authority", "channel", "legal_basis",
+    "item", "item_version", "subject", "fields",
 )  # fmt: skip
+"""What `case` names is another record where an entry is of none."""
 
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def write_table(cases: Iterable[ToldCase]) -> Iterator[bytes]:
     """Yield the file, a case at a time."""
-    yield _lines([COLUMNS])
+    yield _lines([(*OF_CASE, *OF_ENTRY)])
     for case in cases:
-        yield _lines(_row(case, entry) for entry in case.entries)
+        yield _lines(map(_cell, (*_of(case, each), *_told(each))) for each in case.entries)
 
 
-def _row(case: ToldCase, entry: Entry) -> Iterator[str]:
+def write_entries(entries: Iterable[Entry]) -> Iterator[bytes]:
+    """Yield the same of entries alone, of whichever record."""
+    yield _lines([OF_ENTRY])
+    yield _lines(map(_cell, _told(each)) for each in entries)
+
+
+def _of(case: ToldCase, entry: Entry) -> tuple[str | None, ...]:
+    return case.register, case.number, case.status, "yes" if case.counts(entry) else "no"
+
+
+def _told(entry: Entry) -> tuple[str | int | None, ...]:
     source = entry.source_recorded_at
-    values = (
+    return (
         str(entry.stream),
-        case.register,
-        case.number,
-        case.status,
         entry.version,
         entry.position,
         entry.name,
-        "yes" if case.counts(entry) else "no",
         to_text(entry.effective_at),
         to_text(entry.recorded_at),
         None if source is None else to_text(source),
@@ -56,7 +64,6 @@ def _row(case: ToldCase, entry: Entry) -> Iterator[str]:
         entry.subject,
         as_json(told_fields(entry.event)),
     )
-    return map(_cell, values)
 
 
 def _cell(value: str | int | None) -> str:

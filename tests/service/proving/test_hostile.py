@@ -20,7 +20,7 @@ STRANGER = Ed25519Signer(bytes(range(32)))
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def made(shared):
-    """Packages of two cases, the second with its material; the first later; the region's key."""
+    """Two cases' packages, one with its material, one made later; and the region's key."""
     packages, cases = [], []
     for asked in ("", "?materials=yes"):
         applicant = await shared.applicant()
