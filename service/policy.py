@@ -98,6 +98,8 @@ POLICIES: Final[Mapping[str, Policy]] = {
     "POST /v1/verifications/regions": Policy(who=CLERK, scope=ACT),
     "POST /v1/verifications/enterprises": Policy(who=APPLICANT, scope=ACT),
     "GET /v1/verifications/{id}/proof": Policy(who=OWN),
+    "GET /v1/staff/sign-in": _LOOK,
+    "GET /v1/staff/callback": _LOOK,
     "DELETE /v1/session": Policy(who=SESSION, scope=None),
     # Cases and what is in them.
     "POST /v1/cases": Policy(who=OWN, scope=ACT),
@@ -122,6 +124,7 @@ POLICIES: Final[Mapping[str, Policy]] = {
     "PUT /v1/materials/{digest}": Policy(who=OWN, scope=ACT),
     "GET /v1/materials/{digest}": Policy(who=OWN, personal=True),
     "GET /v1/conflicts": _WATCH,
+    "GET /v1/entries": _WATCH,
     "GET /v1/exports/{format}": Policy(who=OFFICE | SUPERVISOR, scope=EXPORT),
     "GET /v1/feed": _CASE,
     # Cases between regions.

@@ -31,6 +31,7 @@ async def test_no_read_writes_but_that_it_was_read(service):
         "/v1/words",
         "/v1/cases",
         "/v1/conflicts",
+        "/v1/entries",
         "/v1/exports/csv",
         "/v1/feed",
         "/v1/search?q=food&counts=yes",
