@@ -87,6 +87,10 @@ MINUTES ?= 5
 fuzz: .venv/.tested
 	$(BIN)/python -m tests.fuzz --minutes $(MINUTES)
 
+# Half of MINUTES for one request after the other, half for what follows from answers.
+schemathesis: .venv/.tested
+	SCHEMATHESIS_SECONDS=$$(($(MINUTES) * 30)) $(BIN)/pytest tests/service/test_schemathesis.py
+
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --extra build
 

@@ -26,14 +26,12 @@ _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]+\.[A
 """A mailbox as mail systems take it everywhere: nothing quoted, nothing that ends a line."""
 
 
-class GiveContact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveContact:
     """Where to tell a person, and in which language."""
 
-    address: Annotated[str, msgspec.Meta(max_length=_MOST)]
+    address: Annotated[str, msgspec.Meta(max_length=_MOST)] = field(repr=False)
     language: Language
-
-    def __repr__(self) -> str:
-        return f"GiveContact(language={self.language!r})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,7 +49,7 @@ class HandoverPage(TypedDict):
 
 
 class HandoverState(_Handover):
-    """A hand-over, with the other side's case and the consent it went on, where there is one."""
+    """A hand-over, with the other side's case and the consent it went on, if any."""
 
     id: UUID
     about: UUID

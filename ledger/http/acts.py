@@ -84,7 +84,7 @@ async def submit_application(request: web.Request) -> web.Response:
 
 
 @routes.post(f"/v1/cases/{{case_id}}/{{act:{'|'.join(ACTS)}}}")
-@operation(body=ACTS, given=("case_id",), answers={200: CommandAnswer})
+@operation(body=ACTS, given=("case_id",), if_match=True, answers={200: CommandAnswer})
 async def act(request: web.Request) -> web.Response:
     """Give the command that the path names."""
     actor = actor_of(request)

@@ -110,7 +110,7 @@ async def show(request: web.Request) -> web.Response:
 
 
 @routes.post(f"/v1/handovers/{{handover_id}}/{{act:{'|'.join(ACTS)}}}")
-@operation(body=ACTS, given=("handover",), answers={200: HandoverAnswer})
+@operation(body=ACTS, given=("handover",), if_match=True, answers={200: HandoverAnswer})
 async def act(request: web.Request) -> web.Response:
     """Go on with a hand-over: corrected, supplemented, or answered with an opinion."""
     actor = actor_of(request)

@@ -24,7 +24,9 @@ routes = web.RouteTableDef()
 
 
 @routes.post("/v1/cases/{case_id}/joint-reviews")
-@operation(body=RequestJointReview, given=_GIVEN, answers={201: JointReviewAnswer})
+@operation(
+    body=RequestJointReview, given=_GIVEN, if_match=True, answers={201: JointReviewAnswer}
+)
 async def ask(request: web.Request) -> web.Response:
     """Ask for an opinion, and share materials of the case."""
     actor = actor_of(request)
@@ -36,7 +38,9 @@ async def ask(request: web.Request) -> web.Response:
 
 
 @routes.post("/v1/cases/{case_id}/joint-reviews/{review_id}/withdrawals")
-@operation(body=WithdrawJointReview, given=_GIVEN, answers={200: JointReviewAnswer})
+@operation(
+    body=WithdrawJointReview, given=_GIVEN, if_match=True, answers={200: JointReviewAnswer}
+)
 async def withdraw(request: web.Request) -> web.Response:
     """Wait for the opinion no longer."""
     actor, case = actor_of(request), case_id(request)

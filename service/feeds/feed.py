@@ -24,7 +24,7 @@ from ledger.sights import Sight
 from ledger.subscription import Wanted
 from rest import BadRequest, json_response
 from rest.operation import operation
-from service.feeds.event_stream import STREAMS, Told, send, wants_stream
+from service.feeds.event_stream import EVENT_STREAM, STREAMS, Told, send, wants_stream
 from service.feeds.reader import Reader
 from service.feeds.tail import Tail
 from service.revoking import is_ended
@@ -59,12 +59,12 @@ class FeedPage(TypedDict):
 
 
 @routes.get("/v1/feed")
-@operation(query=Asked, answers={200: FeedPage})
+@operation(query=Asked, answers={200: (FeedPage, EVENT_STREAM)})
 async def feed(request: web.Request) -> web.StreamResponse:
     """Tell what is recorded of the cases one may see, as a page or as it happens."""
     actor, wanted = actor_of(request), _wanted(request)
     limit = query(request, "limit", page_size) or _PAGE
-    after = _after(request)
+    after = read_position(request)
     ledger, tail = request.app[LEDGER], request.app[TAIL]
     reader = Reader(ledger=ledger, tail=tail, actor=actor, wanted=wanted, position=after or 0)
     if not wants_stream(request):
@@ -97,6 +97,17 @@ async def still_holds(request: web.Request) -> bool:
     except (NotAllowed, CommandRejected):
         return False
     return True
+
+
+def read_position(request: web.Request) -> int | None:
+    """Return the position that the caller knows everything up to; the header counts more."""
+    last = request.headers.get("Last-Event-ID")
+    if last is None:
+        return query(request, "after", _position, "the `id` of an event")
+    try:
+        return _position(last)
+    except ValueError as error:
+        raise BadRequest("the `id` of an event", field="Last-Event-ID") from error
 
 
 async def _told(reader: Reader) -> AsyncIterator[Told]:
@@ -141,17 +152,6 @@ def _wanted(request: web.Request) -> Wanted:
         items=query(request, "item", _names, "ids of service items") or frozenset(),
         cases=query(request, "case", _cases, "ids of cases") or frozenset(),
     )
-
-
-def _after(request: web.Request) -> int | None:
-    """Return the position that the caller knows everything up to; the header counts more."""
-    last = request.headers.get("Last-Event-ID")
-    if last is None:
-        return query(request, "after", _position, "the `id` of an event")
-    try:
-        return _position(last)
-    except ValueError as error:
-        raise BadRequest("the `id` of an event", field="Last-Event-ID") from error
 
 
 def _position(text: str) -> int:

@@ -24,14 +24,14 @@ ROLES = ("clerk", "reviewer", "approver")
 _ROOT = Path(__file__).parents[2]
 
 
-async def explore(service: Service, phase: str, seconds: int) -> tuple[int, str]:
+async def explore(service: Service, phase: str, seconds: int, *only: str) -> tuple[int, str]:
     """Return how a phase of Schemathesis ended, after about `seconds`, and what it printed."""
     arguments = [
         *("run", f"{service.url}/openapi.json", "--checks", ",".join(CHECKS)),
         *("--max-time", str(seconds), "--phases", phase),
         *("--max-examples", "2", "--request-timeout", "10", "--no-color", "--no-shrink"),
         *("--mode", "all", "--generation-database", "none", "--warnings", "off"),
-        *("--suppress-health-check", "all", "--continue-on-failure"),
+        *("--suppress-health-check", "all", "--continue-on-failure", *only),
     ]
     environ = {
         **os.environ,
@@ -41,7 +41,7 @@ async def explore(service: Service, phase: str, seconds: int) -> tuple[int, str]
     }
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "schemathesis.cli", *arguments),
-        cwd=_ROOT,
+        cwd=service.home.folder.parent,
         env=environ,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
@@ -79,6 +79,8 @@ async def _told(service: Service) -> dict[str, object]:
             "digest": [digest],
             "kind": ["application-form"],
             "version": [1, 2],
+            "position": [1],
+            "inform": [None],
             "view": ["case_list", "timeline"],
             "authority": [ELSEWHERE],
             "purpose": [ITEM],

@@ -1,6 +1,8 @@
 """The API describes itself: all of it, validly, and as it is."""
 
 import json
+from collections.abc import Mapping
+from dataclasses import is_dataclass
 
 import jsonschema_rs
 import pytest
@@ -32,6 +34,15 @@ async def test_every_route_is_described_by_its_handler(shared):
 
     assert {r.resource.canonical for r in routes if operation_of(r.handler) is None} == set()
     assert [r.resource.canonical for r in routes if not r.handler.__doc__] == []
+
+
+async def test_every_body_in_json_is_of_a_kind_that_can_be_read(shared):
+    told = [operation_of(r.handler) for r in shared.app.router.routes()]
+    bodies = [each.body for each in told if each and each.body is not None]
+
+    for body in bodies:
+        for kind in body.values() if isinstance(body, Mapping) else [body]:
+            assert isinstance(kind, str | tuple) or is_dataclass(kind), kind
 
 
 async def test_every_operation_has_words_and_an_id_of_its_own():
@@ -73,6 +84,7 @@ async def test_every_tag_is_explained():
     for path, operations in document()["paths"].items():
         for method, each in operations.items():
             assert set(each["tags"]) <= tags, f"{method} {path}"
+            assert not path.startswith("/v1/") or each["tags"] != ["service"], f"{path} has no tag"
 
 
 async def test_a_command_is_described_with_the_fields_it_takes():

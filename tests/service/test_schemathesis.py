@@ -13,11 +13,22 @@ SECONDS = int(os.environ.get("SCHEMATHESIS_SECONDS", "3"))
 UNLIMITED = Rate(per_second=0, burst=0)
 
 
-@pytest.mark.parametrize("phase", ["fuzzing", "stateful"])
+PHASES = {
+    "fuzzing": (),
+    # What a case is led to is what there is state in.
+    "stateful": ("--include-path-regex", "^/v1/(cases|handovers)"),
+}
+
+
+@pytest.mark.parametrize("phase", PHASES)
 async def test_nothing_that_is_asked_is_answered_otherwise_than_described(tmp_path, phase):
     home = tmp_path / "home"
     async with running(home, address_rate=UNLIMITED, caller_rate=UNLIMITED) as service:
-        ended, printed = await explore(service, phase, SECONDS)
+        for seconds in (SECONDS, 3 * SECONDS, 9 * SECONDS):
+            ended, printed = await explore(service, phase, seconds, *PHASES[phase])
+            # A busy machine may have no time left once the document is read.
+            if "Empty test suite" not in printed:
+                break
 
         assert ended == 0, printed
-        assert "No issues found" in printed
+        assert "No issues found" in printed, printed
