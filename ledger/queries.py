@@ -72,6 +72,9 @@ class Due:
     is_over: bool
 
 
+_START = (None, None, None)
+
+
 class Queries:
     """Questions to the views of one ledger."""
 
@@ -116,17 +119,31 @@ class Queries:
         finally:
             db.close()
 
-    def conflicts(self, register: str | None) -> list[Row]:
-        """Return the facts that a later delivery contradicted, for a supervisor."""
+    def conflicts(
+        self,
+        register: str | None,
+        *,
+        after: tuple[str, str, int] | None = None,
+        limit: int = -1,
+    ) -> list[Row]:
+        """Return the facts that a later delivery contradicted, for a supervisor.
+
+        `after` is the register, number and fact of the last one that was seen.
+        """
         db = self._open()
         try:
             return list(
                 db.query(
                     "SELECT register, number, fact, activity, occurred_at"
                     " FROM conflicts JOIN cases USING (id)"
-                    " WHERE :register IS NULL OR register = :register"
-                    " ORDER BY register, number, fact",
-                    {"register": register},
+                    " WHERE (:register IS NULL OR register = :register)"
+                    " AND (:of IS NULL OR (register, number, fact) > (:of, :number, :fact))"
+                    " ORDER BY register, number, fact LIMIT :limit",
+                    {
+                        "register": register,
+                        "limit": limit,
+                        **dict(zip(("of", "number", "fact"), after or _START, strict=True)),
+                    },
                 )
             )
         finally:

@@ -101,9 +101,10 @@ class Conflict(TypedDict):
 
 
 class Conflicts(TypedDict):
-    """All of them, in the order of registers and numbers."""
+    """A page of them, in the order of registers and numbers."""
 
     conflicts: list[Conflict]
+    next: str | None
 
 
 class CaseState(TypedDict):

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from aiohttp import web
 
 from ledger.access import hidden_from, require_reader, require_supervisor, within_reach
@@ -35,7 +36,7 @@ from ledger.http.shown import show_case, show_counts, show_entry
 from ledger.projections.case_list import CaseList
 from ledger.projections.folds import State
 from ledger.projections.timeline import Timeline
-from ledger.queries import Which
+from ledger.queries import Row, Which
 from rest import json_response, operation, page_size, paged, place
 
 routes = web.RouteTableDef()
@@ -76,8 +77,10 @@ async def list_conflicts(request: web.Request) -> web.Response:
     known_query(request, *ConflictsAsked.__annotations__)
     await caught_up(request, CaseList.name)
     queries = request.app[QUERIES]
-    rows = await asyncio.to_thread(queries.conflicts, request.query.get("register"))
-    return json_response({"conflicts": rows})
+    limit, after = page_size(request), place(request, _conflict)
+    register = request.query.get("register")
+    rows = await asyncio.to_thread(queries.conflicts, register, after=after, limit=limit)
+    return paged(request, {"conflicts": rows}, ended=_ended(rows, limit))
 
 
 @routes.get("/v1/cases/{case_id}")
@@ -137,6 +140,21 @@ def _cut(request: web.Request, actor: Actor) -> Cut:
     if not cut.is_now:
         require_supervisor(actor)
     return cut
+
+
+def _conflict(text: str) -> tuple[str, str, int]:
+    try:
+        return msgspec.json.decode(text, type=tuple[str, str, int])
+    except msgspec.DecodeError as error:
+        raise ValueError(text) from error
+
+
+def _ended(rows: list[Row], limit: int) -> str | None:
+    """Return where a full page of conflicts ended."""
+    if len(rows) < limit:
+        return None
+    last = [rows[-1][name] for name in ("register", "number", "fact")]
+    return msgspec.json.encode(last).decode()
 
 
 def _hex(text: str) -> str:

@@ -88,7 +88,7 @@ class Exported(Fresh, AsItStood, total=False):
     until_position: Whole
 
 
-class ConflictsAsked(Fresh, total=False):
+class ConflictsAsked(Page, total=False):
     """Of which register."""
 
     register: str

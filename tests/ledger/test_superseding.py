@@ -27,6 +27,21 @@ def test_what_a_later_delivery_contradicts_stays_and_no_longer_counts(ledger, br
     assert lines(queries) == ["1|APPLIED|2|2024-05-01T10:00:00Z|2024-05-01T18:00:00Z"]
 
 
+def test_what_was_contradicted_is_told_page_by_page(ledger, bring, queries):
+    for number in ("1", "2", "3"):
+        bring(trace(number, event("apply", NOON), event("check", NOON)))
+        bring(trace(number, event("apply", EVENING), event("check", EVENING)))
+    everything = queries().conflicts(None)
+
+    paged, after = [], None
+    while rows := queries().conflicts(REGISTER, after=after, limit=2):
+        paged += rows
+        after = tuple(rows[-1][name] for name in ("register", "number", "fact"))
+
+    assert len(everything) > 2
+    assert paged == everything
+
+
 def test_of_equal_facts_the_last_told_is_the_first_taken_back(ledger, bring):
     bring(trace("1", event(), event(), event()))
 
