@@ -1,7 +1,9 @@
 """What is kept of each person, and since when it is over: where to look for what ends.
 
 One row a person and stream. A case that goes on, and a request that nobody answered,
-have no end; of other dealings the last counts. Who was erased has no row.
+have no end; of other dealings the last counts. Who was erased has no row. Whether a
+case is over is told by the event that ends it, without folding the case: an erasure
+asks the log again.
 """
 
 from collections.abc import Sequence
@@ -10,12 +12,19 @@ from typing import NamedTuple
 from sqlite_utils import Database
 
 from ledger.binding_events import BINDING_EVENTS
-from ledger.case import Case
 from ledger.consent_events import CONSENT_EVENTS
 from ledger.entry import Entry
+from ledger.events import (
+    CASE_EVENTS,
+    ApplicationWithdrawn,
+    CaseClosed,
+    NotRequired,
+    RejectedAtIntake,
+    ToleranceLapsed,
+)
 from ledger.handover_events import HANDOVER_EVENTS
 from ledger.mandate_events import MANDATE_EVENTS
-from ledger.projections.folds import CASE_KINDS, Folds
+from ledger.projections.folds import Folds
 from ledger.projections.holdings import persons_in
 from ledger.projections.times import to_text
 from ledger.request_events import (
@@ -24,10 +33,13 @@ from ledger.request_events import (
     RequestRefused,
     RequestWithdrawn,
 )
-from ledger.rules.subjects import is_over
 from ledger.subject_events import RestrictionLifted, SubjectErased
 from ledger.verification_events import VERIFICATION_EVENTS
 
+_CASES = frozenset(CASE_EVENTS.values())
+_ENDS = frozenset(
+    {ApplicationWithdrawn, CaseClosed, NotRequired, RejectedAtIntake, ToleranceLapsed}
+)
 _DEALINGS = frozenset(
     {
         *VERIFICATION_EVENTS.values(),
@@ -70,13 +82,13 @@ class KeptList:
 
     def apply(self, db: Database, entries: Sequence[Entry], folds: Folds) -> None:
         """Write the rows that `entries` touch, and take away whoever is erased."""
+        del folds
         for entry in entries:
             kind = type(entry.event)
-            if kind in CASE_KINDS:
-                case = folds.apply(entry)
-                if isinstance(case, Case):
-                    over_at = to_text(case.changed_at) if is_over(case) else None
-                    row = (case.subject, case.id.hex, case.item, over_at)
+            if kind in _CASES:
+                if entry.version == 1 or kind in _ENDS:
+                    over_at = to_text(entry.recorded_at) if kind in _ENDS else None
+                    row = (entry.subject, entry.stream.hex, entry.item, over_at)
                     db.conn.execute(_UPSERT, row)
             elif kind is SubjectErased:
                 db.conn.execute("DELETE FROM kept WHERE subject = ?", (entry.subject,))
