@@ -228,3 +228,21 @@ def test_a_person_whose_case_is_over_is_erased_and_the_log_still_verifies(ours):
     assert traces(ours, FORM["shop"], "Zzyzx") == []
     printed(ours, "verify")
     assert "was erased" in refused(ours, "lift", SUBJECT, *BY)
+
+
+def test_what_would_go_by_itself_is_listed_ahead_and_nothing_is_changed(ours):
+    with closing(served(Home(ours, Dice()))) as ledger:
+        do(ledger, WithdrawApplication(case_id=OURS, reason="Zzyzx"), APPLICANT)
+        head = ledger.head
+
+    soon = json.loads(printed(ours, "retention", "--json"))
+    [ahead] = json.loads(printed(ours, "retention", "--until", "2100-01-01", "--json"))
+    shown = printed(ours, "retention", "--until", "2100-01-01")
+
+    assert soon == []
+    assert (ahead["subject"], ahead["what"], ahead["held_by"]) == (SUBJECT, "erase", [])
+    assert ahead["last_day"].endswith("-12-31")
+    assert "persons: 1, up to 2100-01-01" in shown
+    assert "Zzyzx" not in shown
+    with closing(served(Home(ours, Dice()))) as ledger:
+        assert ledger.head == head
