@@ -7,10 +7,14 @@ more than answers: what they told of was durable before.
 """
 
 import asyncio
+import logging
 import signal
+from importlib.metadata import version
 from typing import Any, Final
 
 from aiohttp import web
+
+_log = logging.getLogger("tongban.service")
 
 SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 STOPPING = web.AppKey("stopping", asyncio.Event)
@@ -52,12 +56,15 @@ async def run_until_told(
             loop.add_signal_handler(each, tell, each)
         _say("listening at http://{}:{}", runner.addresses)
         _say("metrics at http://{}:{}/metrics", app[SCRAPED])
+        _log.info("answering", extra={"fields": {"version": version("tongban")}})
         await told.wait()
+        _log.info("told to end")
         if signal.SIGTERM in by:
             await asyncio.sleep(drain_seconds)
     finally:
         app[STOPPING].set()
         await runner.cleanup()
+        _log.info("ended")
 
 
 def _say(where: str, addresses: list[tuple[Any, ...]]) -> None:

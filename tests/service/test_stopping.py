@@ -108,8 +108,10 @@ async def test_who_was_answered_is_in_the_log_however_many_were_under_way(home):
     assert done <= written
     assert not refused & written
     assert set(answers.values()) <= {200, 201, 503, None}
-    kinds = {json.loads(line)["logger"] for line in log.read_text().splitlines()}
-    assert kinds == {"tongban.access"}
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    assert {each["logger"] for each in lines} == {"tongban.access", "tongban.service"}
+    said = [each["message"] for each in lines if each["logger"] == "tongban.service"]
+    assert said == ["answering", "told to end", "ended"]
 
 
 def _is_correction(entry):
