@@ -4,19 +4,21 @@ It knows the API and nothing behind it; answers are read into the types that the
 written from. What is refused is an exception with the problem's stable `type`.
 """
 
-from client.applicant import Applicant
+from client.applicant import Applicant, collected_by
 from client.calling import Client, Wanted
 from client.department import Department
 from client.events import Told
-from client.refused import Interrupted, Misread, Refused
+from client.refused import ClientError, Interrupted, Misread, Refused
 
 __all__ = [
     "Applicant",
     "Client",
+    "ClientError",
     "Department",
     "Interrupted",
     "Misread",
     "Refused",
     "Told",
     "Wanted",
+    "collected_by",
 ]

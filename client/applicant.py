@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from hashlib import sha256
 from typing import Final
+from uuid import UUID
 
 from aiohttp import ClientSession
 
@@ -38,7 +39,7 @@ class Applicant(Cases):
         asked = {"method": method, "purpose": purpose, "language": language}
         begun = await caller.post(place("verifications"), Begun, asked)
         await go(begun["page"] or "")
-        session = await collected(caller, begun, seconds=seconds)
+        session = await collected_by(caller, begun["id"], begun["claim"], seconds=seconds)
         return cls(http, session, caller.wanted)
 
     async def item(self, item: str) -> ShownItem:
@@ -64,12 +65,17 @@ class Applicant(Cases):
         return await self.post(place("cases"), CommandAnswer, body, key=key)
 
 
-async def collected(caller: Client, begun: Begun, *, seconds: float = 900) -> str:
-    """Return the session that came of a verification, once it did."""
-    path = place("verifications", begun["id"], "result")
+async def collected_by(
+    caller: Client, verification: UUID | str, claim: str, *, seconds: float = 900
+) -> str:
+    """Return the session that came of a verification, once it did; the claim is its secret.
+
+    Raises `Refused`, as `verification-declined` where none came of it, and `TimeoutError`.
+    """
+    path = place("verifications", verification, "result")
     async with asyncio.timeout(seconds):
         while True:
-            result = await caller.post(path, Collected, {"claim": begun["claim"]})
+            result = await caller.post(path, Collected, {"claim": claim})
             match result["status"]:
                 case "succeeded":
                     return result["session"]

@@ -1,12 +1,12 @@
 """What a client of the public HTTP API does again and again, and who works here."""
 
-import asyncio
-from collections.abc import Mapping
-from hashlib import sha256
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from aiohttp import ClientSession, CookieJar
 
+from client import Applicant, Client, ClientError, Refused, collected_by
 from demo.errors import DemoFailed
 from ledger.actor import Role
 from ledger.home import Home
@@ -15,34 +15,21 @@ from server import issue_session
 SECONDS = 20.0
 
 
-def client(url: str) -> ClientSession:
+def browser(url: str) -> ClientSession:
     """Return a client that keeps cookies as a browser does, also those of a bare address."""
     return ClientSession(url, cookie_jar=CookieJar(unsafe=True))
 
 
-async def collected(http: ClientSession, begun: dict[str, Any]) -> str:
+async def collected(http: ClientSession, begun: Mapping[str, Any]) -> str:
     """Return the session that came of a verification; raises `DemoFailed`."""
-    async with asyncio.timeout(SECONDS):
-        while True:
-            path = f"/v1/verifications/{begun['id']}/result"
-            result = await call(http, "POST", path, body={"claim": begun["claim"]})
-            if result["status"] == "succeeded":
-                return str(result["session"])
-            if result["status"] != "pending":
-                raise DemoFailed(f"the verification is {result['status']}")
-            await asyncio.sleep(0.05)
+    with telling(f"the verification {begun['id']}"):
+        return await collected_by(Client(http), begun["id"], begun["claim"], seconds=SECONDS)
 
 
 async def upload(http: ClientSession, session: str, kind: str) -> str:
     """Upload a document that says what kind it is, and return its digest."""
-    content = _pdf(kind)
-    digest = sha256(content).hexdigest()
-    headers = {"Authorization": f"Bearer {session}"}
-    path = f"/v1/materials/{digest}"
-    async with http.put(path, data=content, headers=headers) as response:
-        if response.status != 201:
-            raise DemoFailed(f"uploading {kind}: {response.status} {await response.text()}")
-    return digest
+    with telling(f"uploading {kind}"):
+        return await Applicant(http, session).upload(document(kind))
 
 
 async def act(
@@ -50,7 +37,7 @@ async def act(
 ) -> None:
     """Give a command on a case, whatever its version is by now."""
     path = f"/v1/cases/{case_id}/{act}"
-    await call(http, "POST", path, session, body, if_match="*")
+    await call(http, "POST", path, session, body)
 
 
 async def call(
@@ -59,18 +46,24 @@ async def call(
     path: str,
     session: str | None = None,
     body: Mapping[str, Any] | None = None,
-    *,
-    if_match: str | None = None,
 ) -> dict[str, Any]:
     """Return what the API answers, or raise `DemoFailed` with what it refuses."""
-    headers = {} if session is None else {"Authorization": f"Bearer {session}"}
-    if if_match is not None:
-        headers["If-Match"] = if_match
-    async with http.request(method, path, json=body, headers=headers) as response:
-        if response.status >= 400:
-            raise DemoFailed(f"{method} {path}: {response.status} {await response.text()}")
-        answer: dict[str, Any] = await response.json()
-        return answer
+    caller = Client(http, session)
+    with telling(f"{method} {path}"):
+        if method == "POST":
+            return await caller.post(path, dict[str, Any], body)
+        return await caller.get(path, dict[str, Any])
+
+
+@contextmanager
+def telling(what: str) -> Iterator[None]:
+    """Say of `what` it was that it failed."""
+    try:
+        yield
+    except Refused as refused:
+        raise DemoFailed(f"{what}: {refused}; {refused.detail}") from refused
+    except (ClientError, TimeoutError) as error:
+        raise DemoFailed(f"{what}: {error or 'it took too long'}") from error
 
 
 def session(home: Home, role: str, authority: str | None) -> str:
@@ -83,7 +76,7 @@ def session(home: Home, role: str, authority: str | None) -> str:
     )
 
 
-def _pdf(kind: str) -> bytes:
+def document(kind: str) -> bytes:
     """A small PDF that says what it stands for."""
     text = f"BT /F1 18 Tf 72 720 Td (Sample {kind}) Tj ET"
     return (

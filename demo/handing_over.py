@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from aiohttp import ClientSession
 
-from demo.calls import SECONDS, act, call, client, collected, session, upload
+from demo.calls import SECONDS, act, browser, call, collected, session, upload
 from demo.errors import DemoFailed
 from demo.three_regions import GUANGDONG, GUANGXI, Running
 from demo.walk import Say, verified_in_hong_kong
@@ -33,7 +33,7 @@ RESIDENT = {
 
 async def hand_over(guangdong: Running, guangxi: Running, say: Say) -> None:
     """Walk the cases to their end; raises `DemoFailed`."""
-    async with client(guangdong.url) as gd, client(guangxi.url) as gx:
+    async with browser(guangdong.url) as gd, browser(guangxi.url) as gx:
         await _know_each_other(guangdong, gd)
         await _know_each_other(guangxi, gx)
         await _applies_online(gd, say)
@@ -130,7 +130,7 @@ async def _corrected_at_the_window(
     digest = await upload(gx, window.session, "contribution-record")
     brought = {"materials": {"contribution-record": digest}}
     path = f"/v1/handovers/{window.id}/corrections"
-    await call(gx, "POST", path, window.session, brought, if_match="*")
+    await call(gx, "POST", path, window.session, brought)
     await _until(gx, window, lambda shown: shown["status"] == "RECEIVED")
 
 
@@ -161,7 +161,7 @@ async def _judged_together(
     review = await _asked_of(gx, asked)
     opinion = {"recommendation": "grant", "findings": "They are, without a gap."}
     path = f"/v1/handovers/{review}/opinions"
-    await call(gx, "POST", path, asked, opinion, if_match="*")
+    await call(gx, "POST", path, asked, opinion)
     await _opinion_is_there(gd, case, reviewer)
     findings = {"recommendation": "grant", "findings": "Nothing is missing."}
     await act(gd, case, "reviews", reviewer, findings)

@@ -1,7 +1,6 @@
 """What a walk shows a person: what happened, in order, and what to try next."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -19,7 +18,7 @@ def timeline_lines(walked: Walked) -> Iterator[str]:
         ("IN EFFECT", "WHAT", "WHO", "LEGAL BASIS"),
         [
             (
-                f"{datetime.fromisoformat(row['effective_at']).astimezone(_ZONE):%F %T}",
+                f"{row['effective_at'].astimezone(_ZONE):%F %T}",
                 words(row["event"]),
                 row["role"] if row["role"] == "applicant" else f"{row['role']} {row['actor']}",
                 row["legal_basis"] or "",

@@ -8,12 +8,14 @@ simulators that say so.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any
+from uuid import UUID
 
 from aiohttp import ClientSession
 
-from demo.calls import act, call, client, collected, session, upload
+from client import Applicant, Department
+from demo.calls import SECONDS, browser, call, collected, document, session, telling
 from demo.errors import DemoFailed
+from ledger.answers.entries import TimelineRow
 from ledger.home import Home
 from service.settings import METHOD
 
@@ -27,78 +29,76 @@ class Walked:
     """What a walk leaves: the case, and sessions to try more with."""
 
     url: str
-    case_id: str
+    case_id: UUID
     receipt: str
     applicant: str = field(repr=False)
     staff: Mapping[str, str] = field(repr=False)
-    timeline: list[dict[str, Any]]
+    timeline: list[TimelineRow]
 
 
 async def walk(url: str, home: Home, say: Say) -> Walked:
     """Walk the case from verification to closure; raises `DemoFailed`."""
-    async with client(url) as http:
-        applicant = await verified_in_hong_kong(http, say)
+    async with browser(url) as http:
+        session_of = await verified_in_hong_kong(http, say)
+        applicant = Applicant(http, session_of)
         staff = {
             role: session(home, role, AUTHORITY) for role in ("clerk", "reviewer", "approver")
         }
-        case_id, receipt = await _application(http, applicant, say)
-        await _through_intake(http, case_id, applicant, staff["clerk"], say)
-        await _to_decision(http, case_id, applicant, staff, say)
+        offices = {role: Department(http, each) for role, each in staff.items()}
+        with telling("the walk"):
+            case_id, receipt = await _application(applicant, say)
+            await _through_intake(case_id, applicant, offices["clerk"], say)
+            await _to_decision(case_id, applicant, offices, say)
+            applicant.position = offices["clerk"].position
+            timeline = await applicant.timeline(case_id)
         await _ask_guangxi(http, staff["clerk"], say)
         staff["supervisor"] = session(home, "supervisor", None)
-        shown = await call(http, "GET", f"/v1/cases/{case_id}/timeline", applicant)
         return Walked(
             url=url,
             case_id=case_id,
             receipt=receipt,
-            applicant=applicant,
+            applicant=session_of,
             staff=staff,
-            timeline=shown["timeline"],
+            timeline=timeline,
         )
 
 
 async def verified_in_hong_kong(http: ClientSession, say: Say) -> str:
     """Return the session of a resident who goes to the page and agrees."""
     say("A Hong Kong resident proves who they are on iAM Smart's page (simulated)")
-    begun = await call(
-        http, "POST", "/v1/verifications", body={"method": METHOD, "purpose": ITEM}
-    )
-    form = {"resident": "chan", "decision": "approve"}
-    async with http.post(begun["page"], data=form) as page:
-        if page.status != 200:
-            raise DemoFailed(f"iAM Smart's page answered {page.status}")
-    return await collected(http, begun)
+
+    async def go(page: str) -> None:
+        form = {"resident": "chan", "decision": "approve"}
+        async with http.post(page, data=form) as shown:
+            if shown.status != 200:
+                raise DemoFailed(f"iAM Smart's page answered {shown.status}")
+
+    with telling("the verification"):
+        applicant = await Applicant.verified(
+            http, method=METHOD, purpose=ITEM, go=go, seconds=SECONDS
+        )
+    return applicant.session or ""
 
 
-async def _application(http: ClientSession, applicant: str, say: Say) -> tuple[str, str]:
+async def _application(applicant: Applicant, say: Say) -> tuple[UUID, str]:
     say("They apply to Zhaoqing's market regulator for a food operation licence")
-    digest = await upload(http, applicant, "application-form")
-    opened = await call(
-        http,
-        "POST",
-        "/v1/cases",
-        applicant,
-        {
-            "item": ITEM,
-            "form": {
-                "business_name": "Sample Tea House 樣本茶室",
-                "premises": "1 Example Road",
-            },
-            "materials": {"application-form": digest},
-        },
+    opened = await applicant.apply(
+        ITEM,
+        {"business_name": "Sample Tea House 樣本茶室", "premises": "1 Example Road"},
+        {"application-form": await applicant.upload(document("application-form"))},
     )
     say(f"  receipt {opened['receipt']}")
     return opened["case_id"], opened["receipt"]
 
 
 async def _through_intake(
-    http: ClientSession, case_id: str, applicant: str, clerk: str, say: Say
+    case: UUID, applicant: Applicant, clerk: Department, say: Say
 ) -> None:
     say("The window tells once what is missing; the applicant mends it")
     missing = {"layout-plan": "The layout plan of the kitchen is missing."}
-    await act(http, case_id, "correction-requests", clerk, {"deficiencies": missing})
-    plan = await upload(http, applicant, "layout-plan")
-    await act(http, case_id, "corrections", applicant, {"materials": {"layout-plan": plan}})
+    await clerk.act(case, "correction-requests", deficiencies=missing)
+    plan = await applicant.upload(document("layout-plan"))
+    await applicant.act(case, "corrections", materials={"layout-plan": plan})
 
     say("The window accepts with tolerance: the safety rules may come later")
     deferral = {
@@ -106,37 +106,30 @@ async def _through_intake(
         "form": "a PDF of the rules, uploaded",
         "consequence": "the acceptance lapses and the case ends",
     }
-    await act(http, case_id, "tolerant-acceptances", clerk, {"deferred": [deferral]})
+    await clerk.act(case, "tolerant-acceptances", deferred=[deferral])
 
 
 async def _to_decision(
-    http: ClientSession, case_id: str, applicant: str, staff: Mapping[str, str], say: Say
+    case: UUID, applicant: Applicant, offices: Mapping[str, Department], say: Say
 ) -> None:
     say("The applicant commits in place of a proof, and brings what was owed")
-    item = (await call(http, "GET", f"/v1/items/{ITEM}"))["item"]
-    wording = item["commitment"]["text"]["hant"]
-    await act(
-        http,
-        case_id,
-        "commitments",
-        applicant,
-        {
-            "materials": ["premises-proof"],
-            "text_digest": sha256(wording.encode()).hexdigest(),
-            "language": "hant",
-        },
+    commitment = (await applicant.item(ITEM))["item"].commitment
+    if commitment is None:
+        raise DemoFailed(f"{ITEM} has nothing to commit to")
+    digest = sha256(commitment.text.hant.encode()).hexdigest()
+    await applicant.act(
+        case, "commitments", materials=["premises-proof"], text_digest=digest, language="hant"
     )
-    rules = await upload(http, applicant, "food-safety-rules")
-    await act(
-        http, case_id, "supplements", applicant, {"materials": {"food-safety-rules": rules}}
-    )
+    rules = await applicant.upload(document("food-safety-rules"))
+    await applicant.act(case, "supplements", materials={"food-safety-rules": rules})
 
     say("A reviewer examines, someone else decides, the decision is served")
-    findings = {"recommendation": "grant", "findings": "The kitchen meets the standard."}
-    await act(http, case_id, "reviews", staff["reviewer"], findings)
-    await act(http, case_id, "grants", staff["approver"], {"result": "JY-SAMPLE-0001"})
-    await act(http, case_id, "services", staff["clerk"], {"means": "online, in the portal"})
-    await act(http, case_id, "closures", staff["clerk"], {})
+    findings = "The kitchen meets the standard."
+    reviewer, approver, clerk = (offices[r] for r in ("reviewer", "approver", "clerk"))
+    await reviewer.act(case, "reviews", recommendation="grant", findings=findings)
+    await approver.act(case, "grants", result="JY-SAMPLE-0001")
+    await clerk.act(case, "services", means="online, in the portal")
+    await clerk.act(case, "closures")
 
 
 async def _ask_guangxi(http: ClientSession, clerk: str, say: Say) -> None:

@@ -55,6 +55,7 @@ TAGS: Final = {
     "conflicts": "Imported facts that were contradicted.",
     "refusals": "Partners' tokens that were refused.",
     "revocations": "Tokens and sessions that count no more.",
+    "staff": "Signing in by the office's own provider.",
     "staff-keys": "Keys that open sessions of staff.",
     "status": "What was revoked.",
     "problems": "What each kind of error means.",

@@ -162,7 +162,7 @@ def test_there_are_traces_to_look_through(journey):
     names = {path.name for path in journey.files}
 
     assert {"ledger.sqlite", "ledger.after"} <= names
-    assert journey.walked.case_id.replace("-", "").encode() in journey.files[
+    assert journey.walked.case_id.hex.encode() in journey.files[
         journey.home / "ledger.sqlite"
     ] + journey.files.get(journey.home / "ledger.sqlite-wal", b"")
     assert "They apply to Zhaoqing" in journey.logged
