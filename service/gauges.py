@@ -9,10 +9,11 @@ from datetime import datetime
 from typing import Final
 
 from aiohttp import web
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from ledger.http import FOLLOWER, LEDGER, QUERIES
+from rest.load import LOAD
 from service.corresponding import CORRESPONDING
 from service.key_watch import KEY_WATCH
 from service.notifying import TELLING
@@ -56,6 +57,10 @@ class Gauges(Collector):
         ledger = self._app[LEDGER]
         yield _gauge("head_position", "The newest durable entry", ledger.head)
         yield _gauge("writer_waiting", "Jobs that wait to be decided", ledger.waiting)
+        load = self._app[LOAD]
+        yield _gauge("requests_in_flight", "Requests that are being answered", load.in_flight)
+        told = "Requests that were refused because there were too many"
+        yield CounterMetricFamily("tongban_requests_shed", told, value=load.shed)
         stopping = self._app[STOPPING].is_set()
         yield _gauge("stopping", "Whether the service was told to end", stopping)
 

@@ -16,6 +16,7 @@ from aiohttp import web
 from ledger.errors import LedgerError
 from ledger.http import AWAITING, FOLLOWER, LEDGER
 from ledger.writer import CAPACITY
+from rest.load import LOAD
 from service.stopping import STOPPING
 
 LAG: Final = 10_000
@@ -23,6 +24,7 @@ LAG: Final = 10_000
 CROWDED: Final = CAPACITY // 2
 """Jobs that may wait, well before more are refused."""
 _FRESH = 0.5
+_FULL = 0.75
 _MEGABYTE = 1 << 20
 
 
@@ -53,14 +55,18 @@ class Readiness:
         """Return what stands in the way; nothing where the server is ready."""
         if self._app[STOPPING].is_set():
             return ["stopping"]
-        ledger = self._app[LEDGER]
-        if ledger.waiting > CROWDED:
+        if self._is_crowded():
             return ["overloaded"]
         async with self._looking:
             if monotonic() - self._looked_at > _FRESH:
                 self._found = [*self._quick(), *await self._slow()]
                 self._looked_at = monotonic()
         return self._found
+
+    def _is_crowded(self) -> bool:
+        """Tell whether more is under way than leaves room, before any is refused."""
+        load = self._app[LOAD]
+        return self._app[LEDGER].waiting > CROWDED or load.in_flight > load.most * _FULL
 
     def _quick(self) -> list[str]:
         ledger, follower = self._app[LEDGER], self._app[FOLLOWER]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from rest.load import LOAD
 from service.readiness import CROWDED, READINESS, RUNNING, Readiness
 from tests.service.running import running
 
@@ -55,6 +56,17 @@ async def test_readiness_goes_before_anyone_is_refused_and_comes_back(service):
 
     assert (crowded.status, crowded.body["reasons"]) == (503, ["overloaded"])
     assert alive.status == 200
+    assert after.body == READY
+
+
+async def test_requests_under_way_count_too_before_one_is_too_many(service):
+    load = service.app[LOAD]
+    load.in_flight += load.most * 4 // 5
+    crowded = await service.anyone.get("/ready")
+    load.in_flight -= load.most * 4 // 5
+    after = await service.anyone.get("/ready")
+
+    assert (crowded.status, crowded.body["reasons"]) == (503, ["overloaded"])
     assert after.body == READY
 
 
