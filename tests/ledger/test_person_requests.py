@@ -171,11 +171,12 @@ def test_each_answer_needs_a_ground_of_its_own(requests, kind):
 
 
 def test_nobody_else_decides(requests):
-    request = made(requests)
+    request = made(requests, "copy")
 
     for role in set(Role) - {Role.OPERATOR, Role.DATA_PROTECTION}:
-        with pytest.raises(NotAllowed, match="data-protection officer"):
-            decided(requests, request, "grant", "pipl-47", replace(OFFICER, role=role))
+        for outcome, ground in (("grant", "pipl-45"), ("refuse", "cap486-20")):
+            with pytest.raises(NotAllowed, match="data-protection officer"):
+                decided(requests, request, outcome, ground, replace(OFFICER, role=role))
 
 
 def test_one_is_asked_and_decided_once(requests):
