@@ -45,16 +45,10 @@ LOG_FILE: Final = "ledger.sqlite"
 CHECKPOINT: Final = "checkpoint"
 SUBJECTS: Final = "subjects.sqlite"
 MATERIALS: Final = "materials"
-_MADE_ANEW = (
-    "views",
-    "keys",
-    MATERIALS,
-    "simulators",
-    "lock",
-    "cosigned",
-    LOG_FILE,
-    CHECKPOINT,
-)
+_OF_ITSELF = ("keys", MATERIALS, LOG_FILE, CHECKPOINT)
+_MADE_ANEW = ("views", "simulators", "lock", "cosigned")
+_SETTINGS = "tongban.toml"
+"""It may hold passwords, which the part without keys is not to have."""
 _NOT_SECRET = (SUBJECTS, "set.lock")
 
 
@@ -173,13 +167,17 @@ def _materials(
 def _others(source: Source, folder: Path) -> Iterator[KeptFile]:
     yield kept(folder / LOG_FILE, LOG_FILE)
     home = source.home.folder
-    for path, file in files_in(home, lambda path: path.partition("/")[0] in _MADE_ANEW):
+    for path, file in files_in(home, _is_left_out):
         if path.endswith(".sqlite"):
             (folder / path).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             copy_database(file, folder / path)
             yield kept(folder / path, path)
         else:
             yield copy_file(file, folder / path, path)
+
+
+def _is_left_out(path: str) -> bool:
+    return path.partition("/")[0] in (*_OF_ITSELF, *_MADE_ANEW, _SETTINGS)
 
 
 def _before(base: Path | None, source: Source) -> dict[str, KeptFile]:

@@ -15,13 +15,11 @@ from pathlib import Path
 
 from ledger.application import Ledger
 from ledger.audit import audit
-from ledger.databases import has_begun, is_shared, open_database
 from ledger.erasure import Eraser
 from ledger.errors import LedgerError
 from ledger.finding import Watch
 from ledger.home import Home
-from ledger.keeping.backup import LOG_FILE, MATERIALS, SUBJECTS
-from ledger.keeping.copying import copy_keys, copy_log, files_in
+from ledger.keeping.copying import files_in
 from ledger.keeping.errors import BackupRefused, told
 from ledger.keeping.folders import appearing
 from ledger.keeping.manifest import (
@@ -34,23 +32,15 @@ from ledger.keeping.manifest import (
     Manifest,
 )
 from ledger.keeping.repeating import Repeated, repeat
+from ledger.keeping.sharing import Shared, bring, check_empty
 from ledger.log_keys import check_log_key
 from ledger.opening import all_views
 from ledger.standing_list import Listed
-from ledger.stores import FileKeyTable, MaterialStore, SharedKeyTable
+from ledger.stores import MaterialStore
 
 Opening = Callable[[Home], Ledger]
 """Opens the ledger of a home that shares nothing."""
 _BLOCK = 1 << 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shared:
-    """What several servers share, and is to be brought back there: two URIs and a folder."""
-
-    database: str | None = None
-    keys: str | None = None
-    materials: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,11 +72,11 @@ def restore(
     kept_log, kept_keys = Kept.read(folder, LOG_PART), Kept.read(keys, KEYS_PART)
     _check_matching(kept_log.manifest, kept_keys.manifest)
     with told("the home cannot be made"), appearing(into) as home_folder:
-        _check_nothing_shared(shared)
+        check_empty(shared)
         put(kept_log, home_folder, watch)
         put(kept_keys, home_folder / "keys", watch)
         repeated = proven(kept_log, kept_keys, home_folder, opening, random, listed, watch)
-        _bring(home_folder, shared, watch)
+        bring(home_folder, shared, watch)
     return Restored(manifest=kept_log.manifest, keys=kept_keys.manifest, repeated=repeated)
 
 
@@ -160,39 +150,6 @@ def _check_matching(log: Manifest, keys: Manifest) -> None:
             f" {log.position:,}: persons seen since could not be read; take the keys that were"
             " kept with it, or later ones"
         )
-
-
-def _check_nothing_shared(shared: Shared) -> None:
-    if shared.database is not None and has_begun(shared.database):
-        raise BackupRefused("the database that TONGBAN_DATABASE names holds a log already")
-    if shared.keys is not None:
-        with closing(SharedKeyTable(shared.keys)) as table:
-            if table.mark() is not None:
-                raise BackupRefused("the database that TONGBAN_KEYS names holds keys already")
-    if shared.materials is not None and any(files_in(shared.materials, lambda _: False)):
-        raise BackupRefused("the folder that TONGBAN_MATERIALS names is not empty")
-
-
-def _bring(folder: Path, shared: Shared, watch: Watch) -> None:
-    """Bring into what servers share what is there, and not in the home, of this log."""
-    if shared.materials is not None:
-        for path, file in files_in(folder / MATERIALS, lambda _: False):
-            target = shared.materials / path
-            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            target.write_bytes(file.read_bytes())
-    if shared.keys is not None:
-        old = FileKeyTable(folder / "keys" / SUBJECTS)
-        with closing(old), closing(SharedKeyTable(shared.keys)) as new:
-            copy_keys(old, new, watch)
-        (folder / "keys" / SUBJECTS).unlink()
-    if shared.database is not None and is_shared(shared.database):
-        log = folder / LOG_FILE
-        with (
-            closing(open_database(str(log))) as kept_log,
-            closing(open_database(shared.database)) as database,
-        ):
-            copy_log(kept_log, database, watch)
-        log.unlink()
 
 
 @contextmanager

@@ -45,9 +45,15 @@ class NoticeBook:
             raise HomeUnusable(f"{path.name} cannot be used: {error}") from error
 
     def begin(self, head: int) -> int:
-        """Return how far the log was read; a new book begins at its `head`."""
+        """Return how far the log was read; a new book begins at its `head`.
+
+        A book that is ahead of its log is of one that was restored since, and forgets
+        what the log does not know any more.
+        """
         with self._usable() as db:
             db.execute("INSERT INTO reached VALUES (1, ?) ON CONFLICT DO NOTHING", (head,))
+            db.execute("DELETE FROM notices WHERE position > ?", (head,))
+            db.execute("UPDATE reached SET position = min(position, ?)", (head,))
             [position] = db.execute("SELECT position FROM reached").fetchone()
         return int(position)
 

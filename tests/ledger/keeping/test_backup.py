@@ -161,6 +161,15 @@ def test_a_copy_that_went_bad_in_the_earlier_backup_is_not_linked_to(kept, tmp_p
     assert held_in(tmp_path / "new", "s-ann")
 
 
+def test_a_file_of_settings_which_may_hold_passwords_is_left_out(kept):
+    (kept.home.folder / "tongban.toml").write_text('[iamsmart]\nsecret = "a password"\n')
+
+    folder, keys = kept.back_up()
+
+    for path in [*folder.rglob("*"), *keys.rglob("*")]:
+        assert path.is_dir() or b"a password" not in path.read_bytes(), path
+
+
 def test_an_sqlite_file_of_another_part_is_kept_as_it_is_at_one_moment(kept, tmp_path):
     path = kept.home.folder / "other.sqlite"
     with closing(sqlite3.connect(path)) as db:

@@ -178,6 +178,19 @@ def test_a_book_that_is_new_begins_with_what_happens_next(town, tmp_path):
     assert town.notifier.kinds == ["accepted"]
 
 
+def test_a_book_ahead_of_a_restored_log_forgets_what_that_does_not_know(town):
+    town.ask_to_be_told()
+    before = town.ledger.head
+    do(town.ledger, SUBMIT, APPLICANT)
+    town.telling.tick()
+
+    # The log as it was restored, and then the same case once more.
+    town.book.begin(before)
+    town.begun().tick()
+
+    assert town.notifier.kinds == ["received", "received"]
+
+
 def test_what_is_not_taken_is_tried_again_later_under_the_same_id(town):
     town.ask_to_be_told()
     town.notifier.fate = Fate.LATER
