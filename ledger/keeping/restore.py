@@ -40,6 +40,7 @@ from ledger.stores import MaterialStore
 
 Opening = Callable[[Home], Ledger]
 """Opens the ledger of a home that shares nothing."""
+NOTHING = Shared()
 _BLOCK = 1 << 20
 
 
@@ -60,7 +61,7 @@ def restore(
     opening: Opening,
     random: Callable[[int], bytes],
     listed: Sequence[Listed] = (),
-    shared: Shared = Shared(),
+    shared: Shared = NOTHING,
     watch: Watch = lambda *_: None,
 ) -> Restored:
     """Make the home `into` of the backup in `folder` and its `keys`, or nothing at all.
