@@ -28,6 +28,10 @@ _PAGE = """
     AND (:status IS NULL OR status = :status) AND (:overdue IS NULL OR overdue = :overdue)
     ORDER BY position LIMIT :limit
 """
+_LATE = """
+    SELECT id, ends_at FROM requests WHERE status = 'open' AND ends_at <= ?
+    ORDER BY ends_at, id LIMIT ?
+"""
 _DUE = "SELECT id FROM requests WHERE status = 'open' AND NOT overdue AND ends_at <= ?"
 
 
@@ -79,6 +83,11 @@ class RequestList:
     def due(db: Database, now: str) -> list[str]:
         """Return, in hex, which requests are overdue now and are not said to be."""
         return [row[0] for row in db.execute(_DUE, (now,))]
+
+    @staticmethod
+    def late(db: Database, now: str, limit: int) -> list[tuple[str, str]]:
+        """Return, in hex, which open requests are past their day, and since when."""
+        return [(id, since) for id, since in db.execute(_LATE, (now, limit))]
 
 
 def _row(entry: Entry, event: RequestMade) -> tuple[object, ...]:
