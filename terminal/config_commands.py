@@ -1,6 +1,7 @@
 """`tongban config`: what is set, from where, and whether it holds."""
 
 import os
+import re
 from pathlib import Path
 
 import click
@@ -42,7 +43,7 @@ def show_(folder: Path, file: Path | None = None, as_json: bool = False) -> None
     rows = [
         (
             str(key),
-            _HIDDEN if key.kind == "secret" else given[key.variable],
+            _HIDDEN if key.kind == "secret" else _shown(given[key.variable]),
             "environment" if key.variable in around else "file",
         )
         for key in KEYS
@@ -73,6 +74,11 @@ def check(folder: Path, file: Path | None) -> None:
 def environ_with(file: Path | None) -> dict[str, str]:
     """Return the environment, with `file` for the one that it names."""
     return {**os.environ, **({} if file is None else {"TONGBAN_CONFIG": str(file)})}
+
+
+def _shown(value: str) -> str:
+    """Return a value without the password of a URL, should one stand in it."""
+    return re.sub(r"//[^/@\s]*@", f"//{_HIDDEN}@", value)
 
 
 COMMANDS = (config,)

@@ -7,6 +7,7 @@ def test_what_is_set_is_told_with_where_and_secrets_are_hidden(home, monkeypatch
     home.mkdir()
     (home / "tongban.toml").write_text('[storage]\nkeys = "postgresql://u:hunter2@h/keys"')
     monkeypatch.setenv("TONGBAN_REGION", "CN-GX")
+    monkeypatch.setenv("TONGBAN_TRACES", "https://me:hunter2@collector.example")
 
     shown = printed(home, "config", "show")
     as_json = told(home, "config", "show")
@@ -15,6 +16,10 @@ def test_what_is_set_is_told_with_where_and_secrets_are_hidden(home, monkeypatch
     assert as_json == {
         "[service] region": {"value": "CN-GX", "from": "environment"},
         "[storage] keys": {"value": "(hidden)", "from": "file"},
+        "[telling] traces": {
+            "value": "https://(hidden)@collector.example",
+            "from": "environment",
+        },
     }
 
 
