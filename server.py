@@ -50,7 +50,7 @@ from service.conventions import (
 )
 from service.edge import Edge
 from service.federation import open_correspondence, open_region
-from service.feeds import feed
+from service.feeds import alerts, feed
 from service.feeds.wiring import end_streams, open_feeds
 from service.instruments import INSTRUMENTS, Instruments
 from service.log import open_log
@@ -126,6 +126,7 @@ def create_app(settings: Settings, edge: Edge = Edge()) -> web.Application:
     app.add_routes(words.routes)
     app.add_routes(persons.routes)
     app.add_routes(feed.routes)
+    app.add_routes(alerts.routes)
     app.add_routes(webhooks_http.routes)
     app.add_routes(problem_routes(PROBLEMS))
     app.add_routes(description_routes(app))

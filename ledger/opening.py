@@ -17,6 +17,7 @@ from ledger.log_events import LogBegan, log_id
 from ledger.log_keys import known_keys, own_key, retired_at
 from ledger.once import OnceSeal
 from ledger.opening_keys import open_subject_keys
+from ledger.projections.alert_list import AlertList
 from ledger.projections.case_list import CaseList
 from ledger.projections.handover_list import HandoverList
 from ledger.projections.holdings import Holdings
@@ -166,5 +167,6 @@ def all_views(ledger: Ledger) -> tuple[View, ...]:
         Pending(),
         RequestList(),
         KeptList(),
+        AlertList(),
         Search(book.catalogue, book.calendars, ledger.opened),
     )

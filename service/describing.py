@@ -35,6 +35,7 @@ TAGS: Final = {
     "codes": "Codes on paper that anyone can check.",
     "handovers": "Cases that another region decides, or asks us about.",
     "me": "What concerns oneself: what is held, sent, agreed to, looked at.",
+    "alerts": "What supervisors should look at.",
     "feed": "What is recorded, as it happens.",
     "subscriptions": "Webhooks: who is sent what.",
     "subjects": "Persons' data: restricted, erased.",

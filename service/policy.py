@@ -127,6 +127,7 @@ POLICIES: Final[Mapping[str, Policy]] = {
     "GET /v1/entries": _WATCH,
     "GET /v1/exports/{format}": Policy(who=OFFICE | SUPERVISOR, scope=EXPORT),
     "GET /v1/feed": _CASE,
+    "GET /v1/alerts": _WATCH,
     # Cases between regions.
     "POST /v1/handovers": Policy(
         who=AGENT, scope=ACT, hint="in the session opened for whoever stands at the window"

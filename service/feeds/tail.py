@@ -9,7 +9,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import takewhile
 from typing import Final
 
@@ -39,7 +39,12 @@ class Tail:
         self._lock = threading.Lock()
         self._news: asyncio.Event | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self.closing = False
+        self._over = asyncio.Event()
+
+    @property
+    def closing(self) -> bool:
+        """Whether everybody who follows is to end."""
+        return self._over.is_set()
 
     def run(self, stop: threading.Event) -> None:
         """Read on until `stop` is set; meant for a thread of its own."""
@@ -84,6 +89,13 @@ class Tail:
         except TimeoutError:
             return
 
+    async def ended(self, seconds: float) -> bool:
+        """Wait for `seconds`, or until the end; return whether it is the end."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._over.wait()
+        return self.closing
+
     def since(self, position: int) -> tuple[list[Sight], int] | None:
         """Return what follows `position` and up to where that is; `None` if it is not kept."""
         with self._lock:
@@ -101,7 +113,7 @@ class Tail:
 
     def close(self) -> None:
         """Let everybody who follows know that this is the end; in the loop's thread."""
-        self.closing = True
+        self._over.set()
         self._tell()
 
     def _read_on(self) -> None:

@@ -78,6 +78,9 @@ def test_every_view_is_rebuilt_unless_one_is_named(town):
         "refusals",
         "handovers",
         "pending",
+        "requests",
+        "kept",
+        "alerts",
         "search",
     )
     assert rebuilt == [*views]

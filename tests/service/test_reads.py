@@ -34,6 +34,7 @@ async def test_no_read_writes_but_that_it_was_read(service):
         "/v1/entries",
         "/v1/exports/csv",
         "/v1/feed",
+        "/v1/alerts",
         "/v1/search?q=food&counts=yes",
         path,
         f"{path}/timeline",
