@@ -250,10 +250,8 @@ class Queries:
         return UUID(hex=row[0])
 
     def _select(self, which: Which, cut: Cut) -> Iterator[Row]:
-        where, values = _where(which)
-        limit = "" if which.limit is None else f" LIMIT {which.limit:d}"
         with self._rows(cut) as db:
-            yield from db.query(f"SELECT * FROM cases WHERE {where} ORDER BY id{limit}", values)
+            yield from db.query(*page(which))
 
     def _rows(self, cut: Cut) -> AbstractContextManager[Database]:
         if cut.is_now:
@@ -262,6 +260,13 @@ class Queries:
 
     def _open(self) -> Database:
         return view_in(self._folder, CaseList.name)
+
+
+def page(which: Which) -> tuple[str, dict[str, Any]]:
+    """Return what selects a page of the case list, and its values."""
+    where, values = _where(which)
+    limit = "" if which.limit is None else f" LIMIT {which.limit:d}"
+    return f"SELECT * FROM cases WHERE {where} ORDER BY id{limit}", values
 
 
 def shown(row: Row) -> Row:

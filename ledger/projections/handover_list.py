@@ -28,12 +28,8 @@ _ACKNOWLEDGED = """
     UPDATE messages SET acknowledged = ?
     WHERE region = ? AND direction = 'sent' AND sequence = ?
 """
-_PAGE = f"""
-    SELECT {_SHOWN} FROM handovers
-    WHERE id > :after AND (:subject IS NULL OR subject = :subject)
-    AND (:authority IS NULL OR authority = :authority)
-    AND (:status IS NULL OR status = :status) ORDER BY id LIMIT :limit
-"""
+_PAGE = f"SELECT {_SHOWN} FROM handovers WHERE {{narrowed}} ORDER BY id LIMIT :limit"
+_NARROWING = ("subject", "authority", "status")
 _ABOUT = """
     SELECT region, direction, sequence, kind, position, acknowledged, refused FROM messages
     WHERE about = ? AND region = ? ORDER BY position
@@ -48,7 +44,7 @@ class HandoverList:
     """
 
     name = "handovers"
-    version = 1
+    version = 2
     tables = ("handovers", "messages")
     personal = False
 
@@ -58,8 +54,8 @@ class HandoverList:
         table.create(
             {"id": str, **dict.fromkeys(_TEXTS, str), "version": int, "state": str}, pk="id"
         )
-        table.create_index(["subject"])
-        table.create_index(["authority"])
+        for narrowing in ("subject", "authority", "status"):
+            table.create_index([narrowing, "id"])
         messages = db.table("messages")
         messages.create(
             {
@@ -95,7 +91,10 @@ class HandoverList:
     @staticmethod
     def page(db: Database, **which: object) -> list[dict[str, Any]]:
         """Return the hand-overs that `which` names, by id."""
-        return list(db.query(_PAGE, which))
+        named = [name for name in _NARROWING if which[name] is not None]
+        # Only what narrows stands in the question, so that an index answers it.
+        narrowed = " AND ".join(["id > :after", *(f"{name} = :{name}" for name in named)])
+        return list(db.query(_PAGE.format(narrowed=narrowed), which))
 
     @staticmethod
     def messages(db: Database, about: str, region: str) -> list[dict[str, Any]]:

@@ -35,7 +35,7 @@ class Search:
     """
 
     name = "search"
-    version = 3
+    version = 4
     tables = ("search", "standings")
     personal = True
 

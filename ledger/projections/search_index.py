@@ -45,9 +45,8 @@ def create(db: Database) -> None:
     table = db.table("search")
     table.create(dict(_COLUMNS), pk="row")
     table.create_index(["id"], unique=True)
-    table.create_index(["register", "number"])
     # Each narrows, and has what it leaves in the order that pages are in.
-    for narrowing in ([], ["status"], ["subject"], ["authority"]):
+    for narrowing in ([], ["register"], ["status"], ["item"], ["subject"], ["authority"]):
         table.create_index([*narrowing, DescIndex("last"), "id"])
     db.table("standings").create({"subject": str, "standing": str}, pk="subject")
     # Everything beyond ASCII is part of a token, also characters newer than this SQLite.
