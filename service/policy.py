@@ -109,6 +109,7 @@ POLICIES: Final[Mapping[str, Policy]] = {
     "GET /v1/cases/{case_id}/timeline": _CASE,
     "GET /v1/cases/{case_id}/replay": _OPENED,
     "GET /v1/cases/{case_id}/steps": _OPENED,
+    "GET /v1/cases/{case_id}/steps/{version}": _OPENED,
     "GET /v1/cases/{case_id}/diff": _OPENED,
     "GET /v1/cases/{case_id}/applicant": _OPENED,
     "GET /v1/cases/{case_id}/materials/{kind}": _OPENED,

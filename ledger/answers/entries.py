@@ -102,6 +102,14 @@ class Steps(TypedDict):
     steps: list[ShownStep]
 
 
+class OneStep(TypedDict):
+    """One entry with what it changed, and everything as it left it, by path."""
+
+    case_id: UUID
+    step: ShownStep
+    values: dict[str, Any]
+
+
 class LastChanged(Changed):
     """What became of one path, and the entry that changed it last."""
 

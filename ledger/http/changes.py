@@ -6,17 +6,17 @@ from uuid import UUID
 from aiohttp import web
 
 from ledger.access import hidden_from, require_reader
-from ledger.answers.entries import Difference, Steps
+from ledger.answers.entries import Difference, OneStep, Steps
 from ledger.case import Case
 from ledger.entry import Entry
-from ledger.errors import CaseNotFound
+from ledger.errors import CaseNotFound, EntryNotFound
 from ledger.http.keys import LEDGER, QUERIES, actor_of
 from ledger.http.parameters import case_id, cut_at, known_query, positive, query
 from ledger.http.questions import Between
 from ledger.http.reading import record_read
-from ledger.http.shown import show_change, show_step
+from ledger.http.shown import show_change, show_step, show_values
 from ledger.personal import Hidden
-from ledger.replaying import Point, diff, steps
+from ledger.replaying import Change, Picture, Point, Step, diff, steps
 from rest import json_response, operation
 
 routes = web.RouteTableDef()
@@ -24,6 +24,7 @@ routes = web.RouteTableDef()
 _Read = tuple[UUID, list[Entry], Hidden | None]
 
 _FROM, _TO = "from_", "to_"
+_ECHOED = 40
 
 
 @routes.get("/v1/cases/{case_id}/steps")
@@ -34,6 +35,16 @@ async def show_steps(request: web.Request) -> web.Response:
     read = await _read(request, "steps")
     shown = await asyncio.to_thread(_steps, request, read)
     return json_response(shown, Cache_Control="private, no-cache")
+
+
+@routes.get("/v1/cases/{case_id}/steps/{version}")
+@operation(answers={200: OneStep})
+async def show_one_step(request: web.Request) -> web.Response:
+    """Show the case after one of its entries, with links to the first, next and others."""
+    known_query(request)
+    read = await _read(request, "steps")
+    shown, links = await asyncio.to_thread(_one_step, request, read)
+    return json_response(shown, Link=links, Cache_Control="private, no-cache")
 
 
 @routes.get("/v1/cases/{case_id}/diff")
@@ -58,6 +69,29 @@ def _steps(request: web.Request, read: _Read) -> dict[str, object]:
     status = request.app[QUERIES].history_statuses()
     told = steps(entries, hidden=hidden, status=status)
     return {"case_id": id, "steps": [show_step(step) for step in told]}
+
+
+def _one_step(request: web.Request, read: _Read) -> tuple[dict[str, object], str]:
+    id, entries, hidden = read
+    asked = request.match_info["version"]
+    at = {str(entry.version): place for place, entry in enumerate(entries)}.get(asked)
+    if at is None:
+        raise EntryNotFound(f"the case has no version {asked[:_ECHOED]}")
+    picture = Picture(hidden=hidden, status=request.app[QUERIES].history_statuses())
+    changed = [picture.add(entry) for entry in entries[: at + 1]][-1]
+    changes = (
+        Change(path=path, old=old, new=new, entry=entries[at])
+        for path, (old, new) in changed.items()
+    )
+    step = show_step(Step(entry=entries[at], changes=tuple(changes)))
+    places = {"first": 0, "prev": at - 1, "next": at + 1, "last": len(entries) - 1}
+    links = [
+        f'</v1/cases/{id}/steps/{entries[place].version}>; rel="{name}"'
+        for name, place in places.items()
+        if 0 <= place < len(entries)
+    ]
+    shown = {"case_id": id, "step": step, "values": show_values(picture.values)}
+    return shown, ", ".join(links)
 
 
 def _diff(request: web.Request, read: _Read, start: Point, end: Point) -> dict[str, object]:

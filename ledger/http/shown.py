@@ -1,5 +1,6 @@
 """How cases and entries are shown to someone who may read them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -60,6 +61,11 @@ def show_step(step: Step) -> dict[str, Any]:
 def show_change(change: Change) -> dict[str, Any]:
     """Return a change with the entry that made it."""
     return {"path": change.path, **_ends(change), "entry": _show_place(change.entry)}
+
+
+def show_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a case as a picture has it, by path."""
+    return {path: _shown(value) for path, value in sorted(values.items())}
 
 
 def _ends(change: Change) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from tests.service.running import ELSEWHERE, FORM, MORNING
 from tests.service.visitor import told
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-PARTS = ("/steps", "/diff")
+PARTS = ("/steps", "/steps/2", "/diff")
 
 
 @pytest.fixture
@@ -44,6 +44,32 @@ async def test_the_steps_of_a_case_say_what_each_entry_changed(service):
     assert changed["status"] == ("RECEIVED", "WITHDRAWN")
     assert changed["reason"] == (None, "We moved.")
     assert changed["duties.intake.due"] == ("2026-02-24", None)
+
+
+async def test_one_walks_through_a_case_by_its_links_forward_and_back(service):
+    applicant, case_id = await withdrawn(service)
+    first = f"/v1/cases/{case_id}/steps/1"
+    seen, path = [], first
+
+    while path:
+        step = await applicant.get(path)
+        assert step.status == 200, step.body
+        seen.append((step.body["step"]["version"], step.body["values"]["status"]))
+        links = dict(
+            reversed(each.strip("<").split(">; rel="))
+            for each in step.headers["Link"].split(", ")
+        )
+        assert links['"first"'] == first
+        path = links.get('"next"')
+
+    assert seen == [(1, "DRAFT"), (2, "RECEIVED"), (3, "WITHDRAWN")]
+    assert links['"prev"'].endswith("/steps/2")
+    sealed = await service.supervisor.get(f"/v1/cases/{case_id}/steps/2")
+    assert sealed.body["values"]["form"] == "sealed"
+    assert FORM["business_name"] not in str(sealed.body)
+    for none in ("0", "4", "x", "1.0"):
+        missing = await applicant.get(f"/v1/cases/{case_id}/steps/{none}")
+        assert missing.problem == "entry-not-found"
 
 
 async def test_a_difference_names_the_entry_that_made_it(service):

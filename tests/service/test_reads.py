@@ -39,6 +39,7 @@ async def test_no_read_writes_but_that_it_was_read(service):
         path,
         f"{path}/timeline",
         f"{path}/steps",
+        f"{path}/steps/1",
         f"{path}/diff?from_version=1",
         f"{path}/replay?as_of=2026-02-10T12:00:00Z",
         f"{path}/materials/application-form",
