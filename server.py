@@ -36,6 +36,7 @@ from service import (
     rechecking,
     revoking,
     staff_keys,
+    staff_sign_in,
     words,
 )
 from service.api_page import description_routes
@@ -118,6 +119,7 @@ def create_app(settings: Settings, edge: Edge = Edge()) -> web.Application:
     app.add_routes(partner_status.routes)
     app.add_routes(revoking.routes)
     app.add_routes(staff_keys.routes)
+    app.add_routes(staff_sign_in.routes)
     app.add_routes(answer_proofs.routes)
     app.add_routes(case_evidence.routes)
     app.add_routes(codes.routes)
@@ -224,6 +226,14 @@ def _open(
     app[ledger_http.MATERIALS] = materials
     app[ledger_http.RANDOM] = edge.random
     app[staff_keys.STAFF_KEYS] = StaffKeys(ledger)
+    staff_sign_in.open_staff_sign_in(
+        app,
+        settings.oidc,
+        settings.grants,
+        catalogue=ledger.book.catalogue,
+        client=client,
+        edge=edge,
+    )
     open_conventions(app, ledger, home, edge)
     open_views(app, ledger, home, materials, settings.erasures or home.erasures)
     open_telling(app, ledger, home, settings, edge.clock)

@@ -66,3 +66,8 @@ def of_staff(at: datetime) -> Assured:
         authenticated_how="operator",
         authenticated_at=at,
     )
+
+
+def of_provider(issuer: str, at: datetime) -> Assured:
+    """By the provider at which those who work here sign in."""
+    return replace(of_staff(at), bound_by=issuer, authenticated_how="oidc")

@@ -1,7 +1,9 @@
 """What identity needs of others: providers with a page, partner regions, registers."""
 
 from collections.abc import Mapping
-from typing import Protocol
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
 
 from identity.enterprise import Capacity, Enterprise, Mandate
 from identity.errors import VerificationDeclined
@@ -112,3 +114,24 @@ class EnterpriseProvider(Protocol):
         self, code: str, person: Mapping[str, str]
     ) -> tuple[Enterprise, Capacity, Mandate]:
         """Exchange `code`, or raise `VerificationDeclined` or `ProviderUnavailable`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvenStaff:
+    """What a provider proves of somebody who works here, and when they proved it there."""
+
+    claims: Mapping[str, Any] = field(repr=False)
+    authenticated_at: datetime
+
+
+class StaffProvider(Protocol):
+    """Where those who work here sign in: OpenID Connect, code flow with PKCE."""
+
+    async def page(self, *, state: str, nonce: str, challenge: str) -> str:
+        """Return the address of its page, or raise `ProviderUnavailable`."""
+
+    def check_issuer(self, issuer: str | None) -> None:
+        """Raise `CallbackRefused` where it is another who answers (RFC 9207, 2.4)."""
+
+    async def prove(self, *, code: str, verifier: str, nonce: str) -> ProvenStaff:
+        """Redeem `code` once; raises `TokenRefused` and `ProviderUnavailable`."""

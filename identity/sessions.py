@@ -19,7 +19,7 @@ from identity.session import issue_session, read_session
 from identity.verifier import SESSION, Verified, Verifier
 
 READ, ACT, EXPORT, ADMIN = "read", "act", "export", "admin"
-"""To look, to do something, to take much away at once, and to act on the whole or on persons."""
+"""To look, to do something, to take much away at once, to act on the whole or on persons."""
 SCOPES: Final = (READ, ACT)
 """What a session is good for, unless it is given more or less."""
 SESSION_LIST: Final = "sessions"

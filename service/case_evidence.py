@@ -83,7 +83,8 @@ async def give(request: web.Request) -> web.StreamResponse:
     if hidden is None:
         own = actor.role in _OWN
         opened = await asyncio.to_thread(_opened, request, entries, whole=whole, own=own)
-        await record_read(request, entries[0].subject or "", "evidence", about=id)
+        about, item = entries[0].subject or "", entries[0].item
+        await record_read(request, about, "evidence", about=id, purpose=item)
     evidence = request.app[EVIDENCE]
     pieces = evidence.maker.make(id, evidence.edge.clock(), opened)
     headers = {

@@ -121,6 +121,18 @@ class IamSmart(Section):
     options: File = None
 
 
+class Oidc(Section):
+    """The provider at which those who work here sign in."""
+
+    prefix: ClassVar[str] = "OIDC_"
+
+    issuer: Text = None
+    client_id: Text = None
+    secret: Secret = None
+    secret_file: File = None
+    grants: File = None
+
+
 class Configuration(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     """The whole file."""
 
@@ -132,6 +144,7 @@ class Configuration(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=Tr
     webhooks: Sending = msgspec.field(default_factory=Sending)
     notices: Notices = msgspec.field(default_factory=Notices)
     iamsmart: IamSmart = msgspec.field(default_factory=IamSmart)
+    oidc: Oidc = msgspec.field(default_factory=Oidc)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,12 +10,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from adapters.hk import IamSmartSettings, read_options
+from adapters.oidc import OidcSettings
+from identity.staff_grants import Grants
 from ledger.errors import HomeUnusable
 from ledger.opening import check_origin
 from ledger.transparency import NoteKey
 from rest import Rate
 from service.configuration import configured
 from service.cosigning import Neighbour
+from service.grants import read_grants
 from service.partners import REGION_NAME, Partner, read_partners
 from service.variables import (
     Network,
@@ -86,6 +89,8 @@ class Settings:
     witnesses: Sequence[Neighbour] = ()
     cosigning_seconds: float = 5.0
     iamsmart: IamSmartSettings | None = None
+    oidc: OidcSettings | None = None
+    grants: Grants | None = None
     partners: Mapping[str, Partner] = field(default_factory=dict)
     address_rate: Rate = GENEROUS
     partner_rate: Rate = GENEROUS
@@ -143,6 +148,8 @@ def settings_from(environ: Mapping[str, str], home: Path) -> Settings:
         watched=read_watched(file_in(environ, "TONGBAN_WITNESSED")),
         witnesses=read_witnesses(file_in(environ, "TONGBAN_WITNESSES")),
         iamsmart=_iamsmart(environ, public_url),
+        oidc=_oidc(environ, public_url),
+        grants=_grants(environ),
         partners=read_partners(home / "partners"),
         address_rate=rate_in(environ, "TONGBAN_ADDRESS_RATE"),
         partner_rate=rate_in(environ, "TONGBAN_PARTNER_RATE"),
@@ -184,6 +191,27 @@ def _origin(environ: Mapping[str, str]) -> str | None:
     origin = environ.get("TONGBAN_ORIGIN")
     check_origin(origin)
     return origin
+
+
+def _oidc(environ: Mapping[str, str], public_url: str) -> OidcSettings | None:
+    issuer = environ.get("TONGBAN_OIDC_ISSUER")
+    if issuer is None:
+        return None
+    required_in(environ, "TONGBAN_OIDC_GRANTS")
+    try:
+        return OidcSettings(
+            issuer=issuer,
+            client_id=required_in(environ, "TONGBAN_OIDC_CLIENT_ID"),
+            secret=secret_in(environ, "TONGBAN_OIDC_SECRET"),
+            redirect_uri=f"{public_url}/v1/staff/callback",
+        )
+    except ValueError as error:
+        raise HomeUnusable(f"TONGBAN_OIDC_ISSUER: {error}") from error
+
+
+def _grants(environ: Mapping[str, str]) -> Grants | None:
+    file = file_in(environ, "TONGBAN_OIDC_GRANTS")
+    return None if file is None else read_grants(file)
 
 
 def _iamsmart(environ: Mapping[str, str], public_url: str) -> IamSmartSettings | None:

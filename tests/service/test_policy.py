@@ -28,7 +28,7 @@ def asked(route):
     for name in IDS:
         path = path.replace(f"{{{name}}}", "00000000-0000-4000-8000-000000000000")
     act = "opinions" if "handovers" in path else "closures"
-    path = path.replace("{act}", act).replace("{format}", "csv")
+    path = path.replace("{act}", act).replace("{format}", "csv").replace("{version}", "1")
     return method, path.replace("{", "").replace("}", "")
 
 
