@@ -8,6 +8,7 @@ materials/           uploads, encrypted under their subject's key
 views/               projections; any of them may be deleted at any time
 certificates/        signed: of which entries a view is the fold
 erasures             what was decided about persons; it has to outlast the log
+notices.sqlite       what people are still to be told, and what they were told
 format               the number of the form that all this has
 lock                 held by the writing process
 """
