@@ -20,7 +20,9 @@ CHECKS = (
 
 What is left out would call a rule of the procedure a fault: that what fits is refused.
 """
-ROLES = ("clerk", "reviewer", "approver")
+ROLES = ("clerk", "reviewer", "approver", "department-head")
+APART = ("operator", "chief-officer", "data-protection-officer")
+"""Whoever works at no authority."""
 _ROOT = Path(__file__).parents[2]
 
 
@@ -64,10 +66,11 @@ async def _told(service: Service) -> dict[str, object]:
         "applicant": applicant,
         **officials,
         "supervisor": service.supervisor,
-        "operator": service.session("operator", channel="system"),
+        **{role: service.session(role, channel="system") for role in APART},
         "agent": service.session("agent", channel="portal"),
     }
     await officials["clerk"].act(cases[0], "acceptances")
+    shown = await applicant.get(f"/v1/cases/{cases[0]}")
     return {
         "sessions": {role: each.session for role, each in callers.items()},
         "known": {
@@ -86,5 +89,8 @@ async def _told(service: Service) -> dict[str, object]:
             "purpose": [ITEM],
             "method": ["iamsmart"],
             "list": ["0", "sessions"],
+            "subject": [shown.body["case"]["subject"]],
+            "format": ["csv", "xes", "ocel-json"],
+            "tile": ["0/000", "entries/000"],
         },
     }
