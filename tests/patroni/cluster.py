@@ -13,7 +13,7 @@ from time import monotonic, sleep
 from urllib.error import URLError
 from urllib.request import urlopen
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 import psycopg
 
 from tests.patroni.processes import Process, free_ports, given_to_user, kill

@@ -8,7 +8,7 @@ from pathlib import Path
 from pwd import getpwnam
 from socket import socket
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 _USER = "embedded_postgres"
 _AS_THAT_USER = (
