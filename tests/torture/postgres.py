@@ -10,7 +10,7 @@ from subprocess import SubprocessError
 from time import sleep
 from typing import TYPE_CHECKING
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 import psycopg
 from psycopg import sql
 
