@@ -46,9 +46,13 @@ async def test_a_service_whose_database_is_away_says_so_and_goes_on_when_it_is_b
         away = await there.apply("one")
         assert (away.status, away.problem) == (503, "unavailable")
         assert int(away.headers["Retry-After"]) > 0
+        anyone = there.service.anyone
+        assert "log-not-writable" in (await anyone.get("/ready")).body["reasons"]
+        assert (await anyone.get("/live")).status == 200
 
         await asyncio.to_thread(server.start)
         await there.goes_on("one")
+        assert (await anyone.get("/ready")).status == 200
 
 
 def test_connections_lost_under_load_lose_nothing_and_do_nothing_twice(database, tmp_path):
