@@ -35,7 +35,8 @@ def config(context: click.Context) -> None:
 @click.pass_obj
 def show_(folder: Path, file: Path | None = None, as_json: bool = False) -> None:
     """List what is set and where; secrets are hidden."""
-    from service.configuration import KEYS, configured
+    from service.configuration import configured
+    from service.sections import KEYS
     from terminal.tables import table
 
     around = environ_with(file)

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from cli import main
-from service.configuration import KEYS
+from service.sections import KEYS
 from service.settings import Settings
 
 DEPLOY = Path(__file__).parents[2] / "deploy"

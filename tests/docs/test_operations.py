@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from server import create_app
-from service.configuration import KEYS
+from service.sections import KEYS
 from service.settings import Settings
 
 ROOT = Path(__file__).parents[2]

@@ -7,7 +7,8 @@ import pytest
 
 from ledger.errors import HomeUnusable
 from service import settings
-from service.configuration import KEYS, configured, read_file, unknown_variables
+from service.configuration import configured, read_file, unknown_variables
+from service.sections import KEYS
 from service.settings import settings_from
 
 ROOT = Path(__file__).parents[2]
