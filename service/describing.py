@@ -48,8 +48,6 @@ TAGS: Final = {
     "partner": "What partner regions send.",
     "exports": "Cases as files for other tools.",
     "entries": "Everything recorded of cases, for supervisors.",
-    "feed": "What happens, as it happens.",
-    "subscriptions": "Being told of it by webhooks.",
     "requests": "What persons ask of their data, as the office sees it.",
     "purposes": "What data are used for.",
     "words": "The words of the procedure, in each language.",
