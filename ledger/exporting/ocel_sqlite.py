@@ -100,7 +100,9 @@ class _Tables:
         table = _quoted(f"event_{self._names[event.type]}")
         if is_new:
             columns = "ocel_id TEXT PRIMARY KEY REFERENCES event (ocel_id), ocel_time TIMESTAMP"
-            self._db.execute(f"CREATE TABLE {table} ({columns})")
+            attributes = "".join(f", {_quoted(each)} TEXT" for each in new)
+            self._db.execute(f"CREATE TABLE {table} ({columns}{attributes})")
+            return table
         for attribute in new:
             self._db.execute(f"ALTER TABLE {table} ADD COLUMN {_quoted(attribute)} TEXT")
         return table
