@@ -85,7 +85,9 @@ def _given(
         wording.digest(command.language),
     ):
         raise CommandRejected("digest: of other words than /v1/purposes shows now")
-    if standing_for(consents, purpose.id, command.recipient) is not None:
+    again = any(each.id == command.consent for each in consents)
+    if again or standing_for(consents, purpose.id, command.recipient) is not None:
+        # Sent again, also after it was withdrawn: it is given anew under another id.
         return None
     return ConsentGiven(
         consent=command.consent,

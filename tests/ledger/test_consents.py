@@ -89,6 +89,14 @@ def test_what_stands_is_not_given_twice_nor_what_was_withdrawn_taken_back_twice(
     assert len(ledger.entries(consents_id(PERSON.principal))) == 2
 
 
+def test_the_same_sent_again_after_its_withdrawal_does_not_bring_it_back(consents):
+    given = consents.give(TO_GX, PERSON)
+    withdrawn = consents.give(WithdrawConsent(consent=given.id), PERSON)
+
+    assert consents.give(TO_GX, PERSON) == withdrawn
+    assert consents.of(PERSON.principal) == [withdrawn]
+
+
 def test_after_a_withdrawal_it_may_be_given_anew(consents):
     given = consents.give(TO_GX, PERSON)
     consents.give(WithdrawConsent(consent=given.id), PERSON)

@@ -92,6 +92,8 @@ async def test_who_only_proved_who_they_are_is_forgotten_after_three_years(servi
     assert ticks.tick() == 1
     [overdue] = (await officer(service).get("/v1/requests?overdue=yes")).body["requests"]
     assert overdue["id"].replace("-", "") == request["id"].replace("-", "")
+    [alert] = (await service.supervisor.get("/v1/alerts")).body["holding"]
+    assert (alert["kind"], alert["about"]) == ("request_overdue", request["id"])
     service.clock.now += timedelta(days=4 * 365)
     assert ticks.tick() == 0
 
