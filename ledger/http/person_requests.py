@@ -11,10 +11,10 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from aiohttp import web
-from msgspec import Struct
 
 from ledger.access import require_person
 from ledger.actor import Actor
+from ledger.answers.requests import OwnRequests, RequestPage, ShownRequest, shown
 from ledger.handover.unfinished import unfinished
 from ledger.holding import cases_of
 from ledger.http.freshness import caught_up
@@ -29,7 +29,6 @@ from ledger.projections.holdings import Holdings
 from ledger.projections.request_list import RequestList
 from ledger.projections.view import view_in
 from ledger.request_commands import DecideRequest, MakeRequest, RequestCommand, WithdrawRequest
-from ledger.request_events import Kind
 from ledger.subject_events import Standing
 from rest import BadRequest, json_body, json_response, operation, page_size, paged, place
 
@@ -38,50 +37,6 @@ routes = web.RouteTableDef()
 _MADE = UUID("9f0c1c2e-93b5-4b0e-8d0f-6a0e4f6f1a35")
 _MOST = 500
 _PRIVATE = "private, no-store"
-
-
-class ShownRequest(Struct):
-    """A request as it stands; `words` and `reason` are `null` where nobody reads them now."""
-
-    id: UUID
-    kind: Kind
-    status: str
-    overdue: bool
-    made_at: str
-    due: str
-    term: str
-    case: UUID | None
-    words: str | None
-    decided_at: str | None
-    ground: str | None
-    reason: str | None
-    position: int | None = None
-
-
-class OwnRequests(Struct):
-    """All that a person asked, in the order they did."""
-
-    requests: list[ShownRequest]
-
-
-class ListedRequest(Struct):
-    """A request without what was written; `subject` is the person's pseudonym."""
-
-    position: int
-    id: str
-    subject: str
-    kind: str
-    status: str
-    made_at: str
-    ends_at: str
-    overdue: bool
-
-
-class RequestPage(Struct):
-    """A page of requests; `next` leads on."""
-
-    requests: list[ListedRequest]
-    next: str | None
 
 
 @routes.post("/v1/me/requests")
@@ -93,7 +48,7 @@ async def make(request: web.Request) -> web.Response:
     command = await json_body(request, MakeRequest, id=id)
     await caught_up(request, RequestList.name)
     answered = await asyncio.to_thread(_give, request, command, actor)
-    return json_response(_shown(answered.request, answered.position), status=201)
+    return json_response(shown(answered.request, answered.position), status=201)
 
 
 @routes.get("/v1/me/requests")
@@ -105,7 +60,7 @@ async def list_own(request: web.Request) -> web.Response:
     require_person(actor)
     await caught_up(request, RequestList.name)
     found = await asyncio.to_thread(_own, request, actor.principal)
-    return json_response(OwnRequests([_shown(each) for each in found]), Cache_Control=_PRIVATE)
+    return json_response(OwnRequests([shown(each) for each in found]), Cache_Control=_PRIVATE)
 
 
 @routes.post("/v1/me/requests/{id}/withdrawal")
@@ -115,7 +70,7 @@ async def withdraw(request: web.Request) -> web.Response:
     actor = actor_of(request)
     command = WithdrawRequest(id=_id(request))
     answered = await asyncio.to_thread(_give, request, command, actor)
-    return json_response(_shown(answered.request, answered.position))
+    return json_response(shown(answered.request, answered.position))
 
 
 @routes.get("/v1/requests")
@@ -145,7 +100,7 @@ async def show(request: web.Request) -> web.Response:
     found = await asyncio.to_thread(_found, request, _id(request))
     if not isinstance(found.words, Hidden):
         await record_read(request, found.subject, "request", about=found.id)
-    return json_response(_shown(found), Cache_Control=_PRIVATE)
+    return json_response(shown(found), Cache_Control=_PRIVATE)
 
 
 @routes.post("/v1/requests/{id}/decision")
@@ -156,7 +111,7 @@ async def decide(request: web.Request) -> web.Response:
     command = await json_body(request, DecideRequest, id=_id(request))
     await caught_up(request, Holdings.name, everywhere=True)
     answered = await asyncio.to_thread(_give, request, command, actor)
-    return json_response(_shown(answered.request, answered.position))
+    return json_response(shown(answered.request, answered.position))
 
 
 def _give(request: web.Request, command: RequestCommand, actor: Actor) -> Answered:
@@ -191,25 +146,6 @@ def _found(request: web.Request, id: UUID) -> PersonRequest:
     if request.app[LEDGER].standing(found.subject) is Standing.ERASED:
         return found
     return requests.find(id)
-
-
-def _shown(request: PersonRequest, position: int | None = None) -> ShownRequest:
-    decided = request.decided_at
-    return ShownRequest(
-        id=request.id,
-        kind=request.kind,
-        status=str(request.status),
-        overdue=request.overdue,
-        made_at=request.made_at.isoformat(),
-        due=request.due.isoformat(),
-        term=request.term,
-        case=request.case,
-        words=None if isinstance(request.words, Hidden) else request.words,
-        decided_at=None if decided is None else decided.isoformat(),
-        ground=request.ground,
-        reason=None if isinstance(request.reason, Hidden) else request.reason,
-        position=position,
-    )
 
 
 def _id(request: web.Request) -> UUID:
