@@ -79,6 +79,12 @@ def is_key(bearer: str) -> bool:
     return bearer.startswith(PREFIX)
 
 
+def still_counts(request: web.Request) -> bool:
+    """Tell whether the key that a request was asked with was not revoked meanwhile."""
+    key = request[STAFF_KEY].key
+    return request.app[STAFF_KEYS].all()[key].revoked_at is None
+
+
 def session_of(key: StaffKey, *, issuer: str, now: datetime) -> Session:
     """Return the session that a key is as good as, for one request."""
     return Session(

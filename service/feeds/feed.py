@@ -28,6 +28,7 @@ from service.feeds.event_stream import EVENT_STREAM, STREAMS, Told, send, wants_
 from service.feeds.reader import Reader
 from service.feeds.tail import Tail
 from service.revoking import is_ended
+from service.staff_keys import STAFF_KEY, still_counts
 
 TAIL = web.AppKey("tail", Tail)
 
@@ -85,6 +86,8 @@ async def still_holds(request: web.Request) -> bool:
     """Tell whether the session that a stream was asked for with is good for it yet."""
     app, session = request.app, request[SESSION]
     if app[SESSIONS].clock() >= session.expires_at or is_ended(app, session):
+        return False
+    if STAFF_KEY in request and not await asyncio.to_thread(still_counts, request):
         return False
     mandate = mandate_of(session.scopes)
     if mandate is None:

@@ -1,5 +1,6 @@
 """Keys of departments' systems: as good as a session, until revoked, and nothing else."""
 
+import asyncio
 import secrets
 from datetime import timedelta
 
@@ -82,6 +83,18 @@ async def test_a_key_that_was_revoked_on_one_server_is_refused_by_another(
         await revoke(one, system)
 
         assert (await there.get("/v1/cases")).status == 401
+
+
+async def test_a_stream_that_was_asked_for_with_a_key_ends_with_it(service):
+    system = issued(service)
+    headers = {"Authorization": f"Bearer {system.session}", "Accept": "text/event-stream"}
+    async with service.http.get("/v1/feed", headers=headers) as stream:
+        assert stream.status == 200
+
+        await revoke(service, system)
+        async with asyncio.timeout(10):
+            while await stream.content.read(1_024):
+                pass
 
 
 async def test_a_key_ends_on_its_day(service):
