@@ -4,6 +4,17 @@ from rest.body import JSON, json_body, json_response
 from rest.concise import CONCISE
 from rest.conditional import has_seen, tagged, unless_seen
 from rest.deprecation import deprecated
+from rest.errors import (
+    BadRequest,
+    BodyTooSlow,
+    Forbidden,
+    PreconditionRequired,
+    Problem,
+    TooBusy,
+    TookTooLong,
+    TooManyRequests,
+    Unauthenticated,
+)
 from rest.explain import problem_routes
 from rest.headers import every_answer, preflight_middleware
 from rest.idempotency import idempotency_key
@@ -22,21 +33,7 @@ from rest.load import LOAD, Load, let_stream, load_middleware
 from rest.operation import BYTES, CBOR, HTML, TEXT, ZIP, Operation, operation, operation_of
 from rest.paging import PAGING, page_size, paged, place
 from rest.preferences import preferred_wait
-from rest.problem import (
-    BadRequest,
-    BodyTooSlow,
-    Forbidden,
-    PreconditionRequired,
-    Problem,
-    TooBusy,
-    TookTooLong,
-    TooManyRequests,
-    Unauthenticated,
-    expect_type,
-    look_up,
-    problem_middleware,
-    tell,
-)
+from rest.problem import expect_type, look_up, problem_middleware, tell
 from rest.ranges import part_of, within
 from rest.representation import representation_middleware
 from rest.stream import stream

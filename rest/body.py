@@ -17,7 +17,7 @@ import msgspec
 from aiohttp import web
 
 from cose import CborRefused, decode
-from rest.problem import BadRequest
+from rest.errors import BadRequest
 
 T = TypeVar("T")
 

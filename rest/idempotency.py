@@ -8,7 +8,7 @@ from typing import Final
 
 from aiohttp import web
 
-from rest.problem import BadRequest
+from rest.errors import BadRequest
 
 _LONGEST: Final = 255
 

@@ -15,7 +15,7 @@ from typing import Final
 
 from aiohttp import web
 
-from rest.problem import TooManyRequests
+from rest.errors import TooManyRequests
 
 MOST_CALLERS: Final = 10_000
 """Beyond so many at once, whoever was silent longest is forgotten and starts full."""

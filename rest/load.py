@@ -13,7 +13,7 @@ from typing import Final
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from rest.problem import BodyTooSlow, TooBusy, TookTooLong
+from rest.errors import BodyTooSlow, TooBusy, TookTooLong
 
 _READ_FIRST: Final = frozenset({"application/json", "application/cbor"})
 _SELDOM: Final = 10.0

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 from aiohttp import web
 
 from rest.body import json_response
-from rest.problem import BadRequest
+from rest.errors import BadRequest
 
 LARGEST_PAGE: Final = 500
 PAGE: Final = 50
