@@ -31,7 +31,7 @@ async def explore(service: Service, phase: str, seconds: int, *only: str) -> tup
     arguments = [
         *("run", f"{service.url}/openapi.json", "--checks", ",".join(CHECKS)),
         *("--max-time", str(seconds), "--phases", phase),
-        *("--max-examples", "2", "--request-timeout", "10", "--no-color", "--no-shrink"),
+        *("--max-examples", "1", "--request-timeout", "10", "--no-color", "--no-shrink"),
         *("--mode", "all", "--generation-database", "none", "--warnings", "off"),
         *("--suppress-health-check", "all", "--continue-on-failure", *only),
     ]
