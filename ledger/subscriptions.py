@@ -42,6 +42,11 @@ class Subscriptions:
                 self._version = entry.version
             return dict(self._known)
 
+    def known(self, id: UUID) -> Subscription:
+        """Return a subscription as it was when the log was looked at last."""
+        with self._lock:
+            return self._known[id]
+
     def of(self, actor: Actor) -> list[Subscription]:
         """Return those of `actor` that did not end, the oldest first."""
         found = (each for each in self.all().values() if _is_of(each, actor))

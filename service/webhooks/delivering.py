@@ -36,6 +36,7 @@ from service.webhooks.waiting import Letter, Waiting
 
 _log = logging.getLogger("tongban.webhooks")
 _LOOK = 1.0
+_BREATH = 0.01
 _REACHED_EVERY = 500
 
 
@@ -112,8 +113,11 @@ class Deliveries:
                         await self._until_there_is_room()
                     elif not behind:
                         await office.tail.beyond(reader.position, _LOOK)
+                    # Nothing above has to wait, as when the service is about to end.
+                    await asyncio.sleep(_BREATH)
                     await self._reached(reader.position)
-                    self.subscription = await asyncio.to_thread(self._now)
+                    # Whoever keeps the deliveries looks at the log every second.
+                    self.subscription = office.subscriptions.known(self.subscription.id)
                     if office.is_over(self.subscription):
                         await self._disable("sessions_ended")
         finally:
@@ -316,6 +320,3 @@ class Deliveries:
         with suppress(TimeoutError):
             async with asyncio.timeout(_LOOK):
                 await self._room.wait()
-
-    def _now(self) -> Subscription:
-        return self.office.subscriptions.all()[self.subscription.id]
