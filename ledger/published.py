@@ -226,9 +226,12 @@ class PublishedLog:
     def proofs(self, positions: Sequence[int]) -> tuple[bytes, list[bytes]]:
         """Return one head and, under it, the receipt of the entry at each of `positions`.
 
-        It is the newest that witnesses cosigned, where that covers all of them.
+        It is the newest that witnesses cosigned, where that covers all of them. Raises
+        `NotPublished` where none does yet, as for who reads beside the writer.
         """
         checkpoint, note = self._over(max(positions))
+        if checkpoint.size < max(positions):
+            raise NotPublished("the log has signed no head over this yet; try again")
         return note, [self._receipt(each, checkpoint) for each in positions]
 
     def _over(self, position: int) -> tuple[Checkpoint, bytes]:

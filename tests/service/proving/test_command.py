@@ -10,6 +10,8 @@ from tests.service.visitor import PDF
 async def test_a_case_is_written_sealed_or_with_its_materials(service, tmp_path):
     applicant = await service.applicant()
     case_id = await service.apply(applicant, "application-form")
+    # Whoever reads beside the service has the head that it signed last.
+    assert (await service.anyone.get("/log/checkpoint")).status == 200
     home, sealed, opened = service.home.folder, tmp_path / "sealed", tmp_path / "opened"
 
     printed(home, "evidence", case_id, sealed)
