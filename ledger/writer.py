@@ -181,7 +181,11 @@ def _is_wanted(waiting: _Waiting[Any]) -> bool:
 
 
 def _answer(job: Job[Any], draft: Draft) -> tuple[Any, BaseException | None]:
+    head = draft.head
     try:
         return job(draft), None
     except Exception as error:
+        if draft.head != head:
+            # What it added must not stay: the batch is dropped, and each done again alone.
+            raise
         return None, error

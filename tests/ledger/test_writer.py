@@ -119,6 +119,21 @@ def test_a_refusal_leaves_the_others_of_its_batch_alone(writer, held, log):
         answers[1].result(SECONDS)
 
 
+def test_a_refusal_leaves_nothing_of_what_was_added_before_it(writer, held, log):
+    def add_and_refuse(draft):
+        draft.add([BAD], [])
+        raise CommandRejected("no")
+
+    first, refused, last = writer.put(add), writer.put(add_and_refuse), writer.put(add)
+    held.set()
+
+    assert first.result(SECONDS)
+    assert last.result(SECONDS)
+    with pytest.raises(CommandRejected):
+        refused.result(SECONDS)
+    assert [entry.event for commit in log.commits for entry in commit] == [ENTRY.event] * 2
+
+
 def test_a_refusal_is_not_told_either_when_nothing_could_be_committed(writer, held, log):
     log.error = lambda _draft: Unavailable("the disk is full")
     added, refused = writer.put(add), writer.put(refuse)
