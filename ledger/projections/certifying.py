@@ -58,7 +58,7 @@ class Certificates:
             raise ViewNotFound(f"there is no certificate of {name[:40]!r}") from error
 
     def is_kept(self, name: str) -> bool:
-        """Tell whether there is a certificate of the view `name`, also one that does not hold."""
+        """Tell whether there is a certificate of a view, also one that does not hold."""
         return self._file(name).exists()
 
     def latest(self, name: str) -> Certificate | None:

@@ -81,7 +81,7 @@ def steps_of(done):
 
 
 def test_a_start_does_nothing_where_one_step_has_to_be_asked_for(old):
-    done = []
+    done: list[int] = []
 
     with pytest.raises(HomeUnusable, match="make a backup, then run `tongban migrate`"):
         bring_up(old, asked=False, steps=steps_of(done))
@@ -90,7 +90,7 @@ def test_a_start_does_nothing_where_one_step_has_to_be_asked_for(old):
 
 
 def test_a_migration_that_was_cut_short_goes_on_where_it_was(old):
-    done = []
+    done: list[int] = []
     first, second, third = steps_of(done)
 
     with pytest.raises(ZeroDivisionError):

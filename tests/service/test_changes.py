@@ -60,7 +60,7 @@ async def test_one_walks_through_a_case_by_its_links_forward_and_back(service):
             for each in step.headers["Link"].split(", ")
         )
         assert links['"first"'] == first
-        path = links.get('"next"')
+        path = links.get('"next"', "")
 
     assert seen == [(1, "DRAFT"), (2, "RECEIVED"), (3, "WITHDRAWN")]
     assert links['"prev"'].endswith("/steps/2")

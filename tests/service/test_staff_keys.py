@@ -49,7 +49,7 @@ async def test_a_key_does_what_its_role_and_office_may_and_no_more(service):
     assert accepted.status == 200
     assert (await elsewhere.get(f"/v1/cases/{case_id}")).status == 404
     assert (await system.get("/v1/views")).problem == "not-allowed"
-    [entry] = [*service.ledger.read(service.ledger.head - 1)]
+    entry = next(service.ledger.read(service.ledger.head - 1))
     assert (entry.actor.id, entry.actor.role) == ("queue-3", "clerk")
 
 

@@ -43,6 +43,7 @@ async def started(home, **settings):
             stderr=stderr,
             env={**os.environ, **around},
         )
+    assert process.stdout is not None
     line = await asyncio.wait_for(process.stdout.readline(), 20)
     return process, line.split()[-1].decode(), log
 

@@ -4,6 +4,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 from aiohttp import ClientSession, web
+from aiohttp.test_utils import make_mocked_request
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from service.instruments import INSTRUMENTS
@@ -73,6 +74,7 @@ async def test_requests_commits_and_calls_are_spans_and_no_person_is_in_them(tmp
     }
     [refused] = collector.named("GET /v1/me/copy")
     assert attributes(refused)["http.response.status_code"] == 401
+    assert applicant.session is not None
     personal = ["account-of-somebody", case, applicant.session, *FORM.values()]
     assert [each for each in personal if each.encode() in collector.sent] == []
 
@@ -80,19 +82,14 @@ async def test_requests_commits_and_calls_are_spans_and_no_person_is_in_them(tmp
 async def test_a_wait_for_a_view_is_a_span_under_its_request(tmp_path):
     async with collecting() as (collector, url):
         tracing = tracing_to(url)
-        with tracing.request(_Asked()):
+        assert tracing is not None
+        with tracing.request(make_mocked_request("GET", "/")):
             tracing.waited("timeline", 0.25)
         await tracing.close()
 
     [wait], [asked] = collector.named("view wait"), collector.named("GET")
     assert wait.parent_span_id == asked.span_id
     assert wait.end_time_unix_nano - wait.start_time_unix_nano == pytest.approx(25e7, rel=0.01)
-
-
-class _Asked:
-    """As much of a request as a span is made of."""
-
-    method, headers = "GET", frozenset()
 
 
 async def test_a_collector_that_is_away_stops_nobody(tmp_path):

@@ -1,11 +1,11 @@
 """Somebody who calls the service over HTTP, with the session they hold."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
 from aiohttp import ClientSession
+from multidict import CIMultiDict
 
 from cose import decode
 from tests.service.described import check_described
@@ -19,7 +19,7 @@ class Answer:
     """What came back; `body` is the JSON of it, or the problem that stands in CBOR."""
 
     status: int
-    headers: Mapping[str, str]
+    headers: CIMultiDict[str]
     content: bytes
     body: Any
 
