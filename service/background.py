@@ -83,7 +83,8 @@ async def _following(app: web.Application, settings: Settings) -> AsyncIterator[
     try:
         async with contextlib.AsyncExitStack() as stack:
             for loop in loops:
-                app[RUNNING].append(await stack.enter_async_context(running(loop, ledger.wake)))
+                turning = running(loop, follower.wake)
+                app[RUNNING].append(await stack.enter_async_context(turning))
             await stack.enter_async_context(running(app[TAIL].run, app[TAIL].wake))
             yield
     finally:

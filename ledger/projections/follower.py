@@ -105,6 +105,11 @@ class Follower:
                 # A pass costs each view a commit, however few entries there are.
                 self._reached.rest(min(_LOOK_AGAIN, _SHARE * took))
 
+    def wake(self) -> None:
+        """Let `run` see at once that it is to stop."""
+        self._ledger.wake()
+        self._reached.wake()
+
     def reaching(self, position: int, view: str | None = None) -> Future[None]:
         """Return what is done once `view`, or every view, has reached `position`."""
         return self._reached.reaching(position, view)

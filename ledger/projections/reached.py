@@ -51,8 +51,12 @@ class Reached:
         return future
 
     def rest(self, seconds: float) -> None:
-        """Wait for so long, or until somebody waits for a position."""
+        """Wait for so long, or until somebody waits for a position, or wakes who rests."""
         self._wanted.wait(seconds)
+
+    def wake(self) -> None:
+        """Let nobody rest before a view has come further."""
+        self._wanted.set()
 
     def _of(self, view: str | None) -> int:
         if view is not None:

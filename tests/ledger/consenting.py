@@ -30,4 +30,5 @@ def asking(
 
 def agree(ledger: Ledger, by: Actor, to: str) -> Consent:
     """Let the person of `by` agree that data of theirs go to the region `to`."""
-    return Consents(ledger).give(asking(ledger.book.purposes, recipient=to), by)
+    before = len(ledger.consents(by.principal))
+    return Consents(ledger).give(asking(ledger.book.purposes, recipient=to, n=before), by)

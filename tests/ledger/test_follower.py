@@ -3,6 +3,7 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from time import monotonic, sleep
 from typing import Any
 from uuid import UUID
 
@@ -140,6 +141,27 @@ def test_a_running_follower_is_as_fresh_as_the_reader_asks(ledger, folder, follo
     stop.set()
     ledger.wake()
     thread.join()
+
+
+def test_a_follower_that_rests_ends_at_once_when_it_is_told_to(ledger, follow):
+    class Slow(Steps):
+        def apply(self, *given):
+            sleep(0.1)
+            super().apply(*given)
+
+    follower, stop = follow(Slow()), threading.Event()
+    thread = threading.Thread(target=follower.run, args=(stop,), daemon=True)
+    thread.start()
+    a_case(ledger)
+    assert follower.wait_for(ledger.head, 5.0)
+    sleep(0.05)
+
+    began = monotonic()
+    stop.set()
+    follower.wake()
+    thread.join()
+
+    assert monotonic() - began < 0.5
 
 
 def test_a_reader_who_waits_is_woken_when_the_views_are_there(ledger, follow):

@@ -131,7 +131,9 @@ async def test_a_message_that_its_senders_log_does_not_hold_is_refused(tmp_path)
             Evidenced(token=logged.token, entry=logged.entry, receipt=b""),
             Evidenced(token=logged.token, entry=b"", receipt=logged.receipt),
             Evidenced(
-                token=logged.token, entry=logged.entry[:-1] + b"x", receipt=logged.receipt
+                token=logged.token,
+                entry=logged.entry[:-1] + bytes([logged.entry[-1] ^ 1]),
+                receipt=logged.receipt,
             ),
         ):
             assert await refused(visitor, bytes(wrong), gd) == (400, "token-refused")
