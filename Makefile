@@ -42,7 +42,7 @@ contracts: .venv/.tested
 	$(BIN)/lint-imports --no-cache
 
 tests: .venv/.tested
-	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term
 
 bench: .venv/.tested
 	$(BIN)/python -m benchmarks
