@@ -110,8 +110,10 @@ class MaterialStore:
             return
         folder = self._folder_of(key)
         try:
-            if folder.is_dir():
-                rmtree(folder)
+            while folder.is_dir():
+                # Another server may be removing the same.
+                with suppress(FileNotFoundError):
+                    rmtree(folder)
             sync_folder(self._folder)
         except OSError as error:
             raise HomeUnusable(f"a material cannot be removed: {error.strerror}") from error

@@ -1,5 +1,7 @@
 """Erasing takes every file of a person, named in a case or not, and nobody else's."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from ledger.errors import MaterialNotFound, MaterialRefused
@@ -48,3 +50,19 @@ async def test_who_is_erased_during_an_upload_leaves_no_file(store, folder, keys
         await store.put("subject-1", erased_on_the_way(), digest=digest_of(content))
 
     assert files_in(folder) == []
+
+
+async def test_two_servers_may_erase_the_same_at_once(store, folder, keys):
+    given = pdf()
+    await store.put("subject-1", sent(given), digest=digest_of(given))
+    [kept] = files_in(folder)
+    for _ in range(5):
+        for n in range(60):
+            kept.parent.mkdir(exist_ok=True)
+            (kept.parent / f"{n:064x}").write_bytes(b"sealed")
+
+        with ThreadPoolExecutor(2) as servers:
+            erasing = [servers.submit(store.erase, "subject-1") for _ in range(2)]
+
+        assert [each.result() for each in erasing] == [None] * 2
+        assert files_in(folder) == []
