@@ -6,12 +6,12 @@ no name leads anywhere. A member of any other name than those of a package is re
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
-from zlib import error as ZlibError  # noqa: N812
 
 from service.proving.errors import EvidenceRefused
 
@@ -147,7 +147,7 @@ def _refusing() -> Iterator[None]:
         raise EvidenceRefused("archive", "a member is missing") from error
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
         raise EvidenceRefused("archive", "not a whole archive of ours") from error
-    except (OSError, ValueError, ZlibError) as error:
+    except (OSError, ValueError, zlib.error) as error:
         raise EvidenceRefused("archive", "it cannot be read") from error
 
 

