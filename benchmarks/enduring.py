@@ -68,7 +68,7 @@ def soak(folder: Path, minutes: float) -> Iterator[Sample]:
 
 
 def overload(folder: Path) -> Iterator[Load]:
-    """Find what the service can do, offer it three times that, and then a tenth."""
+    """Find what the service can do; offer it half of that, three times that, and half again."""
     with (
         TemporaryDirectory(dir=folder) as scratch,
         being_served(Path(scratch), 60_000) as served,
