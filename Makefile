@@ -52,6 +52,7 @@ INTEROP := .venv-interop
 # Each library has an environment of its own: they need different versions of cbor2.
 $(INTEROP)/.installed: .venv/.tested
 	@echo "Setting up the libraries that tokens and logs are exchanged with ..."
+	@rm -rf $(INTEROP)
 	@$(PYTHON) -m venv $(INTEROP)/python_cwt && $(INTEROP)/python_cwt/bin/pip install --quiet --disable-pip-version-check cwt==3.3.0
 	@$(PYTHON) -m venv $(INTEROP)/pycose && $(INTEROP)/pycose/bin/pip install --quiet --disable-pip-version-check pycose==1.1.0 'cbor2<6'
 	@$(PYTHON) -m venv $(INTEROP)/pm4py && $(INTEROP)/pm4py/bin/pip install --quiet --disable-pip-version-check pm4py==2.7.23.11
