@@ -235,7 +235,7 @@ def _open(
         edge=edge,
     )
     open_conventions(app, ledger, home, edge)
-    open_views(app, ledger, home, materials, settings.erasures or home.erasures)
+    open_views(app, ledger, home, materials, settings)
     open_telling(app, ledger, home, settings, edge.clock)
     open_feeds(app, ledger)
     region = open_region(

@@ -35,13 +35,21 @@ def answering(home: str) -> web.Application:
             origin=f"{REGION}.example/log",
             address_rate=UNLIMITED,
             partner_rate=UNLIMITED,
+            views_apart=True,
         )
     )
 
 
 def serving(home: str) -> web.Application:
     """Return the service on a home, for callers who may ask without end."""
-    return create_app(Settings(home=Path(home), address_rate=UNLIMITED, caller_rate=UNLIMITED))
+    return create_app(
+        Settings(
+            home=Path(home),
+            address_rate=UNLIMITED,
+            caller_rate=UNLIMITED,
+            views_apart=True,
+        )
+    )
 
 
 def verifying_only(public_key: str) -> web.Application:

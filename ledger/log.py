@@ -109,6 +109,10 @@ class Log(Entries):
         """Wait as `Head.wait_beyond` does."""
         return self._head.wait_beyond(position, seconds, stopped)
 
+    def reached(self, position: int) -> None:
+        """Hear from another process that the log has come to `position`."""
+        self._head.reached(position)
+
     def wake(self) -> None:
         """Let whoever waits look at once, as when the process is about to stop."""
         self._head.wake()

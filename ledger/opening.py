@@ -32,6 +32,7 @@ from ledger.projections.view import View
 from ledger.published import PublishedLog
 from ledger.recorder import LedgerRecorder, open_recorder
 from ledger.request_terms import load_request_terms
+from ledger.stores.subject_keys import REMEMBERED
 from ledger.transparency.note_key import is_name
 
 ORIGIN = "tongban.example/log"
@@ -47,6 +48,7 @@ def open_ledger(
     origin: str | None = None,
     new_origin: str = ORIGIN,
     keys: str | None = None,
+    keys_remembered: int = REMEMBERED,
     agreements: Agreements | None = None,
     account: Callable[[str, str], str] = lambda _region, _subject: "",
 ) -> Ledger:
@@ -56,7 +58,8 @@ def open_ledger(
     called what it called itself then, and may not be asked for under another `origin`.
 
     `items` and `calendars` are folders of the operator's own data files, `keys`
-    the URI of a database of subject keys that several servers share. `agreements`
+    the URI of a database of subject keys that several servers share. Who carries out no
+    erasures itself lets none of them be `keys_remembered`. `agreements`
     are those with partner regions, now and later, and `account` names a person of
     ours to one of them.
     Raises `HomeUnusable`, `CatalogueError` or `CalendarError`.
@@ -72,7 +75,7 @@ def open_ledger(
         account=account,
     )
     fingerprints = home.secret("fingerprints")
-    subject_keys = open_subject_keys(home, random, keys)
+    subject_keys = open_subject_keys(home, random, keys, remembered=keys_remembered)
     codec = Codec(subject_keys, random)
     recorder = open_recorder(home.database, OnceSeal(fingerprints))
     try:

@@ -10,10 +10,15 @@ from contextlib import closing
 from ledger.errors import LedgerError
 from ledger.home import Home
 from ledger.stores import FileKeyTable, KeyTable, SharedKeyTable, SubjectKeyStore
+from ledger.stores.subject_keys import REMEMBERED
 
 
 def open_subject_keys(
-    home: Home, random: Callable[[int], bytes], shared: str | None = None
+    home: Home,
+    random: Callable[[int], bytes],
+    shared: str | None = None,
+    *,
+    remembered: int = REMEMBERED,
 ) -> SubjectKeyStore:
     """Return the keys in the home, or in the database at the URI `shared`."""
     # Asked first: of two first starts, the other marks the table before it begins the log.
@@ -22,7 +27,7 @@ def open_subject_keys(
         FileKeyTable(home.subject_keys()) if shared is None else SharedKeyTable(shared)
     )
     try:
-        return SubjectKeyStore(table, masters, random, has_begun=has_begun)
+        return SubjectKeyStore(table, masters, random, cached=remembered, has_begun=has_begun)
     except LedgerError:
         table.close()
         raise

@@ -17,6 +17,7 @@ from service.corresponding import CORRESPONDING
 from service.cosigning import Cosigning
 from service.expiring import Expiring
 from service.feeds.feed import TAIL
+from service.following import bringing_on
 from service.key_watch import KEY_WATCH
 from service.loops import running, until_the_end
 from service.notifying import TELLING
@@ -71,7 +72,6 @@ async def _following(app: web.Application, settings: Settings) -> AsyncIterator[
     )
     loops = (
         app[KEY_WATCH].run,
-        follower.run,
         clockwork.run,
         expiring.run,
         persons.run,
@@ -82,13 +82,13 @@ async def _following(app: web.Application, settings: Settings) -> AsyncIterator[
     )
     try:
         async with contextlib.AsyncExitStack() as stack:
+            app[RUNNING].append(await stack.enter_async_context(bringing_on(follower)))
             for loop in loops:
-                turning = running(loop, follower.wake)
+                turning = running(loop, ledger.wake)
                 app[RUNNING].append(await stack.enter_async_context(turning))
             await stack.enter_async_context(running(app[TAIL].run, app[TAIL].wake))
             yield
     finally:
-        follower.close()
         ledger.close()
 
 

@@ -14,7 +14,7 @@ from ledger.application import Ledger
 from ledger.commands import Command, DeemAccepted, LapseTolerance, RecomputeDeadline
 from ledger.errors import CaseChanged, CommandRejected, LedgerError
 from ledger.projections.case_list import CaseList
-from ledger.projections.follower import Follower
+from ledger.projections.following import Following
 from ledger.queries import Due, Queries
 
 _TICKS = UUID("0f0a4f1f-5d6e-4d8e-8f3a-8c5f4ad2c10c")
@@ -27,7 +27,7 @@ class Clockwork:
     """Looks for what is due, every `seconds`."""
 
     def __init__(
-        self, ledger: Ledger, follower: Follower, queries: Queries, *, seconds: float
+        self, ledger: Ledger, follower: Following, queries: Queries, *, seconds: float
     ) -> None:
         self._ledger = ledger
         self._follower = follower

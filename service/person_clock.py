@@ -15,7 +15,7 @@ from uuid import UUID
 from ledger.application import Ledger
 from ledger.errors import CommandRejected, LedgerError, NotAllowed, ViewBehind
 from ledger.person_requests import PersonRequests
-from ledger.projections.follower import Follower
+from ledger.projections.following import Following
 from ledger.projections.kept_list import KeptList
 from ledger.projections.request_list import RequestList
 from ledger.projections.times import to_text
@@ -33,7 +33,7 @@ class PersonClock:
     def __init__(
         self,
         ledger: Ledger,
-        follower: Follower,
+        follower: Following,
         requests: PersonRequests,
         folder: Path,
         *,

@@ -33,6 +33,7 @@ class Serving(Section):
     items: File = None
     calendars: File = None
     sample_register: bool | None = None
+    views_apart: bool | None = None
     retention_grace_days: int | None = None
     drain_seconds: float | None = None
     shutdown_seconds: float | None = None

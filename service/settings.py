@@ -66,6 +66,8 @@ class Settings:
     Webhooks go to public addresses over https, and to those in `webhook_networks`; with
     `webhook_elsewhere` another server of the log sends them.
 
+    With `views_apart` a process of their own brings the views on.
+
     Whose last period of retention ended is restricted, and erased `retention_grace_days`
     later.
     """
@@ -110,6 +112,7 @@ class Settings:
     free_megabytes: float = 64.0
     webhook_networks: tuple[Network, ...] = ()
     webhook_elsewhere: bool = False
+    views_apart: bool = False
 
     @property
     def new_origin(self) -> str:
@@ -171,6 +174,7 @@ def settings_from(environ: Mapping[str, str], home: Path) -> Settings:
         free_megabytes=number_in(environ, "TONGBAN_FREE_MEGABYTES", 64),
         webhook_networks=networks_in(environ, "TONGBAN_WEBHOOK_NETWORKS"),
         webhook_elsewhere=flag_in(environ, "TONGBAN_WEBHOOK_ELSEWHERE"),
+        views_apart=flag_in(environ, "TONGBAN_VIEWS_APART", default="yes"),
     )
 
 

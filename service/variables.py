@@ -68,9 +68,9 @@ def number_in(environ: Environ, name: str, default: float) -> float:
     return number
 
 
-def flag_in(environ: Environ, name: str) -> bool:
+def flag_in(environ: Environ, name: str, *, default: str = "no") -> bool:
     """Read what is on by `yes` and off by `no`."""
-    text = environ.get(name, "no")
+    text = environ.get(name, default)
     if text not in ("yes", "no"):
         raise HomeUnusable(f"{name}: yes or no, please")
     return text == "yes"

@@ -17,7 +17,7 @@ from ledger.holds import Holds
 from ledger.mandates import Mandates
 from ledger.person_requests import PersonRequests
 from ledger.ports import Materials
-from ledger.projections.follower import Follower
+from ledger.projections.following import Following
 from ledger.queries import Queries
 from ledger.reads import Reads
 from ledger.searching import Searching
@@ -28,7 +28,7 @@ from ledger.witnessing import Witness
 from rest import Unauthenticated
 
 LEDGER = web.AppKey("ledger", Ledger)
-FOLLOWER = web.AppKey("follower", Follower)
+FOLLOWER = web.AppKey("follower", Following)
 QUERIES = web.AppKey("queries", Queries)
 SEARCHING = web.AppKey("searching", Searching)
 VERIFICATIONS = web.AppKey("verifications", Verifications)

@@ -8,19 +8,17 @@ again; what one view cannot apply is that view's trouble and no other's.
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
 from time import monotonic, sleep
 
 from ledger.application import Ledger
 from ledger.projections.faults import PAUSES, Fault, fault_of
+from ledger.projections.following import Following
 from ledger.projections.keeper import Keeper
-from ledger.projections.reached import Reached
 from ledger.projections.reading import Read, next_batch
 from ledger.projections.rebuilding import fill, rebuild
 from ledger.projections.view import View
-from ledger.projections.view_file import ViewFile
 
 __all__ = ["Follower", "fill", "rebuild"]
 
@@ -31,7 +29,7 @@ _SHARE = 10
 Failures = list[tuple[Keeper, Exception]]
 
 
-class Follower:
+class Follower(Following):
     """Keeps the files of `made` views in `folder` up to the log."""
 
     def __init__(
@@ -41,12 +39,14 @@ class Follower:
         made: Sequence[View],
         *,
         pause: Callable[[float], object] = sleep,
+        told: Callable[[], object] = bool,
     ) -> None:
-        self.files = [ViewFile(folder, view) for view in made]
+        """`told` is called when views have come further, or what is in their way changed."""
+        super().__init__(folder, made)
         self._ledger = ledger
         self._pause = pause
+        self._told = told
         self._keepers = [Keeper(ledger, file) for file in self.files]
-        self._reached = Reached(view.name for view in made)
         self._working = threading.Lock()
 
     def catch_up(self, watch: Callable[[int], object] = int) -> int:
@@ -66,29 +66,9 @@ class Follower:
         return self.position
 
     @property
-    def position(self) -> int:
-        """How far every view has come."""
-        return self._reached.of()
-
-    @property
     def keepers(self) -> Sequence[Keeper]:
         """How each view stands, to be read and nothing else."""
         return self._keepers
-
-    @property
-    def troubles(self) -> dict[str, str]:
-        """What stands in the way of a view, by its name: a kind of error."""
-        return {k.name: k.trouble for k in self._keepers if k.trouble is not None}
-
-    @property
-    def trouble(self) -> str | None:
-        """What stands in the way of the first view that something does."""
-        return next(iter(self.troubles.values()), None)
-
-    @property
-    def set_aside(self) -> int:
-        """How many entries are not in the rows of a view because it cannot apply them."""
-        return sum(keeper.set_aside for keeper in self._keepers)
 
     def run(self, stop: threading.Event) -> None:
         """Follow until `stop` is set; meant for a thread of its own.
@@ -109,19 +89,6 @@ class Follower:
         """Let `run` see at once that it is to stop."""
         self._ledger.wake()
         self._reached.wake()
-
-    def reaching(self, position: int, view: str | None = None) -> Future[None]:
-        """Return what is done once `view`, or every view, has reached `position`."""
-        return self._reached.reaching(position, view)
-
-    def wait_for(self, position: int, seconds: float, view: str | None = None) -> bool:
-        """Wait until `view`, or every view, has reached `position`; return whether it did."""
-        there = self.reaching(position, view)
-        try:
-            there.result(seconds)
-        except TimeoutError:
-            return not there.cancel()
-        return True
 
     def close(self) -> None:
         """Close the view files."""
@@ -153,6 +120,7 @@ class Follower:
             if keeper.failed(error):
                 said = "the view %s cannot follow the log: %s"
                 _log.error(said, keeper.name, keeper.trouble)
+        self._told()
         return failures
 
     def _next(self, going: Sequence[Keeper], failures: Failures) -> list[Read]:
@@ -176,6 +144,7 @@ class Follower:
             else:
                 did.append(keeper)
             self._reached.tell(keeper.name, keeper.position)
+        self._told()
         return did
 
 

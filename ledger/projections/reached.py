@@ -50,6 +50,11 @@ class Reached:
         future.set_result(None)
         return future
 
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether anybody waits for a view to come further."""
+        return self._wanted.is_set()
+
     def rest(self, seconds: float) -> None:
         """Wait for so long, or until somebody waits for a position, or wakes who rests."""
         self._wanted.wait(seconds)

@@ -11,11 +11,13 @@ from contextlib import suppress
 from hashlib import blake2b
 from itertools import islice
 from threading import Lock
-from typing import cast
+from typing import Final, cast
 
 from ledger.errors import HomeUnusable, LogDamaged
 from ledger.sealing import KEY_SIZE, NONCE_SIZE, seal, unseal
 from ledger.stores.key_table import ERASED, KeyTable
+
+REMEMBERED: Final = 16_384
 
 
 class SubjectKeyStore:
@@ -27,7 +29,7 @@ class SubjectKeyStore:
         master_keys: Sequence[bytes],
         random: Callable[[int], bytes],
         *,
-        cached: int = 16_384,
+        cached: int = REMEMBERED,
         has_begun: bool = False,
     ) -> None:
         """Take the master key, and the one after it while they are being exchanged.
