@@ -55,12 +55,12 @@ class Outcome:
 
 
 class Applier:
-    """Applies entries to `view`, whose states are folded from `ledger`."""
+    """Applies entries of `ledger` to `view`, with states that `folds` has of them."""
 
-    def __init__(self, ledger: Ledger, view: View) -> None:
+    def __init__(self, ledger: Ledger, view: View, folds: Folds) -> None:
         self._ledger = ledger
         self._view = view
-        self._folds = folds_of(ledger)
+        self._folds = folds
 
     def apply(self, db: Database, batch: Sequence[Read]) -> Outcome:
         """Write what `batch`, the next of the log, brings about.
@@ -117,8 +117,6 @@ class Applier:
             with db.atomic():
                 self._view.apply(db, entries, self._folds)
         except Exception as error:
-            # States that were folded on are beyond the rows now.
-            self._folds = folds_of(self._ledger)
             if fault_of(error) is not Fault.ENTRY:
                 raise
             return type(error).__name__

@@ -17,7 +17,7 @@ from cose import CoseError
 from ledger.application import Ledger
 from ledger.errors import LedgerError
 from ledger.projections import quarantine
-from ledger.projections.applying import Applier
+from ledger.projections.applying import Applier, folds_of
 from ledger.projections.index_check import is_indexed
 from ledger.projections.quarantine import SetAside
 from ledger.projections.rebuilding import fold_on
@@ -96,7 +96,7 @@ def fold_digest(
     """Fold the log up to position `until` into a file without a name; return its digest."""
     with closing(Database(sqlite3.connect("", isolation_level=None))) as db:
         prepare(db, view)
-        applier = Applier(ledger, view)
+        applier = Applier(ledger, view, folds_of(ledger))
         while fold_on(db, applier, ledger, lambda at: watch(at, until), until=until):
             pass
         return content_digest(db, view)

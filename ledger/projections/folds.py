@@ -1,7 +1,8 @@
 """The state of each case as entries pass by, for views whose rows show it.
 
 States are kept for the streams seen last; another is folded again from the
-log, so a view never needs a state of its own to go on from.
+log, so a view never needs a state of its own to go on from. Views that are given
+the same entries one after another share what the first of them folded.
 """
 
 from collections import OrderedDict
@@ -30,6 +31,7 @@ _CASE = frozenset(CASE_EVENTS.values())
 _HISTORY = frozenset({HistoryOpened, FactRecorded, FactSuperseded})
 CASE_KINDS = _CASE | _HISTORY
 _KEPT = 20_000
+_GIVEN_AGAIN = 2_000
 
 
 class Folds:
@@ -42,6 +44,7 @@ class Folds:
         self._load = load
         # By number: a UUID is hashed by a method of Python's, which shows where it is the key.
         self._states: OrderedDict[int, State] = OrderedDict()
+        self._left: OrderedDict[tuple[int, int], State] = OrderedDict()
         self._mapping = lru_cache(maxsize=64)(self._load_mapping)
         self.status = lru_cache(maxsize=4096)(self._status)
 
@@ -51,15 +54,20 @@ class Folds:
         if kind not in CASE_KINDS:
             return None
         stream = entry.stream.int
+        known = self._left.get((stream, entry.version))
+        if known is not None:
+            return known
         before = self._states.pop(stream, None)
         if before is not None and before.version != entry.version - 1:
             before = None
         if before is None and entry.version > 1:
             before = self._before(entry)
         after = evolve_state(before, entry)
-        self._states[stream] = after
+        self._states[stream] = self._left[stream, entry.version] = after
         if len(self._states) > _KEPT:
             self._states.popitem(last=False)
+        if len(self._left) > _GIVEN_AGAIN:
+            self._left.popitem(last=False)
         return after
 
     def mapping(self, digest: str) -> Mapping:

@@ -13,6 +13,7 @@ from pathlib import Path
 from time import monotonic, sleep
 
 from ledger.application import Ledger
+from ledger.projections.applying import folds_of
 from ledger.projections.faults import PAUSES, Fault, fault_of
 from ledger.projections.following import Following
 from ledger.projections.keeper import Keeper
@@ -46,7 +47,8 @@ class Follower(Following):
         self._ledger = ledger
         self._pause = pause
         self._told = told
-        self._keepers = [Keeper(ledger, file) for file in self.files]
+        folds = folds_of(ledger)
+        self._keepers = [Keeper(ledger, file, folds) for file in self.files]
         self._working = threading.Lock()
 
     def catch_up(self, watch: Callable[[int], object] = int) -> int:

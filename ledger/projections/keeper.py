@@ -7,6 +7,7 @@ from ledger.application import Ledger
 from ledger.projections import quarantine, view
 from ledger.projections.applying import Applier
 from ledger.projections.faults import PAUSES, Fault, fault_of
+from ledger.projections.folds import Folds
 from ledger.projections.reading import Read
 from ledger.projections.view_file import ViewFile
 
@@ -17,13 +18,13 @@ class Keeper:
     `trouble` is the kind of what failed last, `None` while nothing does.
     """
 
-    def __init__(self, ledger: Ledger, file: ViewFile) -> None:
+    def __init__(self, ledger: Ledger, file: ViewFile, folds: Folds) -> None:
         self.file = file
         self.name = file.view.name
         self.position = 0
         self.set_aside = 0
         self.trouble: str | None = None
-        self._applier = Applier(ledger, file.view)
+        self._applier = Applier(ledger, file.view, folds)
         self._failed = 0
         self._again_at = 0.0
 

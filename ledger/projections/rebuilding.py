@@ -36,7 +36,7 @@ def rebuild(
     """
     file = ViewFile(folder, view)
     with file.replacing() as path, closing(views.open_view(path, view)) as db:
-        applier, head = Applier(ledger, view), ledger.head
+        applier, head = Applier(ledger, view, folds_of(ledger)), ledger.head
         while views.position(db) < head and fold_on(db, applier, ledger, watch):
             pass
         with file.standing_still() as seen:

@@ -11,7 +11,7 @@ import pytest
 
 from ledger.errors import HomeBusy
 from ledger.opening import all_views
-from ledger.projections.applying import Applier
+from ledger.projections.applying import Applier, folds_of
 from ledger.projections.follower import rebuild
 from ledger.projections.rebuilding import fold_on
 from ledger.projections.view import open_view, read_only
@@ -228,7 +228,7 @@ def test_who_waited_to_write_to_the_old_file_writes_to_the_new_one(ledger, folde
         sleep(0.2)
         file = ViewFile(folder, Steps())
         with file.replacing() as path, closing(open_view(path, Steps())) as db:
-            fold_on(db, Applier(ledger, Steps()), ledger, until=5)
+            fold_on(db, Applier(ledger, Steps(), folds_of(ledger)), ledger, until=5)
             file.swap(path)
         rival.rollback()
 
