@@ -77,8 +77,11 @@ class FollowerApart(Following):
             pause = min(pause * 2, _LONGEST_PAUSE) if quick else _PAUSE
 
     async def _follow(self) -> None:
-        """Run one process until it ends, or nobody wants it any more."""
-        command = sys.executable, "-m", __package__ or ""
+        """Run one process until it ends, or nobody wants it any more.
+
+        `-P`: the folder it is started in is not looked into for code.
+        """
+        command = sys.executable, "-P", "-m", __package__ or ""
         process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE)
         if process.stdin is None or process.stdout is None:
             raise RuntimeError("a process without pipes")
