@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Callable
 from aiohttp import ClientSession, web
 
 from identity import http as identity_http
-from identity import partner_http, region_http, status_http
 from identity.assurance import of_staff
 from identity.refused_page import refused_page_middleware
 from identity.sessions import Sessions
@@ -26,18 +25,12 @@ from ledger.verification import Verifications
 from rest import ADDRESSES, SIGNERS, Limits, Load, problem_middleware, problem_routes
 from rest.request_ids import answer_with_id
 from service import (
-    answer_proofs,
     case_evidence,
     codes,
-    health,
-    partner_messages,
-    partner_status,
-    persons,
     rechecking,
     revoking,
     staff_keys,
     staff_sign_in,
-    words,
 )
 from service.api_page import description_routes
 from service.background import in_background
@@ -51,7 +44,6 @@ from service.conventions import (
 )
 from service.edge import Edge
 from service.federation import open_correspondence, open_region
-from service.feeds import alerts, feed
 from service.feeds.wiring import end_streams, open_feeds
 from service.instruments import INSTRUMENTS, Instruments
 from service.log import open_log
@@ -65,6 +57,7 @@ from service.policing import policy_middleware
 from service.policy import scopes_of
 from service.problems import PROBLEMS
 from service.readiness import READINESS, RUNNING, Readiness
+from service.routes import all_routes
 from service.scraping import scraping
 from service.settings import Settings
 from service.settling import settle
@@ -72,7 +65,6 @@ from service.stopping import SCRAPED, STOPPING, run_until_told
 from service.tracing import tracing_to, until_closed
 from service.verifying import open_verifications
 from service.views import open_views
-from service.webhooks import http as webhooks_http
 from service.webhooks.wiring import open_webhooks
 
 LARGEST_BODY = 64 * 1024
@@ -110,28 +102,8 @@ def create_app(settings: Settings, edge: Edge = Edge()) -> web.Application:
     app.cleanup_ctx.append(until_closed(instruments.tracing))
     app.cleanup_ctx.append(_running(settings, home, edge, own))
     app.cleanup_ctx.append(scraping(settings.metrics, edge.clock))
-    app.add_routes(ledger_http.routes)
-    app.add_routes(identity_http.routes)
-    app.add_routes(region_http.routes)
-    app.add_routes(partner_http.routes if settings.sample_register else partner_http.keys)
-    app.add_routes(status_http.routes)
-    app.add_routes(partner_messages.routes)
-    app.add_routes(partner_status.routes)
-    app.add_routes(revoking.routes)
-    app.add_routes(staff_keys.routes)
-    app.add_routes(staff_sign_in.routes)
-    app.add_routes(answer_proofs.routes)
-    app.add_routes(case_evidence.routes)
-    app.add_routes(codes.routes)
-    app.add_routes(rechecking.routes)
-    app.add_routes(health.routes)
-    app.add_routes(words.routes)
-    app.add_routes(persons.routes)
-    app.add_routes(feed.routes)
-    app.add_routes(alerts.routes)
-    app.add_routes(webhooks_http.routes)
-    app.add_routes(problem_routes(PROBLEMS))
-    app.add_routes(description_routes(app))
+    app.add_routes([*all_routes(answering=settings.sample_register)])
+    app.add_routes([*problem_routes(PROBLEMS), *description_routes(app)])
     app.on_shutdown.append(end_streams)
     return app
 
