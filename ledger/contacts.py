@@ -16,9 +16,9 @@ from ledger.contact_events import (
     contact_id,
 )
 from ledger.draft import Draft
-from ledger.entry import Entry
 from ledger.errors import CommandRejected, NotAllowed
 from ledger.rules.subjects import check_free
+from ledger.streams import next_entry
 
 _MOST = 254
 """Characters in an address (RFC 5321, 4.5.3.1.3)."""
@@ -86,16 +86,9 @@ class Contacts:
         def job(draft: Draft) -> int:
             if isinstance(event, ContactGiven):
                 check_free(self._ledger.standing(subject, draft))
-            now = self._ledger.now()
-            entry = Entry(
-                stream=stream,
-                version=len(self._ledger.of_person(stream, draft)) + 1,
-                event=event,
-                recorded_at=now,
-                effective_at=now,
-                actor=actor,
-                legal_basis="Personal Information Protection Law art. 13(1)",
-                subject=subject,
+            law = "Personal Information Protection Law art. 13(1)"
+            entry = next_entry(
+                self._ledger, draft, stream, event, actor, subject=subject, legal_basis=law
             )
             draft.add_of_person([entry])
             return draft.head

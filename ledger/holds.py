@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from ledger.actor import Actor
 from ledger.application import Ledger
 from ledger.draft import Draft
-from ledger.entry import Entry
 from ledger.errors import CommandRejected
 from ledger.hold_commands import HoldCommand
 from ledger.retention_events import DataHeld
 from ledger.rules.retention import civil_day, decide_hold, holds
+from ledger.streams import next_entry
 from ledger.subject_events import subject_id
 
 
@@ -31,23 +31,16 @@ class Holds:
         """
 
         def job(draft: Draft) -> None:
-            stream = subject_id(command.subject)
+            subject = command.subject
+            stream = subject_id(subject)
             entries = self._ledger.of_person(stream, draft)
-            now = self._ledger.now()
-            event = decide_hold(command, entries, actor, today=civil_day(now))
-            if self._ledger.keys.key(command.subject) is None:
+            today = civil_day(self._ledger.now())
+            event = decide_hold(command, entries, actor, today=today)
+            if self._ledger.keys.key(subject) is None:
                 raise CommandRejected(
                     "nobody is known by this pseudonym; a case shows its `subject`"
                 )
-            entry = Entry(
-                stream=stream,
-                version=len(entries) + 1,
-                event=event,
-                recorded_at=now,
-                effective_at=now,
-                actor=actor,
-                subject=command.subject,
-            )
+            entry = next_entry(self._ledger, draft, stream, event, actor, subject=subject)
             draft.add_of_person([entry])
 
         self._ledger.write(job)

@@ -6,7 +6,7 @@ from uuid import UUID
 from ledger.actor import SYSTEM
 from ledger.application import Ledger
 from ledger.draft import Draft
-from ledger.entry import EVENT_NAMES, Entry
+from ledger.entry import EVENT_NAMES
 from ledger.region_events import (
     PartnerKeysAccepted,
     RegionEvent,
@@ -14,6 +14,7 @@ from ledger.region_events import (
     accepted_id,
     published_id,
 )
+from ledger.streams import next_entry
 
 _NAME = EVENT_NAMES[RegionKeysPublished]
 _FIRST = "SELECT rowid, state FROM stored_events WHERE topic = ? ORDER BY rowid LIMIT 1"
@@ -71,18 +72,7 @@ class RegionKeys:
             # Looked at where nobody else writes: another server may have been first.
             if any(entry.stream == stream for entry in draft.entries) or not is_new():
                 return False
-            draft.add([self._entry(stream, event)], [])
+            draft.add([next_entry(self._ledger, draft, stream, event, SYSTEM)], [])
             return True
 
         return self._ledger.write(job)
-
-    def _entry(self, stream: UUID, event: RegionEvent) -> Entry:
-        now = self._ledger.now()
-        return Entry(
-            stream=stream,
-            version=len(self._ledger.entries(stream, opened=False)) + 1,
-            event=event,
-            recorded_at=now,
-            effective_at=now,
-            actor=SYSTEM,
-        )

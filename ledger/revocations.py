@@ -22,6 +22,7 @@ from ledger.revocation_events import (
     ended_sessions_id,
     list_id,
 )
+from ledger.streams import next_entry
 from ledger.verification_events import VerificationAnswered
 
 LIST_BITS = 16
@@ -110,16 +111,7 @@ class Revocations:
             used = None if once is None else draft.used_for(once.key)
             if used is not None:
                 return self._at(draft, used.first)
-            drafted = sum(entry.stream == stream for entry in draft.entries)
-            now = self._ledger.now()
-            new = Entry(
-                stream=stream,
-                version=self._ledger.recorder.version_of(stream) + drafted + 1,
-                event=event,
-                recorded_at=now,
-                effective_at=now,
-                actor=actor,
-            )
+            new = next_entry(self._ledger, draft, stream, event, actor)
             return draft.add([new], once_keys)[0]
 
         return self._ledger.write(job, keys=[each.key for each in once_keys])

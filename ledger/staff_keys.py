@@ -19,6 +19,7 @@ from ledger.draft import Draft
 from ledger.entry import Entry
 from ledger.errors import CommandRejected
 from ledger.staff_key_events import STAFF_KEYS, StaffKeyEvent, StaffKeyIssued, StaffKeyRevoked
+from ledger.streams import next_entry
 
 PREFIX: Final = "tongban_key_"
 """What every key begins with, so that one left in a file is found by who scans for such."""
@@ -132,17 +133,7 @@ class StaffKeys:
 
     def _record(self, event: StaffKeyEvent, actor: Actor) -> None:
         def job(draft: Draft) -> None:
-            drafted = sum(entry.stream == STAFF_KEYS for entry in draft.entries)
-            now = self._ledger.now()
-            entry = Entry(
-                stream=STAFF_KEYS,
-                version=self._ledger.recorder.version_of(STAFF_KEYS) + drafted + 1,
-                event=event,
-                recorded_at=now,
-                effective_at=now,
-                actor=actor,
-            )
-            draft.add([entry], [])
+            draft.add([next_entry(self._ledger, draft, STAFF_KEYS, event, actor)], [])
 
         self._ledger.write(job)
 

@@ -15,6 +15,7 @@ from ledger.entry import Entry
 from ledger.errors import CommandRejected, CommandReused, NotAllowed, SubscriptionNotFound
 from ledger.once import Once
 from ledger.personal import Hidden
+from ledger.streams import next_entry
 from ledger.subscription import Status, Subscription, Wanted, evolve_subscription
 from ledger.subscription_events import SUBSCRIPTIONS, SubscriptionBegun, SubscriptionEvent
 
@@ -122,17 +123,7 @@ class Subscriptions:
     def _entry(
         self, draft: Draft, event: SubscriptionEvent, actor: Actor, subject: str
     ) -> Entry:
-        drafted = sum(entry.stream == SUBSCRIPTIONS for entry in draft.entries)
-        now = self._ledger.now()
-        return Entry(
-            stream=SUBSCRIPTIONS,
-            version=self._ledger.recorder.version_of(SUBSCRIPTIONS) + drafted + 1,
-            event=event,
-            recorded_at=now,
-            effective_at=now,
-            actor=actor,
-            subject=subject,
-        )
+        return next_entry(self._ledger, draft, SUBSCRIPTIONS, event, actor, subject=subject)
 
 
 def _is_of(subscription: Subscription, actor: Actor) -> bool:

@@ -17,6 +17,7 @@ from ledger.draft import Draft
 from ledger.entry import Entry
 from ledger.errors import CaseChanged, CommandRejected, UsedBefore
 from ledger.once import Once
+from ledger.streams import next_entry
 from ledger.transfers import contract_with, transfer_entry
 from ledger.verification_events import (
     CodeMistaken,
@@ -287,9 +288,7 @@ class Verifications:
         event = TokenRefused(issuer=issuer, typ=typ, step=step, digest=digest)
 
         def job(draft: Draft) -> None:
-            before = self._ledger.recorder.version_of(stream)
-            drafted = sum(entry.stream == stream for entry in draft.entries)
-            draft.add([self._entry(stream, before + drafted + 1, event)], [])
+            draft.add([next_entry(self._ledger, draft, stream, event, SYSTEM)], [])
 
         self._ledger.write(job)
 

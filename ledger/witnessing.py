@@ -15,6 +15,7 @@ from ledger.draft import Draft
 from ledger.entry import Entry
 from ledger.log_events import LogCosigned, LogForked, watched_id
 from ledger.once import Once
+from ledger.streams import next_entry
 from ledger.transparency import (
     WITNESS,
     AddCheckpoint,
@@ -36,7 +37,6 @@ _NEWEST = """
     SELECT rowid, state FROM stored_events WHERE originator_id = ? AND topic = ?
     ORDER BY originator_version DESC LIMIT 1
 """
-_VERSION = "SELECT max(originator_version) FROM stored_events WHERE originator_id = ?"
 _ALL_FORKS = "SELECT count(*) FROM stored_events WHERE topic = 'log.forked.v1'"
 _FORKS = f"{_ALL_FORKS} AND originator_id = ?"
 
@@ -170,18 +170,7 @@ class Witness:
             self.notice(request.note, *other)
 
     def _entry(self, draft: Draft, event: LogCosigned | LogForked) -> Entry:
-        stream = watched_id(event.origin)
-        known = self._ledger.recorder.rows(_VERSION, stream.hex)[0][0] or 0
-        added = sum(entry.stream == stream for entry in draft.entries)
-        now = self._ledger.now()
-        return Entry(
-            stream=stream,
-            version=known + added + 1,
-            event=event,
-            recorded_at=now,
-            effective_at=now,
-            actor=SYSTEM,
-        )
+        return next_entry(self._ledger, draft, watched_id(event.origin), event, SYSTEM)
 
 
 def _checkpoint(event: LogCosigned) -> Checkpoint:

@@ -12,7 +12,6 @@ from identity import SEALING
 from ledger.agreements import Mode
 from ledger.application import Ledger
 from ledger.handover import Correspondence, Inbox, Outbox
-from ledger.handover.streams import entry_at, last_version
 from ledger.message_events import (
     acknowledged_id,
     contradicted_id,
@@ -21,6 +20,7 @@ from ledger.message_events import (
     unsent_id,
 )
 from ledger.ports import Materials
+from ledger.streams import entry_at, last_version
 from service.acknowledging import Acknowledgements
 from service.delivery import Deliveries, Post
 from service.edge import Edge

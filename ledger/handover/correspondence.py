@@ -16,7 +16,6 @@ from ledger.entry import EVENT_NAMES
 from ledger.events import CASE_EVENTS, CaseFollowed, JointReviewRequested, JointReviewWithdrawn
 from ledger.handover.outbox import message_sent
 from ledger.handover.sending import Sending
-from ledger.handover.streams import entry_at, last_version
 from ledger.handover_events import (
     HandoverBegun,
     HandoverCorrected,
@@ -25,6 +24,7 @@ from ledger.handover_events import (
 )
 from ledger.message_events import MessageReceived, sent_id
 from ledger.ports import Sealer
+from ledger.streams import entry_at, last_version
 
 _log = logging.getLogger("tongban.outbox")
 _LOOK_AGAIN = 1.0

@@ -19,11 +19,11 @@ from ledger.handover.composing import owed
 from ledger.handover.context import HandoverContext
 from ledger.handover.handover import Handover, evolve_handover, fold_handover
 from ledger.handover.rules import basis_of, decide_handover
-from ledger.handover.streams import entries_of
 from ledger.handover_events import HandoverEvent, OpinionGiven
 from ledger.once import Once
 from ledger.rules import Verified
 from ledger.rules.subjects import check_free
+from ledger.streams import entries_of
 
 _NOTHING_SAID = OpinionGiven(recommendation="none", materials=(), findings="", digests={})
 

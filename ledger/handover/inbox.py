@@ -25,7 +25,6 @@ from ledger.errors import (
 from ledger.handover.asked import Asked, partner, refused
 from ledger.handover.contents import UNREADABLE
 from ledger.handover.doing import Doing
-from ledger.handover.streams import entry_at, last_version
 from ledger.handover.whose import NobodyKnown
 from ledger.message_events import (
     MessageContradicted,
@@ -36,6 +35,7 @@ from ledger.message_events import (
 from ledger.once import Once
 from ledger.personal import Hidden
 from ledger.ports import Awaited, Received, Taken
+from ledger.streams import entry_at, last_version, next_entry
 from ledger.subject_events import Standing
 from ledger.transparency import leaf_hash
 
@@ -160,7 +160,6 @@ class Inbox:
             if draft.used_for(once.key) is not None:
                 return
             known = self._digest(draft, region, sequence)
-            stream, now = contradicted_id(region), self._ledger.now()
             event = MessageContradicted(
                 sender=region,
                 sequence=sequence,
@@ -169,15 +168,8 @@ class Inbox:
                 entry_digest=leaf_hash(received.entry),
                 receipt=received.receipt,
             )
-            entry = Entry(
-                stream=stream,
-                version=last_version(self._ledger, stream, draft) + 1,
-                event=event,
-                recorded_at=now,
-                effective_at=now,
-                actor=partner(region),
-            )
-            draft.add([entry], [once])
+            where, actor = contradicted_id(region), partner(region)
+            draft.add([next_entry(self._ledger, draft, where, event, actor)], [once])
             _log.error("%s contradicts what it sent as message %d", region, sequence)
 
         self._ledger.write(job, keys=[once.key])

@@ -9,7 +9,6 @@ from ledger.application import Ledger
 from ledger.draft import Draft
 from ledger.entry import Entry
 from ledger.errors import Contradicted, LedgerError, LogDamaged, OutOfOrder
-from ledger.handover.streams import entry_at, last_version
 from ledger.message_events import (
     MessageAcknowledged,
     MessageSent,
@@ -18,6 +17,7 @@ from ledger.message_events import (
 )
 from ledger.personal import Hidden
 from ledger.ports import Acknowledged, Parcel
+from ledger.streams import entry_at, last_version
 from ledger.transparency import leaf_hash
 
 _AT_ONCE = 32

@@ -20,12 +20,12 @@ from ledger.handover import contents
 from ledger.handover.composing import compose
 from ledger.handover.letter import Letter
 from ledger.handover.outbox import message_sent
-from ledger.handover.streams import entry_at, last_version
 from ledger.handover.whose import asked_key
 from ledger.handover_events import HandoverRefused
 from ledger.message_events import MessageSent, MessageUnsent, sent_id, unsent_id
 from ledger.once import Once
 from ledger.ports import Sealer
+from ledger.streams import entry_at, last_version, next_entry
 from ledger.transfers import contract_with, transfer_entry
 
 TOO_LARGE = "this is more than one message holds; bring less at once"
@@ -102,18 +102,10 @@ class Sending:
     def _drop(self, draft: Draft, cause: int, letter: Letter) -> int:
         if draft.used_for(_key(cause).key) is not None:
             return 0
-        region, message, now = letter.region, letter.message, self._ledger.now()
+        region, message, subject = letter.region, letter.message, letter.subject
 
         def entry(stream: UUID, event: Event) -> Entry:
-            return Entry(
-                stream=stream,
-                version=last_version(self._ledger, stream, draft) + 1,
-                event=event,
-                recorded_at=now,
-                effective_at=now,
-                actor=SYSTEM,
-                subject=letter.subject,
-            )
+            return next_entry(self._ledger, draft, stream, event, SYSTEM, subject=subject)
 
         unsent = MessageUnsent(to=region, kind=message.kind, about=message.about, cause=cause)
         draft.add([entry(unsent_id(region), unsent)], [_key(cause)])

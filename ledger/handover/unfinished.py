@@ -5,10 +5,10 @@ from pathlib import Path
 
 from ledger.application import Ledger
 from ledger.handover.handover import fold_handover
-from ledger.handover.streams import last_version
 from ledger.handover_events import HandoverEvent
 from ledger.holding import streams_of
 from ledger.message_events import MessageSent, acknowledged_id
+from ledger.streams import last_version
 from ledger.subject_events import subject_id
 
 

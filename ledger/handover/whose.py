@@ -16,10 +16,10 @@ from ledger.events import JointReviewRequested
 from ledger.handover import contents
 from ledger.handover.handover import Handover, fold_handover, incoming_id
 from ledger.handover.outbox import message_sent
-from ledger.handover.streams import entries_of
 from ledger.handover_events import HandoverEvent
 from ledger.once import Once
 from ledger.ports import Received
+from ledger.streams import entries_of
 
 METHOD = "pprd"
 _CASES = UUID("3c0f6f0e-3d55-4d2c-9b61-7a2d8c6a4b01")

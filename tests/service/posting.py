@@ -24,12 +24,12 @@ from ledger.entry import Entry
 from ledger.errors import UsedBefore
 from ledger.handover.inbox import Inbox
 from ledger.handover.outbox import Outbox, message_sent
-from ledger.handover.streams import entry_at, last_version
 from ledger.http import MATERIALS
 from ledger.message_events import MessageSent, sent_id
 from ledger.opening import open_ledger
 from ledger.ports import Message, Sealer
 from ledger.stores import MaterialStore
+from ledger.streams import entry_at, last_version
 from ledger.transparency import LogKeys
 from ledger.verification import Verifications
 from rest import ADDRESSES, SIGNERS, Limits, Rate, problem_middleware

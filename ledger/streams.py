@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
+from ledger.actor import Actor
 from ledger.application import Ledger
 from ledger.draft import Draft
-from ledger.entry import Entry
+from ledger.entry import Entry, Event
 
-_VERSION = "SELECT max(originator_version) FROM stored_events WHERE originator_id = ?"
 _ONE = (
     "SELECT rowid, state FROM stored_events WHERE originator_id = ? AND originator_version = ?"
 )
@@ -14,8 +14,32 @@ _ONE = (
 
 def last_version(ledger: Ledger, stream: UUID, draft: Draft | None = None) -> int:
     """Return the version of the newest entry of `stream`; 0 where there is none."""
-    known = ledger.recorder.rows(_VERSION, stream.hex)[0][0] or 0
-    return int(known) + sum(entry.stream == stream for entry in _added(draft))
+    added = sum(entry.stream == stream for entry in _added(draft))
+    return ledger.recorder.version_of(stream) + added
+
+
+def next_entry(
+    ledger: Ledger,
+    draft: Draft,
+    stream: UUID,
+    event: Event,
+    actor: Actor,
+    *,
+    subject: str | None = None,
+    legal_basis: str | None = None,
+) -> Entry:
+    """Return `event` as the next entry of `stream`, in effect now; for a job to add."""
+    now = ledger.now()
+    return Entry(
+        stream=stream,
+        version=last_version(ledger, stream, draft) + 1,
+        event=event,
+        recorded_at=now,
+        effective_at=now,
+        actor=actor,
+        legal_basis=legal_basis,
+        subject=subject,
+    )
 
 
 def entries_of(
