@@ -50,7 +50,12 @@ def hidden_from(
     """
     if not isinstance(state, Case) or not sees_personal(actor, state):
         return Hidden.SEALED
-    match standing(state.subject):
+    return hidden_as(actor, standing(state.subject))
+
+
+def hidden_as(actor: Actor, standing: Standing) -> Hidden | None:
+    """Say the same for who may see them, of a person who stands so."""
+    match standing:
         case Standing.ERASED:
             return Hidden.ERASED
         case Standing.RESTRICTED if actor.role not in _OWN:

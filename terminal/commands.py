@@ -27,21 +27,13 @@ class Command(click.Command):
             raise Refused(str(error)) from error
 
 
-class Group(click.Group):
+class Group(Command, click.Group):
     """A command that has commands of its own, and does something without one too."""
 
     command_class = Command
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"invoke_without_command": True, **kwargs})
-        self.params.append(_home())
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run it, and turn what the packages refuse into one line."""
-        try:
-            return super().invoke(ctx)
-        except _refusals() as error:
-            raise Refused(str(error)) from error
 
 
 class Commands(click.Group):

@@ -34,16 +34,13 @@ def backup(folder: Path, into: Path, keys: Path, base: Path | None, as_json: boo
     The keys go to a folder of their own: keep it elsewhere, and only the newest.
     Both are new folders, whole or not there.
     """
-    from contextlib import closing
-
-    from ledger.catching_up import open_beside
     from ledger.keeping import Source, back_up
     from service.settings import settings_from
-    from terminal.opening import begun_home, opening
+    from terminal.opening import beside
     from terminal.progress import progress
 
-    home, settings = begun_home(folder), settings_from(os.environ, folder)
-    with closing(open_beside(home, opening(home))) as ledger, progress() as watch:
+    settings = settings_from(os.environ, folder)
+    with beside(folder) as (home, ledger), progress() as watch:
         source = Source(
             home=home,
             ledger=ledger,
@@ -133,17 +130,14 @@ def drill(folder: Path, kept: Path, keys: Path, scratch: Path | None, as_json: b
     It is restored beside the home, proven to be a beginning of its log, and folded:
     every view has to be what it was here. Exits with 1 otherwise; nothing is left.
     """
-    from contextlib import closing
-
-    from ledger.catching_up import open_beside
     from ledger.keeping import drill
     from service.settings import settings_from
     from terminal.drilled import drill_lines, drill_shown
-    from terminal.opening import begun_home, opening
+    from terminal.opening import beside
     from terminal.progress import progress
 
-    home, settings = begun_home(folder), settings_from(os.environ, folder)
-    with closing(open_beside(home, opening(home))) as live, progress() as watch:
+    settings = settings_from(os.environ, folder)
+    with beside(folder) as (home, live), progress() as watch:
         found = drill(
             kept,
             keys,

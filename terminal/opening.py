@@ -101,9 +101,16 @@ def authority_at(folder: Path, id: str) -> None:
 @contextmanager
 def reading(folder: Path, *, caught_up: bool = True) -> Iterator[tuple[Ledger, Queries]]:
     """Hold a begun ledger open to read from, with `caught_up` its views up to the log."""
-    home = begun_home(folder)
-    with closing(open_beside(home, opening(home))) as ledger:
+    with beside(folder) as (home, ledger):
         if caught_up:
             with progress() as watch:
                 catch_up(home, ledger, watch=partial(watch, "listing", total=ledger.head))
         yield ledger, Queries(ledger, home.views)
+
+
+@contextmanager
+def beside(folder: Path) -> Iterator[tuple[Home, Ledger]]:
+    """Hold a begun ledger open as it is, also while it is served."""
+    home = begun_home(folder)
+    with closing(open_beside(home, opening(home))) as ledger:
+        yield home, ledger

@@ -17,16 +17,8 @@ def first_page(settings: IamSmartSettings, *, state: str, language: str, scope: 
     options = settings.options
     if options.entry is not Entry.APP:
         return _hosted(settings, state=state, language=language, scope=scope, ticket="")
-    query = {
-        "clientID": settings.client_id,
-        "responseType": "code",
-        "source": options.source,
-        "redirectURI": settings.redirect_uri,
-        "scope": options.scopes[scope],
-        "state": state,
-        "lang": _language(language),
-    }
-    return f"{options.app_link}{options.app_sign_in}?{urlencode(query)}"
+    query = urlencode(_query(settings, state=state, language=language, scope=scope))
+    return f"{options.app_link}{options.app_sign_in}?{query}"
 
 
 def second_page(settings: IamSmartSettings, *, state: str, scope: Scope, ticket: str) -> str:
@@ -41,23 +33,26 @@ def second_page(settings: IamSmartSettings, *, state: str, scope: Scope, ticket:
 def _hosted(
     settings: IamSmartSettings, *, state: str, language: str, scope: Scope, ticket: str
 ) -> str:
-    options = settings.options
     query = {
-        "clientID": settings.client_id,
-        "responseType": "code",
-        "source": options.source,
-        "redirectURI": settings.redirect_uri,
-        "scope": options.scopes[scope],
-        "state": state,
-        "lang": _language(language),
-        "brokerPage": str(options.entry is Entry.BROKER).lower(),
+        **_query(settings, state=state, language=language, scope=scope),
+        "brokerPage": str(settings.options.entry is Entry.BROKER).lower(),
         "ticketID": ticket,
     }
     return f"{settings.base_url}{wire.API}/auth/getQR?{urlencode(query)}"
 
 
-def _language(language: str) -> str:
-    return _LANGUAGES.get(language, "zh-HK")
+def _query(
+    settings: IamSmartSettings, *, state: str, language: str, scope: Scope
+) -> dict[str, str]:
+    return {
+        "clientID": settings.client_id,
+        "responseType": "code",
+        "source": settings.options.source,
+        "redirectURI": settings.redirect_uri,
+        "scope": settings.options.scopes[scope],
+        "state": state,
+        "lang": _LANGUAGES.get(language, "zh-HK"),
+    }
 
 
 _LANGUAGES = {

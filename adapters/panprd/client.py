@@ -6,8 +6,9 @@ say. A region that is slow, wordy or elsewhere than it should be is unavailable.
 
 from typing import Final
 
-from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
+from aiohttp import ClientSession, ClientTimeout
 
+from adapters.panprd.reaching import body_of, reaching
 from identity.errors import ProviderUnavailable
 
 REQUEST_TYPE: Final = "application/pprd-idvreq+cwt"
@@ -68,7 +69,7 @@ class PartnerClient:
         body: bytes | None = None,
         headers: dict[str, str] | None = None,
     ) -> bytes:
-        try:
+        with reaching():
             async with self._session.request(
                 method,
                 self._url + path,
@@ -77,18 +78,8 @@ class PartnerClient:
                 timeout=self._timeout,
                 allow_redirects=False,
             ) as response:
-                return await _answer(response, expected, longest)
-        except (ClientError, TimeoutError) as error:
-            # The library's own message may quote what was sent.
-            raise ProviderUnavailable("the partner region could not be reached") from error
-
-
-async def _answer(response: ClientResponse, expected: str, longest: int) -> bytes:
-    if response.status != 200 or response.content_type != expected:
-        raise ProviderUnavailable(f"the partner region answered {response.status}, no token")
-    received = bytearray()
-    async for chunk in response.content.iter_any():
-        received += chunk
-        if len(received) > longest:
-            raise ProviderUnavailable("the partner region answered at too great a length")
-    return bytes(received)
+                if response.status != 200 or response.content_type != expected:
+                    raise ProviderUnavailable(
+                        f"the partner region answered {response.status}, no token"
+                    )
+                return await body_of(response, longest)

@@ -8,10 +8,11 @@ import re
 from collections.abc import AsyncIterator
 from typing import Final
 
-from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
+from aiohttp import ClientResponse, ClientSession, ClientTimeout
 
 from adapters.panprd.materials import MATERIAL_TYPE
 from adapters.panprd.parcels import ACK_BODY, BODY_LIMIT, MESSAGE_BODY
+from adapters.panprd.reaching import body_of, reaching
 from cose import CoseError, decode
 from identity.errors import ProviderUnavailable
 
@@ -47,7 +48,7 @@ class Courier:
         Raises `ProviderUnavailable`, as `PartnerRefused` where the partner said no.
         """
         headers = {"Content-Type": MESSAGE_BODY, "Accept": f"{ACK_BODY}, {CONCISE}"}
-        try:
+        with reaching():
             async with self._session.post(
                 self._url + _MESSAGES,
                 data=body,
@@ -59,16 +60,13 @@ class Courier:
                     raise await _refusal(response)
                 if response.content_type != ACK_BODY:
                     raise ProviderUnavailable("the partner region answered something else")
-                return await _read(response, BODY_LIMIT)
-        except (ClientError, TimeoutError) as error:
-            # The library's own message may quote what was sent.
-            raise ProviderUnavailable("the partner region could not be reached") from error
+                return await body_of(response, BODY_LIMIT)
 
     async def send_material(
         self, message: bytes, digest: str, content: AsyncIterator[bytes]
     ) -> None:
         """Carry a sealed material that the message of SHA-256 `message` names."""
-        try:
+        with reaching():
             async with self._session.put(
                 f"{self._url}{_MESSAGES}/{message.hex()}/materials/{digest}",
                 data=content,
@@ -78,15 +76,13 @@ class Courier:
             ) as response:
                 if response.status not in (200, 201, 204):
                     raise await _refusal(response)
-        except (ClientError, TimeoutError) as error:
-            raise ProviderUnavailable("the partner region could not be reached") from error
 
 
 async def _refusal(response: ClientResponse) -> PartnerRefused:
     problem = "without-a-word"
     if response.content_type == CONCISE:
         try:
-            told = decode(await _read(response, _LONGEST_PROBLEM))
+            told = decode(await body_of(response, _LONGEST_PROBLEM))
             problem = str(told[_TUNNELED][_TYPE]).rpartition("/")[2]
         except (CoseError, LookupError, TypeError):
             problem = "unreadable"
@@ -94,12 +90,3 @@ async def _refusal(response: ClientResponse) -> PartnerRefused:
     if not _NAME.fullmatch(problem):
         problem = "unreadable"
     return PartnerRefused(response.status, problem)
-
-
-async def _read(response: ClientResponse, longest: int) -> bytes:
-    received = bytearray()
-    async for chunk in response.content.iter_any():
-        received += chunk
-        if len(received) > longest:
-            raise ProviderUnavailable("the partner region answered at too great a length")
-    return bytes(received)

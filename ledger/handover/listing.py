@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from sqlite_utils import Database
 
+from ledger.access import hidden_as
 from ledger.actor import Actor, Role
 from ledger.errors import CaseNotFound, NotAllowed
 from ledger.handover.handover import Handover
@@ -88,13 +89,7 @@ def hidden_from(
     """Say as what `actor` is shown the personal fields of a hand-over, if not opened."""
     if not _sees_personal(actor, handover):
         return Hidden.SEALED
-    match standing(handover.subject):
-        case Standing.ERASED:
-            return Hidden.ERASED
-        case Standing.RESTRICTED if actor.role not in _OWN:
-            return Hidden.RESTRICTED
-        case _:
-            return None
+    return hidden_as(actor, standing(handover.subject))
 
 
 def _sees_personal(actor: Actor, handover: Handover) -> bool:

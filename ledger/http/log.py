@@ -29,11 +29,8 @@ routes = web.RouteTableDef()
 async def show_checkpoint(request: web.Request) -> web.Response:
     """Show the newest signed head (C2SP tlog-checkpoint)."""
     known_query(request)
-    return web.Response(
-        body=await asyncio.to_thread(_published(request).checkpoint),
-        content_type="text/plain",
-        charset="utf-8",
-        headers={"Cache-Control": "public, max-age=1"},
+    return note_response(
+        await asyncio.to_thread(_published(request).checkpoint), "public, max-age=1"
     )
 
 
@@ -42,12 +39,7 @@ async def show_checkpoint(request: web.Request) -> web.Response:
 async def show_cosigned(request: web.Request) -> web.Response:
     """Show the newest head that a witness cosigned; `/log/checkpoint` may be ahead of it."""
     known_query(request)
-    return web.Response(
-        body=_published(request).cosigned(),
-        content_type="text/plain",
-        charset="utf-8",
-        headers={"Cache-Control": "public, max-age=1"},
-    )
+    return note_response(_published(request).cosigned(), "public, max-age=1")
 
 
 @routes.get("/log/tile/{tile:.+}")
@@ -82,6 +74,16 @@ async def show_bundle(request: web.Request) -> web.Response:
     """Give an entry with all that proves it offline, to keep as a file."""
     body = await _proof(request, _published(request).bundle)
     return web.Response(body=body, content_type="application/cbor", headers=_PRIVATE)
+
+
+def note_response(note: bytes, cached: str) -> web.Response:
+    """Answer with a signed note, as it is."""
+    return web.Response(
+        body=note,
+        content_type="text/plain",
+        charset="utf-8",
+        headers={"Cache-Control": cached},
+    )
 
 
 async def _proof(request: web.Request, prove: Callable[[int], bytes]) -> bytes:

@@ -42,13 +42,6 @@ class Page(Fresh, total=False):
     after: Next
 
 
-class PageByPosition(Fresh, total=False):
-    """Which page of what stands in the order of the log."""
-
-    limit: Limit
-    after: Next
-
-
 class AsItStood(TypedDict, total=False):
     """The point in time at which it is wanted; alone or together, each inclusive."""
 
@@ -133,20 +126,20 @@ class HandoversAsked(Page, total=False):
     status: str
 
 
-class TransfersAsked(PageByPosition, total=False):
+class TransfersAsked(Page, total=False):
     """Which transfers to list."""
 
     recipient: str
 
 
-class RequestsAsked(PageByPosition, total=False):
+class RequestsAsked(Page, total=False):
     """Which requests of persons to list."""
 
     status: Literal["open", "granted", "refused", "withdrawn", "erased"]
     overdue: YesNo
 
 
-class RefusalsAsked(PageByPosition, total=False):
+class RefusalsAsked(Page, total=False):
     """Which refusals to list."""
 
     issuer: str

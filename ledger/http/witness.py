@@ -10,6 +10,7 @@ from aiohttp import web
 
 from ledger.errors import NotPublished
 from ledger.http.keys import LEDGER, WITNESS
+from ledger.http.log import note_response
 from ledger.http.parameters import known_query
 from ledger.http.questions import OriginAsked
 from ledger.transparency import (
@@ -58,12 +59,7 @@ async def show_witnessed(request: web.Request) -> web.Response:
     note = await asyncio.to_thread(witness.cosigned, origin)
     if note is None:
         raise NotPublished("no head of a log of this `origin` was cosigned here")
-    return web.Response(
-        body=note,
-        content_type="text/plain",
-        charset="utf-8",
-        headers={"Cache-Control": "no-cache"},
-    )
+    return note_response(note, "no-cache")
 
 
 @routes.get("/log/keys")
