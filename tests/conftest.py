@@ -4,6 +4,7 @@ import pytest
 from hypothesis import settings
 
 from tests.postgres import postgres_database, postgres_server
+from tests.scratch import write_in_memory
 
 __all__ = ["postgres_database", "postgres_server"]
 
@@ -24,6 +25,11 @@ LONG = (
     "tests/service",
 )
 """What takes long by itself, and begins first, or one process waits for it at the end."""
+
+
+def pytest_configure() -> None:
+    """Say where tests write, before anything is written."""
+    write_in_memory()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
