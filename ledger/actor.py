@@ -56,6 +56,14 @@ class Actor:
     authority: str | None = None
     item: str | None = None
 
+    @property
+    def caller(self) -> list[str | None]:
+        """What tells one caller from another: a key is of one person, acting for one.
+
+        Whoever acts for two is two callers, and so is who acts for themselves besides.
+        """
+        return [str(self.role), self.authority, self.id, self.principal]
+
     def may_touch(self, item: str) -> bool:
         """Tell whether what concerns the service item `item` is within this session."""
         return self.item is None or self.item == item

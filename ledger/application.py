@@ -262,5 +262,4 @@ def _account(book: Book, subject: str, region: str) -> str:
 
 
 def _command_key(actor: Actor, command_id: UUID) -> bytes:
-    asker = [actor.authority, actor.id]
-    return sha256(cbor.encode(["command", *asker, command_id.bytes])).digest()
+    return sha256(cbor.encode(["command", *actor.caller, command_id.bytes])).digest()

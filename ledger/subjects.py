@@ -119,9 +119,9 @@ class Subjects:
         )
 
     def _once(self, command: SubjectCommand, actor: Actor, command_id: UUID) -> Once:
-        asker = [actor.authority, actor.id]
+        named = ["subject command", *actor.caller, command_id.bytes]
         return Once(
-            key=sha256(cbor.encode(["subject command", *asker, command_id.bytes])).digest(),
+            key=sha256(cbor.encode(named)).digest(),
             body=self._ledger.fingerprint(command),
         )
 

@@ -127,8 +127,7 @@ class Subscriptions:
 
 
 def _is_of(subscription: Subscription, actor: Actor) -> bool:
-    theirs = subscription.actor
-    return (theirs.role, theirs.id, theirs.authority) == (actor.role, actor.id, actor.authority)
+    return subscription.actor.caller == actor.caller
 
 
 def _key_of(actor: Actor, id: UUID) -> str:

@@ -108,7 +108,7 @@ async def _sent(request: web.Request) -> Sent:
     caller: list[str | None] = []
     personal = b""
     if actor is not None:
-        caller = [actor.authority, actor.id, actor.principal]
+        caller = actor.caller
         keys = request.app[LEDGER].keys
         found = await asyncio.to_thread(keys.key, actor.principal)
         personal = found or b""

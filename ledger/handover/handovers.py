@@ -182,5 +182,5 @@ class Handovers:
 
 
 def _key(actor: Actor, command_id: UUID) -> bytes:
-    asker = [actor.authority, actor.id]
-    return sha256(cbor.encode(["handover command", *asker, command_id.bytes])).digest()
+    named = ["handover command", *actor.caller, command_id.bytes]
+    return sha256(cbor.encode(named)).digest()

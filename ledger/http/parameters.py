@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 
 from aiohttp import web
 
+from cose import encode
 from ledger.actor import Actor
 from ledger.cut import Cut
 from ledger.http.keys import RANDOM
@@ -120,7 +121,7 @@ def command_id(request: web.Request, actor: Actor) -> UUID:
     key = idempotency_key(request)
     if key is None:
         return UUID(bytes=request.app[RANDOM](16), version=4)
-    return uuid5(_COMMANDS, f"{actor.id}\x00{key}")
+    return uuid5(_COMMANDS, encode([*actor.caller, key]).hex())
 
 
 def expected_version(request: web.Request) -> int | None:

@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from tests.service.running import FORM, ITEM
+from identity.http import SESSIONS
+from tests.service.running import AUTHORITY, ELSEWHERE, FORM, ITEM
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 APPLICATION = {"item": ITEM, "form": FORM}
@@ -103,6 +104,45 @@ async def test_keys_are_each_callers_own(service):
 
     assert mine.status == theirs.status == 201
     assert mine.body["case_id"] != theirs.body["case_id"]
+
+
+async def test_a_key_is_of_one_person_at_the_window_and_not_of_the_next(service):
+    opened = []
+    for _ in range(2):
+        person = service.app[SESSIONS].read((await service.applicant()).session)
+        agent = service.session(
+            "agent",
+            "clerk-1",
+            channel=person.channel,
+            principal=person.subject,
+            verification=person.verification,
+            assurance=person.assurance,
+            scopes=person.scopes,
+        )
+        opened.append(await agent.post("/v1/cases", APPLICATION, headers=KEY))
+        shown = await agent.get(f"/v1/cases/{opened[-1].body['case_id']}")
+        assert shown.status == 200, shown.body
+
+    first, second = opened
+    assert first.status == second.status == 201
+    assert first.body["case_id"] != second.body["case_id"]
+
+
+async def test_a_key_is_of_one_office_and_role(service):
+    body = {"endpoint": "https://receiver.example/hook"}
+    colleagues = [
+        service.official("clerk", "c-1"),
+        service.official("clerk", "c-1", ELSEWHERE),
+        service.official("reviewer", "c-1", AUTHORITY),
+    ]
+
+    begun = [await each.post("/v1/subscriptions", body, headers=KEY) for each in colleagues]
+
+    assert {each.status for each in begun} == {201}
+    for told in ("id", "secret"):
+        assert len({each.body[told] for each in begun}) == 3
+    for each in colleagues:
+        assert len((await each.get("/v1/subscriptions")).body["subscriptions"]) == 1
 
 
 async def test_a_refused_command_does_not_use_its_key_up(service):
