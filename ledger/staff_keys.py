@@ -105,6 +105,11 @@ class StaffKeys:
         right = compare_digest(self._digests.get(id, b""), _digest(shown))
         return known if known is not None and right and known.counts(now) else None
 
+    def counts(self, key: str, now: datetime) -> bool:
+        """Tell whether the key with this id is to be taken at `now`."""
+        known = self.all().get(key)
+        return known is not None and known.counts(now)
+
     def all(self) -> Mapping[str, StaffKey]:
         """Return every key there ever was, by its id, as the log has them now."""
         with self._lock:

@@ -24,6 +24,7 @@ from ledger.subscription_events import (
     SubscriptionDisabled,
     SubscriptionEnded,
     SubscriptionEvent,
+    SubscriptionKeyed,
     SubscriptionReached,
     SubscriptionSecretRenewed,
 )
@@ -71,6 +72,7 @@ class GivenUp(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 class Subscription(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Who is told what. `begun` is where the log has its address, sealed.
 
+    With `key`, it rests on that staff key, and is over when that counts no more.
     Everything up to `reached` was delivered, or stands in `given_up`.
     """
 
@@ -79,6 +81,7 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     begun: int
     begun_at: datetime
     wanted: Wanted
+    key: str | None = None
     status: Status = Status.UNCONFIRMED
     since: datetime
     reason: str | None = None
@@ -118,6 +121,8 @@ def evolve_subscription(before: Subscription | None, entry: Entry) -> Subscripti
 def _after(before: Subscription, event: SubscriptionEvent, entry: Entry) -> Subscription:
     at = entry.recorded_at
     match event:
+        case SubscriptionKeyed(key=key):
+            return replace(before, key=key)
         case SubscriptionConfirmed():
             reached = entry.position if before.reached is None else before.reached
             status = Status.ACTIVE

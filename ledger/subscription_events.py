@@ -26,6 +26,13 @@ class SubscriptionBegun(Recorded, frozen=True):
     endpoint: Personal[str]
 
 
+class SubscriptionKeyed(Recorded, frozen=True):
+    """From here on it rests on the staff key `key`, and is over with it; or on none."""
+
+    subscription: UUID
+    key: str | None
+
+
 class SubscriptionConfirmed(Recorded, frozen=True):
     """Whoever answers at the address has the secret: from here on it is told."""
 
@@ -85,6 +92,7 @@ class Redelivered(Recorded, frozen=True):
 
 SubscriptionEvent = (
     SubscriptionBegun
+    | SubscriptionKeyed
     | SubscriptionConfirmed
     | SubscriptionSecretRenewed
     | SubscriptionReached
@@ -97,6 +105,7 @@ SubscriptionEvent = (
 
 SUBSCRIPTION_EVENTS: Mapping[str, type[SubscriptionEvent]] = {
     "subscription.begun.v1": SubscriptionBegun,
+    "subscription.keyed.v1": SubscriptionKeyed,
     "subscription.confirmed.v1": SubscriptionConfirmed,
     "subscription.secret_renewed.v1": SubscriptionSecretRenewed,
     "subscription.reached.v1": SubscriptionReached,

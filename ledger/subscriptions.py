@@ -4,7 +4,7 @@ They are kept in memory, folded from their stream; addresses are not, as they ar
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -17,7 +17,13 @@ from ledger.once import Once
 from ledger.personal import Hidden
 from ledger.streams import next_entry
 from ledger.subscription import Status, Subscription, Wanted, evolve_subscription
-from ledger.subscription_events import SUBSCRIPTIONS, SubscriptionBegun, SubscriptionEvent
+from ledger.subscription_events import (
+    SUBSCRIPTIONS,
+    SubscriptionBegun,
+    SubscriptionConfirmed,
+    SubscriptionEvent,
+    SubscriptionKeyed,
+)
 
 MOST: Final = 20
 """So many subscriptions that did not end may one caller have."""
@@ -68,8 +74,18 @@ class Subscriptions:
         found = event.endpoint if isinstance(event, SubscriptionBegun) else Hidden.ERASED
         return None if isinstance(found, Hidden) else found
 
-    def begin(self, actor: Actor, id: UUID, wanted: Wanted, endpoint: str) -> Subscription:
+    def begin(
+        self,
+        actor: Actor,
+        id: UUID,
+        wanted: Wanted,
+        endpoint: str,
+        *,
+        key: str | None = None,
+    ) -> Subscription:
         """Record a subscription; the same once more gets the same again.
+
+        It rests on the staff `key` that it is asked for with, where that is no session.
 
         Raises `NotAllowed`, `CommandReused`, and `CommandRejected` beyond `MOST`.
         """
@@ -92,22 +108,29 @@ class Subscriptions:
             if used is None:
                 if living >= MOST:
                     raise CommandRejected(f"you have {MOST} subscriptions; end one first")
-                draft.add([self._entry(draft, event, actor, _key_of(actor, id))], [once])
+                subject = _key_of(actor, id)
+                draft.add([self._entry(draft, event, actor, subject)], [once])
+                if key is not None:
+                    keyed = SubscriptionKeyed(subscription=id, key=key)
+                    draft.add([self._entry(draft, keyed, actor, subject)], [])
 
         self._ledger.write(job, keys=[once.key])
         return self.all()[id]
+
+    def confirm(
+        self, subscription: Subscription, actor: Actor, *, key: str | None
+    ) -> Subscription:
+        """Let it be told from here on, resting on the staff `key` of whoever asks, or none."""
+        events: list[SubscriptionEvent] = [SubscriptionConfirmed(subscription=subscription.id)]
+        if key != subscription.key:
+            events.insert(0, SubscriptionKeyed(subscription=subscription.id, key=key))
+        return self._record(subscription, events, actor)
 
     def record(
         self, subscription: Subscription, event: SubscriptionEvent, actor: Actor = SYSTEM
     ) -> Subscription:
         """Record what happened to `subscription`, by us or by its subscriber."""
-        key = _key_of(subscription.actor, subscription.id)
-
-        def job(draft: Draft) -> None:
-            draft.add([self._entry(draft, event, actor, key)], [])
-
-        self._ledger.write(job)
-        return self.all()[subscription.id]
+        return self._record(subscription, [event], actor)
 
     def record_if(
         self,
@@ -119,6 +142,18 @@ class Subscriptions:
         now = self.all()[id]
         new = event(now)
         return now if new is None else self.record(now, new, actor)
+
+    def _record(
+        self, subscription: Subscription, events: Sequence[SubscriptionEvent], actor: Actor
+    ) -> Subscription:
+        subject = _key_of(subscription.actor, subscription.id)
+
+        def job(draft: Draft) -> None:
+            for event in events:
+                draft.add([self._entry(draft, event, actor, subject)], [])
+
+        self._ledger.write(job)
+        return self.all()[subscription.id]
 
     def _entry(
         self, draft: Draft, event: SubscriptionEvent, actor: Actor, subject: str

@@ -79,6 +79,11 @@ def is_key(bearer: str) -> bool:
     return bearer.startswith(PREFIX)
 
 
+def key_of(request: web.Request) -> str | None:
+    """Return the id of the key that a request was asked with; `None` with a session."""
+    return request[STAFF_KEY].key if STAFF_KEY in request else None
+
+
 def still_counts(request: web.Request) -> bool:
     """Tell whether the key that a request was asked with was not revoked meanwhile."""
     key = request[STAFF_KEY].key

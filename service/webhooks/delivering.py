@@ -56,7 +56,7 @@ class Pace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
-    """What deliveries are made with; `is_over` tells whose sessions were all ended since."""
+    """What deliveries are made with; `why_over` says why somebody is told no more."""
 
     ledger: Ledger
     tail: Tail
@@ -66,7 +66,7 @@ class Office:
     signing: Signing
     clock: Callable[[], datetime]
     random: Callable[[int], bytes] = field(repr=False)
-    is_over: Callable[[Subscription], bool]
+    why_over: Callable[[Subscription], str | None]
     plain: bool
     """Whether there are networks in which endpoints without https are called."""
     pace: Pace
@@ -118,8 +118,9 @@ class Deliveries:
                     await self._reached(reader.position)
                     # Whoever keeps the deliveries looks at the log every second.
                     self.subscription = office.subscriptions.known(self.subscription.id)
-                    if office.is_over(self.subscription):
-                        await self._disable("sessions_ended")
+                    over = await asyncio.to_thread(office.why_over, self.subscription)
+                    if over is not None:
+                        await self._disable(over)
         finally:
             for task in self._tasks:
                 task.cancel()
@@ -129,8 +130,11 @@ class Deliveries:
         """Go on from where the file, or else the log, says that we were."""
         office, subscription = self.office, self.subscription
         actor, reached = subscription.actor, subscription.reached or subscription.begun
+        over = office.why_over(subscription)
         if ended_since(office.ledger, (actor.id, actor.principal), subscription.since):
-            self._disable_now("sessions_ended")
+            over = "sessions_ended"
+        if over is not None:
+            self._disable_now(over)
         scanned = office.waiting.scanned(subscription.id)
         if scanned is not None and scanned > office.ledger.head:
             # The log was put back behind it: what it says is of another history.
@@ -238,8 +242,9 @@ class Deliveries:
         """Return where and what to send; or why to end it all, empty where only this is not."""
         office, subscription = self.office, self.subscription
         actor = subscription.actor
-        if office.is_over(subscription):
-            return "sessions_ended"
+        over = office.why_over(subscription)
+        if over is not None:
+            return over
         is_person = actor.role is Role.APPLICANT
         if is_person and office.ledger.standing(actor.principal) is Standing.ERASED:
             return "erased"

@@ -21,12 +21,12 @@ from ledger.http.views import Nothing
 from ledger.subscription import OVERLAP, GivenUp, Status, Subscription, Wanted
 from ledger.subscription_events import (
     RedeliveryAsked,
-    SubscriptionConfirmed,
     SubscriptionEnded,
     SubscriptionSecretRenewed,
 )
 from rest import BadRequest, json_body, json_response
 from rest.operation import operation
+from service.staff_keys import key_of
 from service.webhooks.addresses import check_endpoint
 from service.webhooks.courier import answered
 from service.webhooks.dispatch import WEBHOOKS, Webhooks
@@ -127,7 +127,8 @@ async def subscribe(request: web.Request) -> web.Response:
     endpoint = check_endpoint(body.endpoint, http=webhooks.office.plain)
     id = uuid5(_IDS, command_id(request, actor).hex)
     begin = webhooks.office.subscriptions.begin
-    made = await asyncio.to_thread(begin, actor, id, wanted, endpoint)
+    key = key_of(request)
+    made = await asyncio.to_thread(begin, actor, id, wanted, endpoint, key=key)
     secret = webhooks.office.signing.secret_of(id, made.generation)
     shown = {**await asyncio.to_thread(_shown, webhooks, made), "secret": secret}
     return json_response(shown, status=201, Location=f"/v1/subscriptions/{id}")
@@ -169,14 +170,17 @@ async def end_subscription(request: web.Request) -> web.Response:
 @routes.post("/v1/subscriptions/{id}/confirmation")
 @operation(body=Nothing, answers={200: ShownSubscription})
 async def confirm_subscription(request: web.Request) -> web.Response:
-    """Challenge whoever answers at the endpoint, and send from now on; also after a pause."""
+    """Challenge whoever answers at the endpoint, and send from now on; also after a pause.
+
+    Asked with another key than before, it rests on that one from then on.
+    """
     await json_body(request, Nothing)
     found, webhooks = await _found(request), request.app[WEBHOOKS]
-    if found.status is not Status.ACTIVE:
+    key = key_of(request)
+    if found.status is not Status.ACTIVE or found.key != key:
         await _challenge(webhooks, found, request.app[RANDOM](16).hex())
-        event = SubscriptionConfirmed(subscription=found.id)
-        record = webhooks.office.subscriptions.record
-        found = await asyncio.to_thread(record, found, event, actor_of(request))
+        confirm = webhooks.office.subscriptions.confirm
+        found = await asyncio.to_thread(confirm, found, actor_of(request), key=key)
         webhooks.news.set()
     return json_response(await asyncio.to_thread(_shown, webhooks, found))
 

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from ledger.application import Ledger
 from ledger.home import Home
+from ledger.http import LEDGER
 from ledger.subscription import Subscription
 from ledger.subscriptions import Subscriptions
 from service.edge import Edge
@@ -14,6 +15,7 @@ from service.feeds.feed import TAIL
 from service.loops import until_the_end
 from service.revoking import ENDED
 from service.settings import Settings
+from service.staff_keys import STAFF_KEYS
 from service.webhooks.addresses import Addresses, calling
 from service.webhooks.courier import Courier
 from service.webhooks.delivering import Office, Pace
@@ -39,7 +41,7 @@ def open_webhooks(
         signing=Signing(home.secret("fingerprints")),
         clock=edge.clock,
         random=edge.random,
-        is_over=lambda subscription: _is_over(app, subscription),
+        why_over=lambda subscription: _why_over(app, subscription),
         plain=bool(networks),
         pace=Pace(),
     )
@@ -58,7 +60,14 @@ async def sending(app: web.Application) -> AsyncIterator[Callable[[], bool]]:
         yield await stack.enter_async_context(until_the_end(webhooks.run))
 
 
-def _is_over(app: web.Application, subscription: Subscription) -> bool:
-    """Tell whether all sessions of a subscriber were ended since they confirmed."""
-    actor = subscription.actor
-    return app[ENDED].includes("", (actor.id, actor.principal), subscription.since)
+def _why_over(app: web.Application, subscription: Subscription) -> str | None:
+    """Return the word for why a subscriber is told no more, if that is so.
+
+    All their sessions were ended since they confirmed, or the key they did it with was.
+    """
+    actor, key, now = subscription.actor, subscription.key, app[LEDGER].now()
+    if app[ENDED].includes("", (actor.id, actor.principal), subscription.since):
+        return "sessions_ended"
+    if key is not None and not app[STAFF_KEYS].counts(key, now):
+        return "key_ended"
+    return None

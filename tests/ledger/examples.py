@@ -97,6 +97,7 @@ from ledger.subscription_events import (
     SubscriptionConfirmed,
     SubscriptionDisabled,
     SubscriptionEnded,
+    SubscriptionKeyed,
     SubscriptionReached,
     SubscriptionSecretRenewed,
 )
@@ -498,6 +499,7 @@ EVENTS: list[Event] = [
         cases=(STREAMS,),
         endpoint="https://receiver.example/hooks",
     ),
+    SubscriptionKeyed(subscription=STREAMS, key="0011223344556677"),
     SubscriptionConfirmed(subscription=STREAMS),
     SubscriptionSecretRenewed(subscription=STREAMS, generation=2),
     SubscriptionReached(subscription=STREAMS, position=7),

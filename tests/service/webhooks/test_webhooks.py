@@ -1,15 +1,20 @@
 """Webhooks: what a subscriber may see arrives signed, in order per case, and nowhere else."""
 
 import asyncio
+import secrets
 from datetime import timedelta
 
 import pytest
 from aiohttp import web
 
+from ledger.actor import SYSTEM, Role
 from service.edge import now
+from service.policy import scopes_of
+from service.staff_keys import STAFF_KEYS
 from service.webhooks.dispatch import WEBHOOKS
 from tests.ledger.ledgers import SetClock
-from tests.service.running import FORM
+from tests.service.running import AUTHORITY, FORM
+from tests.service.visitor import Visitor
 from tests.service.webhooks.receiving import hooked, receiving, subscribed
 
 
@@ -196,6 +201,52 @@ async def test_whose_sessions_are_all_ended_is_sent_nothing_more(tmp_path):
         assert len(receiver.events) == 2
 
 
+@pytest.mark.parametrize("ending", ["revoked", "run out"])
+async def test_what_was_begun_with_a_key_is_over_with_it_and_goes_on_with_another(
+    tmp_path, ending
+):
+    clock = SetClock(now() - timedelta(minutes=4))
+    async with hooked(tmp_path / "home", clock) as service, receiving() as receiver:
+        keys, applicant = service.app[STAFF_KEYS], await service.applicant()
+        first = await asyncio.to_thread(issued, keys, clock() + timedelta(minutes=1))
+        place = await subscribed(Visitor(service.http, first), receiver)
+        await service.apply(applicant)
+        await receiver.until(lambda receiver: len(receiver.events) == 2)
+        [own] = service.app[WEBHOOKS].office.subscriptions.all().values()
+
+        if ending == "revoked":
+            await asyncio.to_thread(revoked, keys, own)
+        else:
+            clock.now += timedelta(minutes=2)
+        await until_known(service, own.id, "disabled")
+        await service.apply(applicant)
+        other = await asyncio.to_thread(issued, keys, clock() + timedelta(days=1))
+        shown = await Visitor(service.http, other).get(place)
+        told = len(receiver.events)
+        confirmed = await Visitor(service.http, other).post(f"{place}/confirmation")
+        await receiver.until(lambda receiver: len(receiver.events) == 4)
+
+        assert (shown.body["reason"], told) == ("key_ended", 2)
+        assert confirmed.body["status"] == "active"
+
+
+async def test_a_key_takes_over_from_another_without_a_pause(tmp_path):
+    async with hooked(tmp_path / "home") as service, receiving() as receiver:
+        keys = service.app[STAFF_KEYS]
+        until = service.clock() + timedelta(days=1)
+        first, other = [await asyncio.to_thread(issued, keys, until) for _ in "12"]
+        place = await subscribed(Visitor(service.http, first), receiver)
+        [own] = service.app[WEBHOOKS].office.subscriptions.all().values()
+
+        taken = await Visitor(service.http, other).post(f"{place}/confirmation")
+        await asyncio.to_thread(revoked, keys, own)
+        await service.apply(await service.applicant())
+        await receiver.until(lambda receiver: len(receiver.events) == 2)
+
+        assert taken.body["status"] == "active"
+        assert (await Visitor(service.http, other).get(place)).body["status"] == "active"
+
+
 async def test_what_waits_is_sent_after_a_restart_and_nothing_twice(tmp_path):
     async with receiving() as receiver:
 
@@ -249,6 +300,24 @@ async def test_an_agent_has_no_subscriptions(tmp_path):
         assert (
             await agent.post("/v1/subscriptions", {"endpoint": "https://a.example"})
         ).status == 403
+
+
+def issued(keys, until):
+    """A key for the system of one department, as an operator has it issued."""
+    return keys.issue(
+        "gateway-1",
+        role="clerk",
+        authority=AUTHORITY,
+        scopes=scopes_of(Role.CLERK),
+        expires_at=until,
+        actor=SYSTEM,
+        random=secrets.token_bytes,
+    )
+
+
+def revoked(keys, subscription):
+    """Let the key that a subscription rests on count no more."""
+    keys.revoke(subscription.key, reason="compromised", actor=SYSTEM)
 
 
 async def until_status(who, place, status):
