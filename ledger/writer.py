@@ -15,6 +15,7 @@ from time import monotonic
 from typing import Any, Generic, TypeVar
 
 from ledger.draft import Draft
+from ledger.effect import note
 from ledger.errors import Closed, Overloaded, Unavailable
 
 T = TypeVar("T")
@@ -76,6 +77,7 @@ class Writer:
         `Overloaded` when too many are queued, unless the caller waits.
         """
         waiting = _Waiting(job, keys, Future[T]())
+        note(waiting.future)
         if wait and self._queue.empty() and self._turn.acquire(blocking=False):
             try:
                 self._check_open()

@@ -3,7 +3,7 @@
 Commands on cases, hand-overs and persons take the key into the log with what they record,
 and their first answer is derived from it again. Every other POST goes through here, unless
 its own protocol lets it count once. An answer is kept where something was done: a refusal
-leaves the key free, except one of a proof, which may have been recorded.
+leaves the key free, unless something was recorded by then, such as that it was asked.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from cose import encode
-from identity.errors import IdentityError
+from ledger.effect import noting
 from ledger.errors import OutcomeUnknown
 from ledger.http import ACTOR, LEDGER
 from rest import BadRequest, idempotency_key, look_up, tell
@@ -85,17 +85,16 @@ async def _done(
 ) -> web.StreamResponse:
     """Do what is asked for the first time, and keep the answer before it leaves."""
     kept = request.app[KEPT_ANSWERS]
-    try:
-        response = await handler(request)
-    except IdentityError as error:
-        response = tell(request, error, table)
-        if response.status >= 500:
-            await asyncio.to_thread(kept.release, sent)
-            return response
-    except Exception as error:
-        if _did_nothing(error, table):
-            await asyncio.to_thread(kept.release, sent)
-        raise
+    with noting() as effect:
+        try:
+            response = await handler(request)
+        except Exception as error:
+            is_there = effect.may_be_there()
+            if not is_there and _is_refusal(error, table):
+                await asyncio.to_thread(kept.release, sent)
+            if not is_there or not _can_be_told(error, table):
+                raise
+            response = tell(request, error, table)
     if not isinstance(response, web.Response) or not isinstance(response.body, bytes | None):
         raise TypeError("what is streamed cannot be kept: say how it counts once")
     await asyncio.to_thread(kept.keep, sent, _kept(response))
@@ -122,10 +121,12 @@ async def _sent(request: web.Request) -> Sent:
     )
 
 
-def _did_nothing(error: Exception, table: Table) -> bool:
-    """Tell whether a refusal is of a kind that we know, and leaves nothing behind."""
-    if isinstance(error, web.HTTPException):
-        return True
+def _is_refusal(error: Exception, table: Table) -> bool:
+    return isinstance(error, web.HTTPException) or _can_be_told(error, table)
+
+
+def _can_be_told(error: Exception, table: Table) -> bool:
+    """Tell whether what it came to is of a kind that we know."""
     return look_up(type(error), table) is not None and not isinstance(error, OutcomeUnknown)
 
 

@@ -8,9 +8,10 @@ import pytest
 
 from service.once_only import BY_PROTOCOL, BY_THE_LOG
 from tests.ledger.ledgers import SetClock
+from tests.service.neighbours import ASKED, GX, guangdong, names, partner
 from tests.service.pairs import two_servers
-from tests.service.running import ITEM, MORNING, running
-from tests.service.sending_twice import REQUESTS
+from tests.service.running import ITEM, MORNING, prepared, running
+from tests.service.sending_twice import REQUESTS, Request
 from tests.service.test_handovers import (
     AUTHORITY,
     BEGIN,
@@ -136,6 +137,38 @@ async def five(who, path, body):
     assert len({answer.content for answer in answers}) == 1, [each.body for each in answers]
     assert answers[0].status < 300, answers[0].body
     return answers[0]
+
+
+async def test_where_the_other_side_is_away_it_is_recorded_once_and_answered_alike(tmp_path):
+    keys = partner(GX, prepared(tmp_path / "gx"))
+    async with guangdong(tmp_path, "http://127.0.0.1:9", keys) as gd:
+        clerk = gd.official("clerk", authority=AUTHORITY)
+        request = Request(who=clerk, path="/v1/verifications/regions", body=ASKED)
+
+        answers = await sent_again_and_again(gd, request)
+
+        assert {(each.status, each.problem) for each in answers} == {
+            (503, "provider-unavailable")
+        }
+        assert all(told(answer) == told(answers[0]) for answer in answers)
+        assert names(gd) == [
+            "verification.begun.v1",
+            "verification.asked.v1",
+            "transfer.recorded.v1",
+            "verification.failed.v1",
+        ]
+
+
+async def test_a_proof_that_is_refused_before_anything_is_recorded_leaves_its_key_free(service):
+    key, begun = {"Idempotency-Key": a_key()}, await service.begin()
+    await service.back(begun, code=f"account-{a_key()}")
+    path, right = f"/v1/verifications/{begun['id']}/result", {"claim": begun["claim"]}
+
+    wrong = await service.anyone.post(path, {"claim": "another"}, headers=key)
+    taken = await service.anyone.post(path, right, headers=key)
+
+    assert (wrong.status, wrong.problem) == (400, "callback-refused")
+    assert (taken.status, taken.body["status"]) == (200, "pending")
 
 
 async def test_another_body_under_a_kept_key_is_refused(service):
