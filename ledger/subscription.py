@@ -3,7 +3,7 @@
 Whether its subscriber may see a case is not here: `ledger.access` says that, each time.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, assert_never
@@ -17,8 +17,10 @@ from ledger.entry import Entry
 from ledger.errors import LogDamaged
 from ledger.subscription_events import (
     DeliveryGivenUp,
+    LetterEvent,
     Redelivered,
     RedeliveryAsked,
+    StandingEvent,
     SubscriptionBegun,
     SubscriptionConfirmed,
     SubscriptionDisabled,
@@ -97,28 +99,50 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return self.generation, self.generation - 1
 
 
-def evolve_subscription(before: Subscription | None, entry: Entry) -> Subscription:
-    """Return the subscription after `entry`, one of its own."""
-    event = entry.event
-    if isinstance(event, SubscriptionBegun):
-        return Subscription(
-            id=event.subscription,
-            actor=entry.actor,
-            begun=entry.position,
-            begun_at=entry.recorded_at,
-            wanted=Wanted(
-                kinds=frozenset(event.kinds),
-                items=frozenset(event.items),
-                cases=frozenset(event.cases),
-            ),
-            since=entry.recorded_at,
-        )
-    if before is None or not isinstance(event, SubscriptionEvent):
-        raise LogDamaged(f"position {entry.position}: a subscription that was never begun")
-    return _after(before, event, entry)
+def evolve_subscriptions(
+    before: Mapping[UUID, Subscription], entries: Iterable[Entry]
+) -> dict[UUID, Subscription]:
+    """Return all subscriptions after `entries` of their stream, by id.
+
+    Dead letters are copied once for all `entries`, as there may be very many.
+    """
+    after, letters = dict(before), dict[UUID, dict[int, GivenUp]]()
+    for entry in entries:
+        event = entry.event
+        if not isinstance(event, SubscriptionEvent):
+            raise LogDamaged(f"position {entry.position}: no event of a subscription")
+        id, known = event.subscription, after.get(event.subscription)
+        if isinstance(event, SubscriptionBegun):
+            if known is not None:
+                raise LogDamaged(f"position {entry.position}: a subscription begun twice")
+            after[id] = _begun(event, entry)
+        elif known is None:
+            raise LogDamaged(f"position {entry.position}: a subscription that was never begun")
+        elif isinstance(event, LetterEvent):
+            if id not in letters:
+                letters[id] = dict(known.given_up)
+            _note(letters[id], event, entry.recorded_at)
+        else:
+            after[id] = _after(known, event, entry)
+    return after | {id: replace(after[id], given_up=given) for id, given in letters.items()}
 
 
-def _after(before: Subscription, event: SubscriptionEvent, entry: Entry) -> Subscription:
+def _begun(event: SubscriptionBegun, entry: Entry) -> Subscription:
+    return Subscription(
+        id=event.subscription,
+        actor=entry.actor,
+        begun=entry.position,
+        begun_at=entry.recorded_at,
+        wanted=Wanted(
+            kinds=frozenset(event.kinds),
+            items=frozenset(event.items),
+            cases=frozenset(event.cases),
+        ),
+        since=entry.recorded_at,
+    )
+
+
+def _after(before: Subscription, event: StandingEvent, entry: Entry) -> Subscription:
     at = entry.recorded_at
     match event:
         case SubscriptionKeyed(key=key):
@@ -135,25 +159,24 @@ def _after(before: Subscription, event: SubscriptionEvent, entry: Entry) -> Subs
             return replace(before, status=Status.DISABLED, since=at, reason=reason)
         case SubscriptionEnded():
             return replace(before, status=Status.ENDED, since=at)
+        case _:
+            assert_never(event)
+
+
+def _note(letters: dict[int, GivenUp], event: LetterEvent, at: datetime) -> None:
+    match event:
         case DeliveryGivenUp(position=position):
-            letter = GivenUp(
+            letters[position] = GivenUp(
                 position=position,
                 case=event.case,
                 tries=event.tries,
                 reason=event.reason,
                 since=at,
             )
-            return replace(before, given_up={**before.given_up, position: letter})
         case RedeliveryAsked(positions=positions):
-            known = before.given_up
-            again = {
-                at: replace(known[at], asked_again=True) for at in positions if at in known
-            }
-            return replace(before, given_up={**known, **again})
+            for position in letters.keys() & positions:
+                letters[position] = replace(letters[position], asked_again=True)
         case Redelivered(position=position):
-            left = {at: each for at, each in before.given_up.items() if at != position}
-            return replace(before, given_up=left)
-        case SubscriptionBegun():
-            raise LogDamaged(f"position {entry.position}: a subscription begun twice")
+            letters.pop(position, None)
         case _:
             assert_never(event)

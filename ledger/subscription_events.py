@@ -90,18 +90,20 @@ class Redelivered(Recorded, frozen=True):
     position: int
 
 
-SubscriptionEvent = (
-    SubscriptionBegun
-    | SubscriptionKeyed
+StandingEvent = (
+    SubscriptionKeyed
     | SubscriptionConfirmed
     | SubscriptionSecretRenewed
     | SubscriptionReached
     | SubscriptionDisabled
     | SubscriptionEnded
-    | DeliveryGivenUp
-    | RedeliveryAsked
-    | Redelivered
 )
+"""What happens to a subscription itself."""
+
+LetterEvent = DeliveryGivenUp | RedeliveryAsked | Redelivered
+"""What happens to a dead letter of one."""
+
+SubscriptionEvent = SubscriptionBegun | StandingEvent | LetterEvent
 
 SUBSCRIPTION_EVENTS: Mapping[str, type[SubscriptionEvent]] = {
     "subscription.begun.v1": SubscriptionBegun,

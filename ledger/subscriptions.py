@@ -4,7 +4,7 @@ They are kept in memory, folded from their stream; addresses are not, as they ar
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from ledger.errors import CommandRejected, CommandReused, NotAllowed, Subscripti
 from ledger.once import Once
 from ledger.personal import Hidden
 from ledger.streams import next_entry
-from ledger.subscription import Status, Subscription, Wanted, evolve_subscription
+from ledger.subscription import Status, Subscription, Wanted, evolve_subscriptions
 from ledger.subscription_events import (
     SUBSCRIPTIONS,
     SubscriptionBegun,
@@ -40,14 +40,7 @@ class Subscriptions:
 
     def all(self) -> dict[UUID, Subscription]:
         """Return every subscription as the log has it now, by id."""
-        with self._lock:
-            for entry in self._ledger.entries_beyond(SUBSCRIPTIONS, self._version):
-                event = entry.event
-                if isinstance(event, SubscriptionEvent):
-                    id = event.subscription
-                    self._known[id] = evolve_subscription(self._known.get(id), entry)
-                self._version = entry.version
-            return dict(self._known)
+        return self._as_of_now()[0]
 
     def known(self, id: UUID) -> Subscription:
         """Return a subscription as it was when the log was looked at last."""
@@ -56,8 +49,7 @@ class Subscriptions:
 
     def of(self, actor: Actor) -> list[Subscription]:
         """Return those of `actor` that did not end, the oldest first."""
-        found = (each for each in self.all().values() if _is_of(each, actor))
-        return [each for each in found if each.status is not Status.ENDED]
+        return _living_of(actor, self.all())
 
     def one_of(self, actor: Actor, id: UUID) -> Subscription:
         """Return one of `actor`; raises `SubscriptionNotFound`, for others' as for none."""
@@ -99,15 +91,16 @@ class Subscriptions:
             endpoint=endpoint,
         )
         once = Once(key=Once.of(f"subscription:{id}").key, body=self._ledger.fingerprint(event))
-        living = len(self.of(actor))
+        known, version = self._as_of_now()
 
         def job(draft: Draft) -> None:
             used = draft.used_for(once.key)
             if used is not None and used.body != once.body:
                 raise CommandReused("this command id was used for another subscription")
             if used is None:
-                if living >= MOST:
-                    raise CommandRejected(f"you have {MOST} subscriptions; end one first")
+                beyond = self._ledger.entries_beyond(SUBSCRIPTIONS, version)
+                drafted = [each for each in draft.entries if each.stream == SUBSCRIPTIONS]
+                _check_room(actor, evolve_subscriptions(known, [*beyond, *drafted]))
                 subject = _key_of(actor, id)
                 draft.add([self._entry(draft, event, actor, subject)], [once])
                 if key is not None:
@@ -143,6 +136,15 @@ class Subscriptions:
         new = event(now)
         return now if new is None else self.record(now, new, actor)
 
+    def _as_of_now(self) -> tuple[dict[UUID, Subscription], int]:
+        """Return them with the version of the stream that they are folded up to."""
+        with self._lock:
+            new = self._ledger.entries_beyond(SUBSCRIPTIONS, self._version)
+            if new:
+                self._known = evolve_subscriptions(self._known, new)
+                self._version = new[-1].version
+            return dict(self._known), self._version
+
     def _record(
         self, subscription: Subscription, events: Sequence[SubscriptionEvent], actor: Actor
     ) -> Subscription:
@@ -159,6 +161,17 @@ class Subscriptions:
         self, draft: Draft, event: SubscriptionEvent, actor: Actor, subject: str
     ) -> Entry:
         return next_entry(self._ledger, draft, SUBSCRIPTIONS, event, actor, subject=subject)
+
+
+def _check_room(actor: Actor, known: Mapping[UUID, Subscription]) -> None:
+    """Raise `CommandRejected` if `actor` has as many as one may have."""
+    if len(_living_of(actor, known)) >= MOST:
+        raise CommandRejected(f"you have {MOST} subscriptions; end one first")
+
+
+def _living_of(actor: Actor, known: Mapping[UUID, Subscription]) -> list[Subscription]:
+    found = (each for each in known.values() if _is_of(each, actor))
+    return [each for each in found if each.status is not Status.ENDED]
 
 
 def _is_of(subscription: Subscription, actor: Actor) -> bool:
