@@ -107,9 +107,9 @@ async def _told(app: web.Application, after: int) -> AsyncIterator[Told]:
         holding = {each["id"]: each for each in map(_alert, await _now(app))}
         new = [each for id, each in holding.items() if id not in held]
         over = [{**each, "over": True} for id, each in held.items() if id not in holding]
-        after, held = max(after, reached), holding
+        # Whoever is cut off behind one of these is told of what happened when they come back.
         events: list[tuple[int, object]] = [(after, each) for each in (*new, *over)]
-        # What happened comes last, as its `id` counts for whoever comes back.
+        after, held = max(after, reached), holding
         yield Told([*events, *((each["position"] or 0, each) for each in happened)], after)
         if len(happened) < _PAGE:
             await app[TAIL].ended(_LOOK)

@@ -162,7 +162,7 @@ async def _request_withdrawn(service: Service) -> Request:
 
 async def _request_decided(service: Service) -> Request:
     made = await (await _request(service)).send()
-    body = {"outcome": "refuse", "ground": "pipl-45", "reason": "It was given before."}
+    body = {"outcome": "refuse", "ground": "pipl-18-secrecy", "reason": "A law says so."}
     officer = service.session("data-protection-officer")
     return Request(who=officer, path=f"/v1/requests/{made.body['id']}/decision", body=body)
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from service.once_only import BY_PROTOCOL, BY_THE_LOG
+from service.policy import POLICIES
 from tests.ledger.ledgers import SetClock
 from tests.service.neighbours import ASKED, GX, guangdong, names, partner
 from tests.service.pairs import two_servers
@@ -35,6 +36,14 @@ TO_A_RECEIVER = {
     "/v1/subscriptions/{id}/redeliveries",
 }
 """What needs somebody to answer: `tests/service/webhooks` sends these."""
+REFUSED = {"/v1/verifications/{id}/assertion"}
+"""What is sent there is refused, and recorded with the verification."""
+OF_PERSONS = {
+    path
+    for method, _, path in (route.partition(" ") for route in POLICIES)
+    if method == "POST" and POLICIES[f"POST {path}"].personal
+}
+"""What answers with what is known of a person; none of it is derived from the log again."""
 TOLD = ("Content-Type", "ETag", "Location", "Set-Cookie")
 
 
@@ -93,6 +102,7 @@ async def test_sent_twice_and_at_once_it_has_one_effect_and_one_answer(service, 
     [alone], expected = await entries_of(service, twin, once)
     answers, recorded = await entries_of(service, request, sent_again_and_again)
 
+    assert alone.status < 300 or path in REFUSED, alone.body
     assert {answer.status for answer in answers} == {alone.status}, answers[0].body
     assert all(told(answer) == told(answers[0]) for answer in answers)
     assert recorded == expected
@@ -260,6 +270,23 @@ async def test_nobody_reads_a_kept_answer_in_the_database(service):
     held = b"".join(bytes(part or b"") for row in rows for part in row)
     for secret in (begun.body["claim"], begun.body["id"], key["Idempotency-Key"]):
         assert secret.encode() not in held
+
+
+async def test_nobody_is_told_again_what_was_said_of_a_person_who_was_erased_since(tmp_path):
+    async with running(tmp_path / "home") as service:
+        sent = []
+        head = service.ledger.head
+        for path in sorted(OF_PERSONS):
+            key = {"Idempotency-Key": a_key()}
+            request = await REQUESTS[path](service)
+            sent.append((request, key, await request.send(**key)))
+        for subject in {each.subject for each in service.ledger.read(head)}:
+            service.ledger.keys.erase(subject or "")
+
+        for request, key, first in sent:
+            again = await request.send(**key)
+            assert first.status in (200, 201), first.body
+            assert (again.status, again.problem) == (409, "person-erased"), request.path
 
 
 async def test_a_key_counts_once_at_all_servers_of_a_log(
