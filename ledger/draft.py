@@ -4,10 +4,10 @@ A job sees what those before it added. Nothing of it is true before the batch
 is committed, and all of it is dropped if it cannot be.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -16,6 +16,8 @@ from ledger.case import Case
 from ledger.entry import Entry
 from ledger.errors import UsedBefore
 from ledger.once import Once, Used
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -64,3 +66,13 @@ class Draft:
         self.head += 1
         self.last_recorded = max(self.last_recorded, entry.recorded_at)
         return replace(entry, position=self.head, recorded_at=self.last_recorded)
+
+
+Look = Callable[[Draft], Iterable[T]]
+"""What a job looks at, which may be in the draft already."""
+
+
+def nothing(draft: Draft) -> tuple[()]:
+    """Find nothing to look at."""
+    del draft
+    return ()

@@ -10,8 +10,10 @@ from typing import Any, Protocol
 from uuid import UUID
 
 import msgspec
+from sqlite_utils import Database
 
 from ledger.application import Ledger
+from ledger.draft import Draft
 from ledger.entry import Entry
 from ledger.errors import NotAllowed, ViewBehind
 from ledger.events import CASE_EVENTS
@@ -19,10 +21,12 @@ from ledger.personal import Hidden
 from ledger.ports import Materials, StoredMaterial
 from ledger.projections.holdings import Holdings, persons_in
 from ledger.projections.view import position, view_in
+from ledger.streams import entries_of
 from ledger.subject_events import Standing, subject_id
 
 _ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
 _PIECE = 64 * 1024
+_FAR = 10_000
 _MADE = (1980, 1, 1, 0, 0, 0)
 
 
@@ -32,31 +36,49 @@ class Show(Protocol):
     def __call__(self, entry: Entry, *, hidden: Hidden | None) -> dict[str, Any]: ...
 
 
-def streams_of(folder: Path, subject: str, *, since: int = 0) -> list[UUID]:
-    """Return the streams that hold something of `subject`, as the view in `folder` knows.
-
-    Raises `ViewBehind` where it does not know of position `since`.
-    """
+def streams_of(folder: Path, subject: str) -> list[UUID]:
+    """Return the streams that hold something of `subject`, as the view in `folder` knows."""
     with closing(view_in(folder, Holdings.name)) as db:
-        if position(db) < since:
+        return _held(db, subject)
+
+
+def streams_at(ledger: Ledger, folder: Path, subject: str, draft: Draft) -> list[UUID]:
+    """Return the same for a job that adds to `draft`: none is missing, however new.
+
+    Raises `ViewBehind` where the view does not know how the person stands, or is so far
+    behind that nobody else could write meanwhile.
+    """
+    standing = ledger.entries(subject_id(subject), opened=False)
+    with closing(view_in(folder, Holdings.name)) as db:
+        known = position(db)
+        if known < (standing[-1].position if standing else 0):
             raise ViewBehind("the view of holdings is behind; try again")
-        rows = db.execute(
-            "SELECT stream FROM held WHERE subject = ? ORDER BY stream", (subject,)
-        ).fetchall()
-    return [UUID(hex=row[0]) for row in rows]
+        streams = _held(db, subject)
+    newer = (each for each in unseen(ledger, known, draft) if subject in persons_in(each))
+    return list(dict.fromkeys([*streams, *(each.stream for each in newer)]))
 
 
-def cases_of(ledger: Ledger, folder: Path, subject: str) -> Iterator[UUID]:
-    """Yield those of the person's streams that are cases of ours.
+def unseen(ledger: Ledger, position: int, draft: Draft) -> Iterator[Entry]:
+    """Yield, for a job, what a view that reached `position` does not know, sealed.
 
-    None is left out that was begun before the person was restricted: raises
-    `ViewBehind` where the view does not know of all of these yet.
+    That is the end of the log, and what jobs before it add to `draft`. Raises
+    `ViewBehind` where it is more than a job may read while nobody else writes.
+    """
+    durable = draft.head - len(draft.entries)
+    if durable - position > _FAR:
+        raise ViewBehind("the views are far behind the log; try again later")
+    yield from ledger.read(position, until=durable)
+    yield from draft.entries
+
+
+def cases_of(ledger: Ledger, folder: Path, subject: str, draft: Draft) -> Iterator[UUID]:
+    """Yield, for a job, those of the person's streams that are cases of ours: all of them.
+
+    Raises what `streams_at` raises.
     """
     kinds = CASE_EVENTS.values()
-    restricted = ledger.entries(subject_id(subject), opened=False)
-    since = restricted[-1].position if restricted else 0
-    for stream in streams_of(folder, subject, since=since):
-        entries = ledger.entries(stream, opened=False)
+    for stream in streams_at(ledger, folder, subject, draft):
+        entries = entries_of(ledger, stream, draft)
         if entries and type(entries[0].event) in kinds:
             yield stream
 
@@ -126,6 +148,11 @@ def _pieces(
                     file.write(frame)
                     yield from pipe.taken(_PIECE)
     yield from pipe.taken()
+
+
+def _held(db: Database, subject: str) -> list[UUID]:
+    sql = "SELECT stream FROM held WHERE subject = ? ORDER BY stream"
+    return [UUID(hex=row[0]) for row in db.execute(sql, (subject,)).fetchall()]
 
 
 def _name(material: StoredMaterial) -> str:

@@ -6,16 +6,21 @@ a correction is made where the data are, and the reasons say where.
 """
 
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from uuid import UUID
 
 from ledger.actor import CLOCK, Actor
 from ledger.application import Ledger
 from ledger.calendar import Calendar
-from ledger.draft import Draft
+from ledger.draft import Draft, Look, nothing
 from ledger.entry import Entry
 from ledger.errors import CaseNotFound
-from ledger.person_request import PersonRequest, evolve_request, fold_request
+from ledger.holding import unseen
+from ledger.person_request import PersonRequest, Progress, evolve_request, fold_request
+from ledger.projections.request_list import RequestList
+from ledger.projections.view import position, view_in
 from ledger.request_commands import (
     ERASED_ON,
     LAWS,
@@ -25,11 +30,13 @@ from ledger.request_commands import (
 )
 from ledger.request_events import RequestEvent, RequestGranted, RequestMade
 from ledger.rules.requests import RequestContext, decide_request
+from ledger.streams import entries_of
 from ledger.subject_commands import EraseSubject, RestrictSubject, SubjectCommand
 from ledger.subject_events import Standing
 from ledger.subjects import Subjects
 
 MAINLAND = "CN"
+_MOST = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +45,24 @@ class Answered:
 
     request: PersonRequest
     position: int
+
+
+def open_kinds(ledger: Ledger, folder: Path, subject: str, draft: Draft) -> frozenset[str]:
+    """Return, for a job, what `subject` asks that nobody answered, however new.
+
+    Raises `ViewBehind` where the view in `folder` is too far behind to tell.
+    """
+    with closing(view_in(folder, RequestList.name)) as db:
+        known = position(db)
+        which = {"subject": subject, "status": "open", "overdue": None, "after": 0}
+        ids = {UUID(hex=row["id"]) for row in RequestList.page(db, **which, limit=_MOST)}
+    for entry in unseen(ledger, known, draft):
+        if isinstance(entry.event, RequestMade) and entry.subject == subject:
+            ids.add(entry.stream)
+    found = (fold_request(entries_of(ledger, id, draft)) for id in ids)
+    return frozenset(
+        each.kind for each in found if each is not None and each.status is Progress.OPEN
+    )
 
 
 class PersonRequests:
@@ -60,14 +85,15 @@ class PersonRequests:
         command: RequestCommand,
         actor: Actor,
         *,
-        open: Iterable[str] = (),
-        cases: Iterable[UUID] = (),
-        others: Iterable[str] = (),
+        open: Look[str] = nothing,
+        cases: Look[UUID] = nothing,
+        others: Look[str] = nothing,
     ) -> Answered:
         """Apply `command`, durably; a grant is carried out with it.
 
-        `open` are the kinds the person already asks; `cases` and `others` what an
-        erasure looks at. Raises what `decide_request` and `decide_subject` raise.
+        `open` finds the kinds the person already asks; `cases` and `others` what an
+        erasure looks at. Raises what `decide_request` and `decide_subject` raise, and
+        what comes of looking.
         """
 
         def job(draft: Draft) -> Answered:
@@ -81,7 +107,7 @@ class PersonRequests:
                 calendar=self._calendar(),
                 terms=self._ledger.book.request_terms,
                 standing=standing,
-                open=open,
+                open=open(draft),
             )
             event = decide_request(command, request, context)
             version = 1 if request is None else request.version + 1

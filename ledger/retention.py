@@ -93,14 +93,14 @@ class Retentions:
             stream = subject_id(due.subject)
             entries = self._ledger.of_person(stream, draft)
             now = self._ledger.now()
-            cases = (self._ledger.find(case) for case in cases_of(*where))
+            cases = (self._ledger.case(draft, case) for case in cases_of(*where, draft))
             events = decide_retention(
                 due,
                 entries,
                 today=self.today(),
                 grace=self._grace,
                 cases=(case for case in cases if case is not None),
-                others=unfinished(*where),
+                others=unfinished(*where, draft),
             )
             added = [
                 Entry(

@@ -13,7 +13,7 @@ from cose import cbor
 from ledger.actor import Actor
 from ledger.application import Ledger
 from ledger.case import Case
-from ledger.draft import Draft
+from ledger.draft import Draft, Look, nothing
 from ledger.entry import Entry
 from ledger.errors import CommandRejected, CommandReused
 from ledger.once import Once, Used
@@ -48,8 +48,8 @@ class Subjects:
         actor: Actor,
         *,
         command_id: UUID,
-        cases: Iterable[UUID],
-        others: Iterable[str] = (),
+        cases: Look[UUID],
+        others: Look[str] = nothing,
     ) -> Changed:
         """Apply `command`, durably; a command id seen before gets the first answer again.
 
@@ -77,8 +77,8 @@ class Subjects:
         commands: Iterable[SubjectCommand],
         actor: Actor,
         *,
-        cases: Iterable[UUID] = (),
-        others: Iterable[str] = (),
+        cases: Look[UUID] = nothing,
+        others: Look[str] = nothing,
     ) -> list[Entry]:
         """Answer `commands` about one person with entries still to be added, or refuse.
 
@@ -89,8 +89,9 @@ class Subjects:
         for command in commands:
             before = [*self._ledger.of_person(subject_id(command.subject), draft), *new]
             held = {each.reason for each in holds(before, today).values()}
-            found = self._found(cases)
-            event = decide_subject(command, standing(before), actor, found, others, held)
+            found = self._found(cases(draft), draft)
+            going_on = others(draft)
+            event = decide_subject(command, standing(before), actor, found, going_on, held)
             if self._ledger.keys.key(command.subject) is None:
                 raise CommandRejected(
                     "nobody is known by this pseudonym; a case shows its `subject`"
@@ -98,8 +99,8 @@ class Subjects:
             new.append(self._entry(command, event, actor, version=len(before) + 1))
         return new
 
-    def _found(self, cases: Iterable[UUID]) -> Iterator[Case]:
-        found = (self._ledger.find(case) for case in cases)
+    def _found(self, cases: Iterable[UUID], draft: Draft) -> Iterator[Case]:
+        found = (self._ledger.case(draft, case) for case in cases)
         return (case for case in found if case is not None)
 
     def _entry(

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 from uuid import UUID
@@ -123,8 +124,8 @@ def _give(folder: Path, command: "SubjectCommand", actor: str, as_json: bool) ->
             command,
             by,
             command_id=command_id,
-            cases=cases_of(*where),
-            others=unfinished(*where),
+            cases=partial(cases_of, *where),
+            others=partial(unfinished, *where),
         )
         trouble: LedgerError | None = None
         try:

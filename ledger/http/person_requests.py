@@ -7,6 +7,7 @@ an erasure it is told to nobody.
 import asyncio
 from collections.abc import Mapping
 from contextlib import closing
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -23,7 +24,7 @@ from ledger.http.parameters import command_id, known_query, positive, query, yes
 from ledger.http.questions import RequestsAsked
 from ledger.http.reading import record_read
 from ledger.person_request import PersonRequest
-from ledger.person_requests import Answered
+from ledger.person_requests import Answered, open_kinds
 from ledger.personal import Hidden
 from ledger.projections.holdings import Holdings
 from ledger.projections.request_list import RequestList
@@ -117,14 +118,12 @@ async def decide(request: web.Request) -> web.Response:
 def _give(request: web.Request, command: RequestCommand, actor: Actor) -> Answered:
     app = request.app
     if isinstance(command, MakeRequest):
-        asked = {
-            each.kind for each in _own(request, actor.principal) if each.decided_at is None
-        }
+        asked = partial(open_kinds, app[LEDGER], app[FOLDER], actor.principal)
         return app[REQUESTS].give(command, actor, open=asked)
     if isinstance(command, DecideRequest):
         where = app[LEDGER], app[FOLDER], app[REQUESTS].find(command.id).subject
         return app[REQUESTS].give(
-            command, actor, cases=cases_of(*where), others=unfinished(*where)
+            command, actor, cases=partial(cases_of, *where), others=partial(unfinished, *where)
         )
     return app[REQUESTS].give(command, actor)
 

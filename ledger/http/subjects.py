@@ -6,6 +6,7 @@ carried out here by then; where it was not, the service goes on trying.
 
 import asyncio
 from collections.abc import Iterator
+from functools import partial
 from time import monotonic
 from uuid import UUID
 
@@ -106,7 +107,11 @@ def _give(request: web.Request, command: SubjectCommand, actor: Actor, id: UUID)
     app = request.app
     where = app[LEDGER], app[FOLDER], command.subject
     return app[SUBJECTS].give(
-        command, actor, command_id=id, cases=cases_of(*where), others=unfinished(*where)
+        command,
+        actor,
+        command_id=id,
+        cases=partial(cases_of, *where),
+        others=partial(unfinished, *where),
     )
 
 

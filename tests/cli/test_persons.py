@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from ledger.actor import Actor, Channel, Role
 from ledger.commands import WithdrawApplication
+from ledger.draft import nothing
 from ledger.history_events import history_id
 from ledger.home import Home
 from ledger.locking import held
@@ -101,7 +102,7 @@ def test_who_was_erased_is_not_shown_before_that_is_carried_out(ours, tmp_path):
             RestrictSubject(subject=SUBJECT, basis="pipl-47"),
             EraseSubject(subject=SUBJECT, basis="pipl-47"),
         ):
-            Subjects(ledger).give(command, STAFF, command_id=uuid4(), cases=[])
+            Subjects(ledger).give(command, STAFF, command_id=uuid4(), cases=nothing)
 
     told = [
         printed(ours, *asked, "--personal")
@@ -137,7 +138,7 @@ def test_of_an_imported_case_that_is_restricted_nothing_is_opened_either(town):
     with closing(served(Home(town, Dice()))) as ledger:
         subject = f"history:{history_id('town', 'A').hex}"
         restrict = RestrictSubject(subject=subject, basis="pipl-47")
-        Subjects(ledger).give(restrict, STAFF, command_id=uuid4(), cases=[])
+        Subjects(ledger).give(restrict, STAFF, command_id=uuid4(), cases=nothing)
 
     hidden = [printed(town, command, *case) for command in ("replay", "diff")]
 

@@ -13,6 +13,7 @@ from ledger.consent import fold_consents, named_in, naming, standing_for
 from ledger.consent_commands import ConsentCommand, WithdrawConsent
 from ledger.consent_events import consents_id
 from ledger.consents import Consents
+from ledger.draft import nothing
 from ledger.entry import Entry
 from ledger.errors import CommandRejected, NotAllowed
 from ledger.rules.consents import decide_consent, law_of
@@ -159,7 +160,7 @@ def test_restricted_nothing_new_is_agreed_to_and_all_may_be_withdrawn(consents, 
         RestrictSubject(subject=PERSON.principal, basis="pipl-44"),
         operator,
         command_id=given.id,
-        cases=(),
+        cases=nothing,
     )
 
     with pytest.raises(NotAllowed, match="restricted"):

@@ -3,26 +3,36 @@
 import sqlite3
 import threading
 from contextlib import ExitStack, closing, suppress
+from functools import partial
 from uuid import UUID
 
 import pytest
 
 from ledger.actor import Actor, Channel, Role
 from ledger.commands import WithdrawApplication
+from ledger.draft import Draft
 from ledger.erasure import Eraser
 from ledger.errors import CommandRejected, HomeBusy, HomeUnusable, LedgerError, ViewBehind
+from ledger.handover.unfinished import unfinished
 from ledger.history_events import history_id
-from ledger.holding import cases_of
+from ledger.holding import cases_of, unseen
 from ledger.locking import held
 from ledger.opening import all_views
+from ledger.person_requests import PersonRequests
 from ledger.personal import Hidden
 from ledger.projections.follower import Follower
+from ledger.request_commands import DecideRequest, MakeRequest
 from ledger.stores.key_table import FileKeyTable
 from ledger.stores.subject_keys import SubjectKeyStore
-from ledger.subject_commands import EraseSubject, LiftRestriction, RestrictSubject
+from ledger.subject_commands import (
+    EraseSubject,
+    LiftRestriction,
+    RestrictSubject,
+    SubjectCommand,
+)
 from ledger.subject_events import Standing
 from ledger.subjects import Subjects
-from tests.ledger.cases import APPLICANT, CASE, SUBMIT
+from tests.ledger.cases import APPLICANT, CASE, SUBMIT, VERIFIED, at
 from tests.ledger.delivering import EVENING, NOON, REGISTER, delivered, told
 from tests.ledger.fakes import Dice, FakeSubjectKeys
 from tests.ledger.importing.logs import event, trace
@@ -122,7 +132,9 @@ def back(over, eraser, keys):
 
 
 def give(ledger, command, number):
-    return Subjects(ledger).give(command, OPERATOR, command_id=UUID(int=number), cases=[CASE])
+    return Subjects(ledger).give(
+        command, OPERATOR, command_id=UUID(int=number), cases=lambda _: [CASE]
+    )
 
 
 def opened_views(folder):
@@ -178,7 +190,7 @@ def test_a_start_with_nothing_new_to_do_folds_nothing_anew(over, eraser, folder)
 def test_nobody_is_erased_by_a_view_that_may_not_know_of_a_case_yet(ledger, folder):
     def erase():
         command = EraseSubject(subject=SUBJECT, basis="pipl-47")
-        cases = cases_of(ledger, folder, SUBJECT)
+        cases = partial(cases_of, ledger, folder, SUBJECT)
         Subjects(ledger).give(command, OPERATOR, command_id=UUID(int=2), cases=cases)
 
     with closing(Follower(ledger, folder, all_views(ledger))) as follower:
@@ -191,6 +203,51 @@ def test_nobody_is_erased_by_a_view_that_may_not_know_of_a_case_yet(ledger, fold
         follower.catch_up()
         with pytest.raises(CommandRejected, match="open cases"):
             erase()
+
+
+def what_goes_on(ledger, folder):
+    where = ledger, folder, SUBJECT
+    return {"cases": partial(cases_of, *where), "others": partial(unfinished, *where)}
+
+
+def test_nobody_is_erased_on_a_grant_while_a_case_is_newer_than_the_view(ledger, folder):
+    requests = PersonRequests(ledger, Subjects(ledger), "CN-GD")
+    asked = MakeRequest(id=UUID(int=9), kind="erasure")
+    grant = DecideRequest(id=asked.id, outcome="grant", ground="pipl-47", reason="辦結")
+    requests.give(asked, APPLICANT)
+    with closing(Follower(ledger, folder, all_views(ledger))) as follower:
+        follower.catch_up()
+    do(ledger, SUBMIT, APPLICANT)
+
+    with pytest.raises(CommandRejected, match="open cases"):
+        requests.give(grant, OPERATOR, **what_goes_on(ledger, folder))
+
+    assert ledger.standing(SUBJECT) is Standing.FREE
+
+
+def test_nobody_is_erased_while_a_case_is_being_opened_in_the_same_batch(ledger, folder):
+    subjects = Subjects(ledger)
+    with closing(Follower(ledger, folder, all_views(ledger))) as follower:
+        follower.catch_up()
+    commands: list[SubjectCommand] = [
+        RestrictSubject(subject=SUBJECT, basis="pipl-47"),
+        EraseSubject(subject=SUBJECT, basis="pipl-47"),
+    ]
+    ledger.keys.create([SUBJECT])
+
+    def job(draft):
+        ledger.append(draft, ledger.decide(draft, SUBMIT, APPLICANT, VERIFIED))
+        subjects.decide(draft, commands, OPERATOR, **what_goes_on(ledger, folder))
+
+    with pytest.raises(CommandRejected, match="open cases"):
+        ledger.write(job)
+
+
+def test_how_far_a_view_may_be_behind_is_bounded_for_a_job(ledger):
+    draft = Draft(head=10_001, last_recorded=at("2026-02-10 12:00"))
+
+    with pytest.raises(ViewBehind, match="far behind"):
+        list(unseen(ledger, 0, draft))
 
 
 def search_file(folder):

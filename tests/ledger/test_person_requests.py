@@ -129,7 +129,7 @@ def test_an_erasure_is_not_granted_while_a_case_is_open(requests, subjects, ledg
     command = DecideRequest(id=request.id, outcome="grant", ground="pipl-47", reason="x")
 
     with pytest.raises(CommandRejected, match="open cases"):
-        requests.give(command, OFFICER, cases=[CASE])
+        requests.give(command, OFFICER, cases=lambda _: [CASE])
 
     assert subjects.standing(PERSON.principal) is Standing.FREE
     assert requests.find(request.id).status == "open"
@@ -183,7 +183,7 @@ def test_one_is_asked_and_decided_once(requests):
     request = made(requests, "restriction")
 
     with pytest.raises(CommandRejected, match=r"^kind: "):
-        requests.give(making("restriction", 2), PERSON, open=["restriction"])
+        requests.give(making("restriction", 2), PERSON, open=lambda _: ["restriction"])
     with pytest.raises(CommandRejected, match="made already"):
         made(requests, "restriction")
     decided(requests, request, "refuse", "pipl-13-duty")

@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from ledger.actor import Actor, Channel, Role
+from ledger.draft import nothing
 from ledger.errors import CommandReused, NotAllowed
 from ledger.subject_commands import (
     GROUNDS,
@@ -39,7 +40,7 @@ def ledger(database):
 
 
 def give(ledger, command, number=1):
-    return Subjects(ledger).give(command, OPERATOR, command_id=UUID(int=number), cases=[])
+    return Subjects(ledger).give(command, OPERATOR, command_id=UUID(int=number), cases=nothing)
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """A person asks about their data over HTTP, and an officer decides: to the end of it."""
 
+import asyncio
+
 from ledger.http import ERASER
 from tests.service.persons import VALUES, closed_case, traces
 from tests.service.running import running
@@ -67,6 +69,15 @@ async def test_a_second_of_the_same_kind_waits_for_the_first(service):
     assert (second.status, second.problem) == (422, "command-rejected")
     assert withdrawn.body["status"] == "withdrawn"
     assert (await asked(person, "copy"))["status"] == "open"
+
+
+async def test_of_many_of_the_same_kind_at_once_one_is_made(service):
+    person = await service.applicant()
+
+    asked_at_once = (person.post("/v1/me/requests", {"kind": "copy"}) for _ in range(6))
+    answers = await asyncio.gather(*asked_at_once)
+
+    assert sorted(answer.status for answer in answers) == [201, *[422] * 5]
 
 
 async def test_nobody_but_the_officers_sees_or_decides_requests(service):

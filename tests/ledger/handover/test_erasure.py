@@ -2,6 +2,7 @@
 
 import json
 from contextlib import closing
+from functools import partial
 from io import BytesIO
 from uuid import UUID
 from zipfile import ZipFile
@@ -53,8 +54,8 @@ def erase(region, subject, folder):
                 command,
                 OPERATOR,
                 command_id=UUID(int=number),
-                cases=cases_of(*where),
-                others=unfinished(*where),
+                cases=partial(cases_of, *where),
+                others=partial(unfinished, *where),
             )
             follower.catch_up()
     region.ledger.keys.erase(subject)

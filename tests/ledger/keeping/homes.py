@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 from ledger.actor import Actor, Channel, Role
 from ledger.application import Ledger
 from ledger.commands import SubmitApplication
+from ledger.draft import nothing
 from ledger.erasure import Eraser
 from ledger.home import Home
 from ledger.keeping import Drilled, Restored, Source, back_up, drill, restore
@@ -81,7 +82,7 @@ class Kept:
 
     def give(self, command: SubjectCommand) -> None:
         command_id = uuid5(_CASES, f"{type(command).__name__} {command.subject}")
-        Subjects(self.ledger).give(command, _OPERATOR, command_id=command_id, cases=[])
+        Subjects(self.ledger).give(command, _OPERATOR, command_id=command_id, cases=nothing)
 
     def back_up(self, name: str = "backup", **options: Any) -> tuple[Path, Path]:
         """Return the folders of a new backup of all this, and of its keys."""

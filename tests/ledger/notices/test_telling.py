@@ -12,6 +12,7 @@ import pytest
 from ledger.actor import Role
 from ledger.commands import RequestCorrection
 from ledger.contacts import Contacts, GiveContact
+from ledger.draft import nothing
 from ledger.errors import CommandRejected, NotAllowed
 from ledger.notices import NoticeBook, Telling
 from ledger.notices.telling import A_DAY
@@ -276,7 +277,9 @@ def test_who_is_restricted_or_erased_is_told_nothing(town, erased):
     if erased:
         commands.append(EraseSubject(subject=subject, basis="pipl-47"))
     for number, command in enumerate(commands):
-        Subjects(town.ledger).give(command, operator, command_id=UUID(int=number), cases=[])
+        Subjects(town.ledger).give(
+            command, operator, command_id=UUID(int=number), cases=nothing
+        )
     if erased:
         town.ledger.keys.erase(subject)
 
