@@ -22,6 +22,7 @@ from identity.record import Recorded
 from identity.returned_page import PAGE_HEADERS, page_for
 from identity.sessions import Sessions
 from rest import (
+    ABOUT,
     HTML,
     JSON,
     TEXT,
@@ -165,6 +166,8 @@ async def collect(request: web.Request) -> web.Response:
     verification = await beginnings.collect(id_of(request), body.claim, body.code)
     if verification.succeeded and await request.app[OPENS_NO_MORE](verification):
         return json_response({"status": "ended"}, Cache_Control="no-store")
+    if verification.succeeded and verification.subject is not None:
+        request[ABOUT] = verification.subject
     return json_response(_result(request, verification), Cache_Control="no-store")
 
 

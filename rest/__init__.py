@@ -1,5 +1,6 @@
 """What every HTTP handler of ours shares: bodies into types, errors into problems."""
 
+from rest.about import ABOUT
 from rest.body import JSON, json_body, json_response
 from rest.concise import CONCISE
 from rest.conditional import has_seen, tagged, unless_seen
@@ -39,6 +40,7 @@ from rest.representation import representation_middleware
 from rest.stream import stream
 
 __all__ = [
+    "ABOUT",
     "ADDRESSES",
     "BYTES",
     "CALLERS",

@@ -78,6 +78,7 @@ def open_conventions(app: web.Application, ledger: Ledger, home: Home, edge: Edg
         secret=home.secret("fingerprints"),
         clock=edge.clock,
         random=edge.random,
+        of_person=ledger.keys.key,
     )
 
 

@@ -1,9 +1,9 @@
 """First answers, kept for a day, so that a request that is sent again gets the same one.
 
 Each is sealed under a key made of the caller's own `Idempotency-Key`, which is kept
-nowhere, and of the person's key where one is asking: only who sends the key again can have
-it opened, and nobody once the person is erased. A key is taken, durably, before anything
-is done under it, so what was cut short is never done a second time.
+nowhere, and of the person's key where one is asking, or is whom it is about: only who sends
+the key again can have it opened, and nobody once the person is erased. A key is taken,
+durably, before anything is done under it, so what was cut short is never done a second time.
 """
 
 from collections.abc import Callable
@@ -42,11 +42,13 @@ class KeptAnswers:
         secret: bytes,
         clock: Callable[[], datetime],
         random: Callable[[int], bytes],
+        of_person: Callable[[str], bytes | None],
     ) -> None:
         self._database = database
         self._secret = secret
         self._clock = clock
         self._random = random
+        self._of_person = of_person
         with database.writing() as session:
             for statement in _SCHEMA:
                 session.rows(statement.format(bytes="BYTEA" if database.is_shared else "BLOB"))
@@ -82,10 +84,13 @@ class KeptAnswers:
             raise RequestUnfinished("this was begun and is not answered yet")
         return self._opened(bytes(sealed), sent)
 
-    def keep(self, sent: Sent, answer: object) -> None:
-        """Keep the first answer, durably."""
-        nonce = self._random(NONCE_SIZE)
-        sealed = seal(answer, key=sent.secret, nonce=nonce, place=sent.name)
+    def keep(self, sent: Sent, answer: object, *, about: str | None = None) -> None:
+        """Keep the first answer, durably; one `about` another person under their key, too."""
+        if about is not None:
+            # Who is erased by now has none: nobody opens it then.
+            key = self._key_about(sent, about) or self._random(KEY_SIZE)
+            answer = self._sealed(answer, key, sent)
+        sealed = self._sealed([about, answer], sent.secret, sent)
         with self._database.writing() as session:
             session.rows(_KEEP, (sealed, sent.name))
 
@@ -96,9 +101,22 @@ class KeptAnswers:
 
     def _opened(self, sealed: bytes, sent: Sent) -> Any:
         try:
-            return unseal(sealed, key=sent.secret, place=sent.name)
+            held: Any = unseal(sealed, key=sent.secret, place=sent.name)
+            about, answer = held
+            if about is None:
+                return answer
+            return unseal(answer, key=self._key_about(sent, about) or b"", place=sent.name)
         except LogDamaged as error:
             raise PersonErased("the answer was this person's, who was erased since") from error
+
+    def _sealed(self, answer: object, key: bytes, sent: Sent) -> bytes:
+        return seal(answer, key=key, nonce=self._random(NONCE_SIZE), place=sent.name)
+
+    def _key_about(self, sent: Sent, subject: str) -> bytes | None:
+        of_person = self._of_person(subject)
+        if of_person is None:
+            return None
+        return self._derived(b"about", encode([sent.secret, of_person]))
 
     def _derived(self, purpose: bytes, text: bytes) -> bytes:
         person = b"answer " + purpose

@@ -18,7 +18,7 @@ from cose import encode
 from ledger.effect import noting
 from ledger.errors import OutcomeUnknown
 from ledger.http import ACTOR, LEDGER
-from rest import BadRequest, idempotency_key, look_up, tell
+from rest import ABOUT, BadRequest, idempotency_key, look_up, tell
 from rest.problem import OWN, Table
 from service.kept_answers import KeptAnswers, Sent
 
@@ -97,7 +97,8 @@ async def _done(
             response = tell(request, error, table)
     if not isinstance(response, web.Response) or not isinstance(response.body, bytes | None):
         raise TypeError("what is streamed cannot be kept: say how it counts once")
-    await asyncio.to_thread(kept.keep, sent, _kept(response))
+    about = request.get(ABOUT)
+    await asyncio.to_thread(kept.keep, sent, _kept(response), about=about)
     return response
 
 

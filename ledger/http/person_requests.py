@@ -31,7 +31,7 @@ from ledger.projections.request_list import RequestList
 from ledger.projections.view import view_in
 from ledger.request_commands import DecideRequest, MakeRequest, RequestCommand, WithdrawRequest
 from ledger.subject_events import Standing
-from rest import BadRequest, json_body, json_response, operation, page_size, paged, place
+from rest import ABOUT, BadRequest, json_body, json_response, operation, page_size, paged, place
 
 routes = web.RouteTableDef()
 
@@ -112,6 +112,7 @@ async def decide(request: web.Request) -> web.Response:
     command = await json_body(request, DecideRequest, id=_id(request))
     await caught_up(request, Holdings.name, everywhere=True)
     answered = await asyncio.to_thread(_give, request, command, actor)
+    request[ABOUT] = answered.request.subject
     return json_response(shown(answered.request, answered.position))
 
 
