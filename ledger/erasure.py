@@ -53,6 +53,8 @@ class Eraser:
         self._looked = 0
         self._listing = listing
         self._left: dict[int, Exception] = {}
+        self.trouble: str | None = None
+        """Why something is not listed or not carried out now, for an operator."""
 
     def finish(self) -> int:
         """Carry out every erasure that the log holds, and return how many keys it destroyed.
@@ -91,16 +93,15 @@ class Eraser:
 
     def run(self, stop: threading.Event) -> None:
         """Carry out erasures until `stop` is set; meant for a thread of its own."""
-        said = ""
         while not stop.is_set():
-            trouble = ""
+            trouble = None
             try:
                 self.finish()
             except Exception as error:
-                trouble = type(error).__name__
-                if trouble != said:
+                trouble = _why(error)
+                if trouble != self.trouble:
                     _log.error("an erasure is not finished: %s", trouble)
-            said = trouble
+            self.trouble = trouble
             if trouble:
                 stop.wait(_TRY_AGAIN)
             else:
@@ -162,3 +163,8 @@ class Eraser:
             replace_durably(self._note, str(position).encode())
         except OSError as error:
             raise HomeUnusable(f"erasures cannot be noted: {error.strerror}") from error
+
+
+def _why(error: Exception) -> str:
+    """Name no more of an error than its kind, but for one that tells what to do."""
+    return str(error) if isinstance(error, HomeUnusable) else type(error).__name__

@@ -68,22 +68,31 @@ class StandingList:
     def catch_up(self, ledger: Ledger) -> None:
         """Append what the log tells and the list does not, durably.
 
-        Raises `HomeUnusable` where the list tells of more than the log: then the
-        log was put back to an earlier state, and persons who were erased are there again.
+        Where nothing is listed yet, its place is tried all the same. Raises `HomeUnusable`
+        where it cannot be kept, or tells of more than the log: then the log was put back
+        to an earlier state, and persons who were erased are there again.
         """
         head = ledger.recorder.max_notification_id() or 0
         try:
-            if self._listed is None:
+            if self._listed is None or not self._path.exists():
+                os.close(self._begun())
                 self._listed = self._compared(ledger, head)
             new = list(listed_in(ledger, self._listed, head))
             if new:
                 self._append(new)
         except OSError as error:
-            raise HomeUnusable(f"{self._path.name} cannot be kept: {error.strerror}") from error
+            raise HomeUnusable(
+                f"the list of erasures, {self._path}, cannot be kept: {error.strerror}; let"
+                " TONGBAN_ERASURES name a file that can be written, in a folder that is there"
+            ) from error
         self._listed = head
 
+    def _begun(self) -> int:
+        """Open or make the file, so that a place that cannot hold it is found out at once."""
+        return os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+
     def _compared(self, ledger: Ledger, head: int) -> int:
-        told = read_listed(self._path) if self._path.exists() else []
+        told = read_listed(self._path)
         last = max((each.position for each in told), default=0)
         if told and (last > head or told != list(listed_in(ledger, 0, last))):
             raise HomeUnusable(
@@ -95,7 +104,7 @@ class StandingList:
 
     def _append(self, new: list[Listed]) -> None:
         lines = b"".join(msgspec.json.encode(each) + b"\n" for each in new)
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = self._begun()
         try:
             # What was cut short is written again.
             whole = os.pread(descriptor, os.fstat(descriptor).st_size, 0).rfind(b"\n") + 1

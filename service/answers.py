@@ -90,5 +90,6 @@ class Health(TypedDict):
     forks: int
     logs: list[str]
     notices: dict[str, int]
+    erasures: str | None
     undelivered: int
     contradictions: int

@@ -12,7 +12,7 @@ from aiohttp import web
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from ledger.http import FOLLOWER, LEDGER, QUERIES
+from ledger.http import ERASER, FOLLOWER, LEDGER, QUERIES
 from rest.load import LOAD
 from service.corresponding import CORRESPONDING
 from service.key_watch import KEY_WATCH
@@ -46,6 +46,7 @@ class Gauges(Collector):
             self._partners,
             self._webhooks,
             self._notices,
+            self._erasures,
         )
         for part in parts:
             try:
@@ -111,6 +112,10 @@ class Gauges(Collector):
         waiting, dead = counts.get("waiting", 0), counts.get("dead", 0)
         yield _gauge("notices_waiting", "What people are still to be told", waiting)
         yield _gauge("notices_dead", "What they were not told, however often tried", dead)
+
+    def _erasures(self) -> Iterator[Metric]:
+        told = "Whether one cannot be carried out, or their list not be kept"
+        yield _gauge("erasures_troubled", told, self._app[ERASER].trouble is not None)
 
 
 def _days(end: datetime, now: datetime) -> float:

@@ -7,7 +7,7 @@ from typing import TypedDict
 from aiohttp import web
 
 from identity.http import DESK
-from ledger.http import FOLLOWER, LEDGER, WITNESS
+from ledger.http import ERASER, FOLLOWER, LEDGER, WITNESS
 from ledger.notices import Telling
 from rest import json_response, operation
 from service.answers import Health
@@ -75,6 +75,7 @@ async def health(request: web.Request) -> web.Response:
             "forks": await asyncio.to_thread(request.app[WITNESS].forks),
             "logs": await asyncio.to_thread(_logs, request.app[WATCHING]),
             "notices": await asyncio.to_thread(_notices, request.app[TELLING]),
+            "erasures": request.app[ERASER].trouble,
             **await asyncio.to_thread(request.app[CORRESPONDING].alarms),
         },
         status=200 if well and key is None else 503,

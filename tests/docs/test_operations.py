@@ -11,7 +11,6 @@ ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "operations.md").read_text()
 
 MADE_LATER = {
-    "erasures",
     "notices.sqlite",
     "certificates",
     "cosigned",

@@ -146,6 +146,27 @@ async def test_nobody_is_shown_a_person_whose_erasure_is_not_carried_out_yet(tmp
     assert traces(tmp_path, *VALUES) == []
 
 
+async def test_a_list_of_erasures_that_cannot_be_kept_is_told_in_health_and_metrics(tmp_path):
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    async with running(tmp_path / "home", erasures=kept / "erasures") as service:
+        well, measured = await service.anyone.get("/health"), service.metrics()
+        shutil.rmtree(kept)
+        for _ in range(200):
+            if (trouble := service.app[ERASER].trouble) is not None:
+                break
+            await asyncio.sleep(0.05)
+        told = await service.anyone.get("/health")
+        alarming = service.metrics()
+
+    assert well.body["erasures"] is None
+    assert "tongban_erasures_troubled 0.0" in measured
+    assert trouble is not None
+    assert str(kept / "erasures") in trouble
+    assert told.body["erasures"] == trouble
+    assert "tongban_erasures_troubled 1.0" in alarming
+
+
 async def test_a_rebuilt_view_and_a_restart_show_the_person_as_erased(tmp_path):
     async with running(tmp_path) as service:
         _, case = await closed_case(service)

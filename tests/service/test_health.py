@@ -31,6 +31,7 @@ async def test_a_healthy_service_says_how_far_log_and_views_are(service):
         "forks": 0,
         "logs": [],
         "notices": {"waiting": 0, "dead": 0},
+        "erasures": None,
         "undelivered": 0,
         "contradictions": 0,
     }

@@ -194,6 +194,27 @@ def test_a_line_of_the_list_that_was_cut_short_is_written_again(kept):
     assert [json.loads(line)["position"] for line in whole.splitlines()] == [6, 7]
 
 
+def test_a_list_in_a_place_that_cannot_hold_it_is_refused_before_anything_is_listed(
+    kept, tmp_path
+):
+    away = tmp_path / "away" / "erasures"
+
+    with pytest.raises(HomeUnusable, match="No such file or directory; let TONGBAN_ERA") as no:
+        StandingList(away).catch_up(kept.ledger)
+
+    assert str(away) in str(no.value)
+
+
+def test_a_list_that_was_lost_meanwhile_is_written_again_from_its_beginning(kept):
+    kept.erase("s-ann")
+    whole = kept.home.erasures.read_bytes()
+    kept.home.erasures.unlink()
+
+    kept.list.catch_up(kept.ledger)
+
+    assert kept.home.erasures.read_bytes() == whole
+
+
 def test_a_home_put_back_to_before_an_erasure_is_noticed_by_its_list(kept, tmp_path):
     made = kept.back_up()
     kept.erase("s-ann")
