@@ -18,7 +18,6 @@ from ledger.transparency import (
     CHECKPOINT,
     Checkpoint,
     LogKeys,
-    Note,
     NoteKey,
     NoteRefused,
     ReceiptRefused,
@@ -46,7 +45,8 @@ class Checked:
     """What a package proves. `materials` and `answers` are told by their SHA-256, in hex.
 
     `key_sets` are how many sets of the region the log held, the newest of which one of
-    its roots signed. `log_of_region` tells whether that set names the log's keys.
+    its roots signed. `log_of_region` tells whether that set names who signed
+    the head.
     """
 
     manifest: Manifest
@@ -81,7 +81,7 @@ def check_package(
         log = LogKeys(told.log, _keys(archive, "keys/log.cbor", log_keys))
         known_roots = _keys(archive, "keys/roots.cbor", roots)
         # 5. The log signed the head, and 6. held every entry under it.
-        head, cosigned = _head(archive, told, log, asked)
+        head, signers, cosigned = _head(archive, told, log, asked)
         proven = _proven(archive, "entries", log, head)
         published = _proven(archive, "keys/region", log, head)
         # 7. The region's newest set is signed by its root, and 8. the manifest by a key of it.
@@ -108,8 +108,7 @@ def check_package(
         key_sets=len(published),
         materials=tuple(materials),
         answers=taken,
-        log_of_region=keys.origin == told.log
-        and {each.public_key for each in log.records} <= named,
+        log_of_region=keys.origin == told.log and signers <= named,
         log_trusted=log_keys is not None,
         root_trusted=roots is not None,
     )
@@ -144,17 +143,18 @@ def _keys(
 
 def _head(
     archive: Reading, told: Manifest, log: LogKeys, witnesses: Sequence[NoteKey]
-) -> tuple[Checkpoint, Mapping[NoteKey, int]]:
+) -> tuple[Checkpoint, set[bytes], Mapping[NoteKey, int]]:
+    """Return the head, which keys of the log signed it, and which witnesses and when."""
     note = archive.read("checkpoint.txt")
     try:
         own = log.for_checkpoint(told.made_at)
         signed = open_checkpoint(note, own, witnesses)
-        size = Checkpoint.parse(Note.parse(note).text).size
+        signers = {each.public_key for each in signed.note.verify(own)}
     except NoteRefused as error:
         raise EvidenceRefused("checkpoint", str(error)) from error
-    if size != told.size:
+    if signed.checkpoint.size != told.size:
         raise EvidenceRefused("checkpoint", "not the head that the manifest names")
-    return signed.checkpoint, signed.cosigned
+    return signed.checkpoint, signers, signed.cosigned
 
 
 def _proven(archive: Reading, folder: str, log: LogKeys, head: Checkpoint) -> list[Stored]:

@@ -39,12 +39,17 @@ async def test_what_a_case_is_proven_to_be_is_told_where_there_is_nothing_but_th
     alone = shown(nowhere, "verify-evidence", path)
     trusted = shown(nowhere, "verify-evidence", path, "--keys", keys, "--root", root)
     said = printed(nowhere, "verify-evidence", path)
+    (everything := tmp_path / "everything").write_bytes(
+        (await service.anyone.get("/.well-known/cose-keys")).content
+    )
+    published = shown(nowhere, "verify-evidence", path, "--keys", everything)
 
     assert [each["version"] for each in alone["entries"]] == [1, 2]
     assert (alone["case"], alone["region"]) == (case_id, "CN-GD")
     assert (alone["log_trusted"], alone["root_trusted"]) == (False, False)
     assert (trusted["log_trusted"], trusted["root_trusted"]) == (True, True)
     assert trusted["log_of_region"]
+    assert published["log_of_region"]
     assert "Not proven:" in said
     assert "--root" in said
     assert not nowhere.exists()
