@@ -87,7 +87,7 @@ class Partners:
 
     def look(self) -> bool:
         """Read the files again, and say whether what is agreed changed."""
-        found, unreadable = _read(self._folder)
+        found, unreadable = read_each(self._folder)
         if found.pop(self._own, None) is not None:
             unreadable[self._own] = f"partners/{self._own}.json: {_OWN}"
         for region, trouble in unreadable.items():
@@ -139,20 +139,16 @@ def read_partners(folder: Path) -> dict[str, Partner]:
 
     Raises `HomeUnusable` naming the file that does not hold, and what in it.
     """
-    found, unreadable = _read(folder)
-    for trouble in unreadable.values():
-        raise HomeUnusable(trouble)
+    found, unreadable = read_each(folder)
+    for region, trouble in unreadable.items():
+        raise HomeUnusable(
+            f"{trouble}; mend that file, or end it with `tongban partner remove {region}`"
+        )
     return found
 
 
-def write_partner(folder: Path, region: str, partner: Partner) -> None:
-    """Enrol `region`, or enrol it anew."""
-    folder.mkdir(exist_ok=True, mode=0o700)
-    body = msgspec.json.format(msgspec.json.encode(partner), indent=2)
-    replace_durably(folder / f"{region}.json", body + b"\n")
-
-
-def _read(folder: Path) -> tuple[dict[str, Partner], dict[str, str]]:
+def read_each(folder: Path) -> tuple[dict[str, Partner], dict[str, str]]:
+    """Return what holds of the partners in `folder`, and what is the matter with the others."""
     found: dict[str, Partner] = {}
     unreadable: dict[str, str] = {}
     for file in sorted(folder.glob("*.json")):
@@ -165,3 +161,10 @@ def _read(folder: Path) -> tuple[dict[str, Partner], dict[str, str]]:
         except (OSError, ValueError, msgspec.DecodeError) as error:
             unreadable[file.stem] = f"partners/{file.name}: {error}"
     return found, unreadable
+
+
+def write_partner(folder: Path, region: str, partner: Partner) -> None:
+    """Enrol `region`, or enrol it anew."""
+    folder.mkdir(exist_ok=True, mode=0o700)
+    body = msgspec.json.format(msgspec.json.encode(partner), indent=2)
+    replace_durably(folder / f"{region}.json", body + b"\n")

@@ -120,10 +120,11 @@ class Settings:
         return f"{(self.region or REGION).lower()}.tongban.example/log"
 
 
-def settings_from(environ: Mapping[str, str], home: Path) -> Settings:
+def settings_from(environ: Mapping[str, str], home: Path, *, enrolled: bool = True) -> Settings:
     """Read the `TONGBAN_...` variables, `tongban.toml`, and the partners enrolled in the home.
 
-    Raises `HomeUnusable` naming the variable or file that does not hold.
+    Without `enrolled` no partner is read, so that no file of theirs is in the way. Raises
+    `HomeUnusable` naming the variable or file that does not hold.
     """
     environ = configured(environ, home)
     database, keys = uri_in(environ, "TONGBAN_DATABASE"), uri_in(environ, "TONGBAN_KEYS")
@@ -153,7 +154,7 @@ def settings_from(environ: Mapping[str, str], home: Path) -> Settings:
         iamsmart=_iamsmart(environ, public_url),
         oidc=_oidc(environ, public_url),
         grants=_grants(environ),
-        partners=read_partners(home / "partners"),
+        partners=read_partners(home / "partners") if enrolled else {},
         address_rate=rate_in(environ, "TONGBAN_ADDRESS_RATE"),
         partner_rate=rate_in(environ, "TONGBAN_PARTNER_RATE"),
         caller_rate=rate_in(environ, "TONGBAN_CALLER_RATE"),

@@ -30,10 +30,9 @@ def agree(folder: Path, region: str | None, offline: bool, as_json: bool) -> Non
 
     from service.agreeing import agreement, keys_of
     from service.agreeing_now import compare_shown
-    from service.partners import read_partners
-    from terminal.opening import reading, region_at
+    from terminal.opening import partners_at, reading, region_at
 
-    partners = read_partners(folder / "partners")
+    partners = partners_at(folder)
     if region is not None and region not in partners:
         raise Refused(f"{region} is no partner: {', '.join(partners) or 'there is none'}")
     us = region_at(folder)

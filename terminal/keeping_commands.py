@@ -35,11 +35,10 @@ def backup(folder: Path, into: Path, keys: Path, base: Path | None, as_json: boo
     Both are new folders, whole or not there.
     """
     from ledger.keeping import Source, back_up
-    from service.settings import settings_from
-    from terminal.opening import beside
+    from terminal.opening import beside, settings_of
     from terminal.progress import progress
 
-    settings = settings_from(os.environ, folder)
+    settings = settings_of(folder)
     with beside(folder) as (home, ledger), progress() as watch:
         source = Source(
             home=home,
@@ -76,10 +75,10 @@ def restore(folder: Path, kept: Path, keys: Path, erasures: Path | None, as_json
     """
     from ledger.keeping import Shared, restore
     from ledger.standing_list import read_listed
-    from service.settings import settings_from
+    from terminal.opening import settings_of
     from terminal.progress import progress
 
-    settings = settings_from(os.environ, folder)
+    settings = settings_of(folder)
     listed = [] if erasures is None else read_listed(erasures)
     shared = Shared(
         database=settings.database, keys=settings.keys, materials=settings.materials
@@ -131,12 +130,11 @@ def drill(folder: Path, kept: Path, keys: Path, scratch: Path | None, as_json: b
     every view has to be what it was here. Exits with 1 otherwise; nothing is left.
     """
     from ledger.keeping import drill
-    from service.settings import settings_from
     from terminal.drilled import drill_lines, drill_shown
-    from terminal.opening import beside
+    from terminal.opening import beside, settings_of
     from terminal.progress import progress
 
-    settings = settings_from(os.environ, folder)
+    settings = settings_of(folder)
     with beside(folder) as (home, live), progress() as watch:
         found = drill(
             kept,

@@ -17,12 +17,11 @@ def rotate_master(folder: Path) -> None:
     The old one is destroyed after that. Cut short, it goes on when given again.
     """
     from ledger.opening_keys import rotate_master
-    from service.settings import settings_from
-    from terminal.opening import begun_home
+    from terminal.opening import begun_home, settings_of
 
     home = begun_home(folder)
     with home.writing():
-        rotate_master(home, os.urandom, settings_from(os.environ, folder).keys)
+        rotate_master(home, os.urandom, settings_of(folder).keys)
     click.echo("keys/master: new; back up keys/ now, and destroy the copies of the old one")
 
 

@@ -20,13 +20,19 @@ from ledger.opening import open_ledger
 from ledger.queries import Queries
 from ledger.standing_list import StandingList
 from ledger.stores import MaterialStore
-from service.settings import settings_from
+from service.partners import Partner, read_each
+from service.settings import Settings, settings_from
 from terminal.progress import progress
+
+
+def settings_of(folder: Path) -> Settings:
+    """Return what is set for the home in `folder`; its partners are read by who needs them."""
+    return settings_from(os.environ, folder, enrolled=False)
 
 
 def home_at(folder: Path) -> Home:
     """Return the home in `folder`, making what is missing."""
-    return Home(folder, os.urandom, settings_from(os.environ, folder).database)
+    return Home(folder, os.urandom, settings_of(folder).database)
 
 
 def begun_home(folder: Path) -> Home:
@@ -35,7 +41,7 @@ def begun_home(folder: Path) -> Home:
     Who only reads makes nothing: a mistyped folder would else be an empty ledger
     with which nothing is wrong.
     """
-    database = settings_from(os.environ, folder).database or str(folder / "ledger.sqlite")
+    database = settings_of(folder).database or str(folder / "ledger.sqlite")
     if not has_begun(database) and not (folder / "checkpoint").exists():
         raise HomeUnusable(f"there is no ledger in {folder}; serve, demo or import begins one")
     return home_at(folder)
@@ -45,12 +51,21 @@ def region_at(folder: Path) -> str:
     """Return the region that the begun home in `folder` is of; raises `HomeUnusable`."""
     from service.home_region import region_of
 
-    return region_of(begun_home(folder), settings_from(os.environ, folder).region)
+    return region_of(begun_home(folder), settings_of(folder).region)
+
+
+def partners_at(folder: Path) -> dict[str, Partner]:
+    """Return the partners whose files hold; of the others it is told what is the matter."""
+    found, unreadable = read_each(folder / "partners")
+    for region, trouble in unreadable.items():
+        told = f"left out: {trouble}; mend it, or `tongban partner remove {region}`"
+        click.echo(told, err=True)
+    return found
 
 
 def opening(home: Home) -> Callable[[], Ledger]:
     """Return what opens the ledger of `home`."""
-    settings = settings_from(os.environ, home.folder)
+    settings = settings_of(home.folder)
     return partial(
         open_ledger,
         home,
@@ -66,18 +81,18 @@ def opening(home: Home) -> Callable[[], Ledger]:
 
 def materials_of(home: Home, ledger: Ledger) -> MaterialStore:
     """Return the materials of `home`, or those that its settings say are shared."""
-    folder = settings_from(os.environ, home.folder).materials or home.materials
+    folder = settings_of(home.folder).materials or home.materials
     return MaterialStore(folder, ledger.keys, os.urandom)
 
 
 def erasures_of(home: Home) -> StandingList:
     """Return the list of what was decided about persons, where its settings say it lies."""
-    return StandingList(settings_from(os.environ, home.folder).erasures or home.erasures)
+    return StandingList(settings_of(home.folder).erasures or home.erasures)
 
 
 def catalogue_for(folder: Path) -> Catalogue:
     """Return our catalogue with what the operator of `folder` adds."""
-    settings = settings_from(os.environ, folder)
+    settings = settings_of(folder)
     return load_catalogue(settings.items, calendars=load_calendars(settings.calendars))
 
 
@@ -88,9 +103,10 @@ def authority_at(folder: Path, id: str) -> None:
     known = catalogue_for(folder).authorities
     if id not in known:
         raise click.BadParameter(
-            f"the catalogue has no authority {id!r}", param_hint="--authority"
+            f"the catalogue has no authority {id!r}; it has {', '.join(sorted(known))}",
+            param_hint="--authority",
         )
-    region = region_of(home_at(folder), settings_from(os.environ, folder).region)
+    region = region_of(begun_home(folder), settings_of(folder).region)
     if known[id].region != region:
         raise click.BadParameter(
             f"{id} is of {known[id].region}, and this home of {region}; use the home of theirs",

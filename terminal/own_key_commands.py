@@ -37,13 +37,12 @@ def keys(context: click.Context, as_json: bool) -> None:
     if context.invoked_subcommand is not None:
         return
     from service.key_listing import list_keys
-    from service.partners import read_partners
     from terminal.key_tables import key_lines
-    from terminal.opening import begun_home, reading, region_at
+    from terminal.opening import begun_home, partners_at, reading, region_at
 
     folder = context.obj
     home, region = begun_home(folder), region_at(folder)
-    partners = read_partners(folder / "partners")
+    partners = partners_at(folder)
     with reading(folder, caught_up=False) as (ledger, _):
         rows = list_keys(home, region, partners, ledger, ledger.now())
     show_json(rows) if as_json else show(key_lines(rows))

@@ -100,7 +100,13 @@ def add(
 @click.pass_obj
 def remove(folder: Path, region: str) -> None:
     """Trust REGION with nothing any more. The log keeps which keys counted when."""
-    if region not in _partners(folder):
+    from service.partners import read_each
+    from terminal.opening import region_at
+
+    region_at(folder)
+    # Also one whose file does not hold.
+    enrolled = [name for each in read_each(folder / "partners") for name in each]
+    if region not in enrolled:
         raise Refused(f"{region[:20]} is not a partner")
     (folder / "partners" / f"{region}.json").unlink()
     click.echo(f"{region}: no partner any more")
@@ -117,7 +123,10 @@ def check_(context: click.Context, region: str | None, as_json: bool) -> None:
     """
     from msgspec import to_builtins
 
+    from service.partners import read_each
+
     partners = _partners(context.obj)
+    _, unreadable = read_each(context.obj / "partners")
     if region is not None and region not in partners:
         raise Refused(f"{region[:20]} is not a partner")
     found = _checked(context.obj, {n: p for n, p in partners.items() if region in (None, n)})
@@ -125,18 +134,18 @@ def check_(context: click.Context, region: str | None, as_json: bool) -> None:
         show_json(to_builtins(found))
     else:
         show(_line(each) for each in found)
-    context.exit(1 if any(each.trouble for each in found) else 0)
+    is_well = not unreadable and not any(each.trouble for each in found)
+    context.exit(0 if is_well else 1)
 
 
 COMMANDS = (partner,)
 
 
 def _partners(folder: Path) -> "dict[str, Partner]":
-    from service.partners import read_partners
-    from terminal.opening import region_at
+    from terminal.opening import partners_at, region_at
 
     region_at(folder)
-    return read_partners(folder / "partners")
+    return partners_at(folder)
 
 
 def _told(partner: "Partner") -> dict[str, Any]:

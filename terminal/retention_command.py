@@ -1,6 +1,5 @@
 """The command that shows whose data would go by themselves, and why."""
 
-import os
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -26,12 +25,11 @@ def retention(folder: Path, until: datetime | None, as_json: bool) -> None:
     changed; the server does it on the day.
     """
     from ledger.retention import Retentions
-    from service.settings import settings_from
-    from terminal.opening import begun_home, reading
+    from terminal.opening import begun_home, reading, settings_of
     from terminal.tables import table
 
     home = begun_home(folder)
-    grace = timedelta(days=settings_from(os.environ, folder).retention_grace_days)
+    grace = timedelta(days=settings_of(folder).retention_grace_days)
     with reading(folder) as (ledger, _):
         retentions = Retentions(ledger, home.views, grace)
         day = retentions.today() if until is None else until.date()

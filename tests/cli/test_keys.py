@@ -232,6 +232,23 @@ async def test_a_home_without_a_ledger_has_no_keys(home):
     assert "no ledger" in await run(refused, home, "partner")
 
 
+def test_a_partner_s_file_that_does_not_hold_stops_no_command_and_can_be_removed(town):
+    (town / "partners").mkdir()
+    broken = town / "partners" / f"{GX}.json"
+    broken.write_text('{"url": 5}')
+
+    assert "town/A" in printed(town, "cases")
+    assert told(town, "session", "--role", "operator", "--id", "1")["token"]
+    for command in ("keys", "agree", "partner"):
+        result = tongban(town, command)
+        assert result.exit_code == 0
+        assert f"left out: partners/{GX}.json: Expected `str`, got `int`" in result.stderr
+    assert tongban(town, "partner", "check").exit_code == 1
+    assert f"`tongban partner remove {GX}`" in refused(town, "config", "check")
+    printed(town, "partner", "remove", GX)
+    assert not broken.exists()
+
+
 async def test_a_partner_is_enrolled_by_its_root_and_noticed(home, tmp_path):
     async with (
         served(home) as (app, _),

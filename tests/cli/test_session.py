@@ -4,16 +4,18 @@ import json
 
 import pytest
 
-from tests.commands import misused, printed, told
+from tests.commands import misused, printed, refused, told
+
+HERE = "gd.zhaoqing.market-regulation"
 
 
 def test_sessions_are_given_also_where_the_log_began_without_any(town):
     assert told(town, "session", "--role", "supervisor", "--id", "s-1")["token"]
 
 
-def test_a_session_is_printed_for_who_works_here(home):
-    token = printed(home, "session", "--role", "supervisor", "--id", "s-1").strip()
-    plain = told(home, "session", "--role", "operator", "--id", "o-1")
+def test_a_session_is_printed_for_who_works_here(town):
+    token = printed(town, "session", "--role", "supervisor", "--id", "s-1").strip()
+    plain = told(town, "session", "--role", "operator", "--id", "o-1")
 
     assert token.isascii()
     assert plain.keys() == {"token"}
@@ -38,18 +40,19 @@ def test_a_number_in_the_office_is_no_name(home, id):
 
 
 @pytest.mark.parametrize("id", ["1024", "gd.zq_mr-07", "a" * 64])
-def test_a_number_in_the_office_is_theirs_to_choose(home, id):
-    assert told(home, "session", "--role", "operator", "--id", id)["token"]
+def test_a_number_in_the_office_is_theirs_to_choose(town, id):
+    assert told(town, "session", "--role", "operator", "--id", id)["token"]
 
 
 def test_an_authority_that_the_catalogue_does_not_have_is_named(home):
     said = misused(home, "session", "--role", "clerk", "--id", "1", "--authority", "gd.nowhere")
 
-    assert "the catalogue has no authority 'gd.nowhere'" in said
+    assert "the catalogue has no authority 'gd.nowhere'; it has " in said
+    assert "gd.zhaoqing.market-regulation" in said
     assert not home.exists()
 
 
-def test_an_authority_may_be_ours_or_the_operators(home, tmp_path, monkeypatch):
+def test_an_authority_may_be_ours_or_the_operators(town, tmp_path, monkeypatch):
     theirs = {
         "id": "gd.zhaoqing.trial-office",
         "region": "CN-GD",
@@ -66,12 +69,27 @@ def test_an_authority_may_be_ours_or_the_operators(home, tmp_path, monkeypatch):
 
     for authority in ("gd.zhaoqing.market-regulation", theirs["id"]):
         asked = ["session", "--role", "clerk", "--id", "1", "--authority", authority]
-        assert told(home, *asked)["token"]
+        assert told(town, *asked)["token"]
 
 
-def test_a_session_for_another_regions_authority_is_for_another_home(home):
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["session", "--role", "supervisor"],
+        ["session", "--role", "clerk", "--authority", HERE],
+        ["staff-key", "issue", "--role", "clerk", "--authority", HERE],
+    ],
+)
+def test_a_folder_without_a_ledger_gives_no_session_and_no_key(home, command):
+    said = refused(home, *command, "--id", "1")
+
+    assert f"there is no ledger in {home}" in said
+    assert not home.exists()
+
+
+def test_a_session_for_another_regions_authority_is_for_another_home(town):
     nanning = "gx.nanning.government-services"
 
-    said = misused(home, "session", "--role", "clerk", "--id", "1", "--authority", nanning)
+    said = misused(town, "session", "--role", "clerk", "--id", "1", "--authority", nanning)
 
     assert f"{nanning} is of CN-GX, and this home of CN-GD" in said
