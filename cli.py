@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ledger.cut import Cut
-    from ledger.deliveries import Delivered
+    from ledger.delivery import Delivered
     from ledger.entry import Entry
     from ledger.history import History
     from ledger.importing import Mapping
@@ -199,7 +199,7 @@ def cases(
     as_json: bool,
 ) -> None:
     """List cases, ours and imported ones, now or as they stood."""
-    from ledger.queries import Which
+    from ledger.case_rows import Which
     from terminal.hints import hints
     from terminal.opening import reading
     from terminal.tables import case_lines

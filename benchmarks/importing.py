@@ -14,7 +14,7 @@ from typing import Any
 from benchmarks import ours, raw, stock
 from benchmarks.made_up import mapping, write_log
 from benchmarks.measure import Peer, Row, Run, fsync, race
-from ledger.deliveries import BATCH
+from ledger.delivery import BATCH
 from ledger.importing import Fact, Spool, SpooledCase
 
 _CASES = 1_200

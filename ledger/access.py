@@ -9,10 +9,10 @@ from collections.abc import Callable
 
 from ledger.actor import Actor, Role
 from ledger.case import Case
+from ledger.case_rows import Which
 from ledger.errors import CaseNotFound, NotAllowed
 from ledger.personal import Hidden
 from ledger.projections.folds import State
-from ledger.queries import Which
 from ledger.searching import Reach
 from ledger.subject_events import Standing
 

@@ -6,12 +6,11 @@ the entries that counted then.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from sqlite_utils import Database
@@ -19,8 +18,10 @@ from sqlite_utils import Database
 from ledger.application import Ledger
 from ledger.calendar import Calendar
 from ledger.case import Case
+from ledger.case_rows import Row, Which, line_of, narrowing, page, shown
 from ledger.counting import Counts, counting, counts_of
 from ledger.cut import Cut
+from ledger.due import Due, counted_duties, due_duties
 from ledger.entry import Entry
 from ledger.errors import CaseNotFound
 from ledger.history import History
@@ -29,49 +30,9 @@ from ledger.projections.as_it_stood import AsItStood
 from ledger.projections.case_list import CaseList, history_status
 from ledger.projections.folds import CASE_KINDS, Folds, State, evolve_state
 from ledger.projections.timeline import Timeline
-from ledger.projections.times import to_text
 from ledger.projections.view import view_in
 
-Row = dict[str, Any]
-
 _ECHOED = 80
-
-SETTLED_BY_TIME = ("intake", "supplement")
-"""The duties whose last day brings something about by itself."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Which:
-    """Which cases to list; whatever is left out does not narrow the list."""
-
-    register: str | None = None
-    status: str | None = None
-    authority: str | None = None
-    subject: str | None = None
-    after: str | None = None
-    limit: int | None = None
-
-    def narrowed(self, *, authority: str | None = None, subject: str | None = None) -> "Which":
-        """Return this, for one authority or one subject, whatever was asked."""
-        return replace(
-            self,
-            authority=self.authority if authority is None else authority,
-            subject=self.subject if subject is None else subject,
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
-    """A duty that time settles and whose day is over, or that today's calendar may move."""
-
-    case_id: UUID
-    duty: str
-    due: str
-    version: str
-    outdated: bool
-    is_over: bool
-
-
 _START = (None, None, None)
 
 
@@ -90,7 +51,7 @@ class Queries:
 
     def counts(self, which: Which, cut: Cut = Cut()) -> Counts:
         """Return how many cases there are, wherever a page begins or ends."""
-        where, values = _where(replace(which, after=None))
+        where, values = narrowing(replace(which, after=None))
         with self._rows(cut) as db:
             return counts_of(db.execute(counting(where, "cases"), values))
 
@@ -100,7 +61,7 @@ class Queries:
 
     def lines(self, which: Which, cut: Cut = Cut()) -> list[str]:
         """One line a case, `case|status|events|first|last`, sorted by code point."""
-        return sorted(_line(row) for row in self._select(which, cut))
+        return sorted(line_of(row) for row in self._select(which, cut))
 
     def numbers(self, register: str) -> Iterator[str]:
         """Yield the numbers of a register's cases."""
@@ -112,12 +73,9 @@ class Queries:
 
     def timeline(self, case_id: UUID) -> list[Row]:
         """Return the rows of a case's timeline, in order; none for an unknown case."""
-        db = view_in(self._folder, Timeline.name)
-        try:
+        with closing(view_in(self._folder, Timeline.name)) as db:
             sql = "SELECT * FROM timeline WHERE id = ? ORDER BY version"
             return [*map(shown, db.query(sql, [case_id.hex]))]
-        finally:
-            db.close()
 
     def conflicts(
         self,
@@ -130,8 +88,7 @@ class Queries:
 
         `after` is the register, number and fact of the last one that was seen.
         """
-        db = self._open()
-        try:
+        with closing(self._open()) as db:
             return list(
                 db.query(
                     "SELECT register, number, fact, activity, occurred_at"
@@ -146,43 +103,16 @@ class Queries:
                     },
                 )
             )
-        finally:
-            db.close()
 
     def duties(self, now: datetime) -> tuple[int, int]:
         """Return how many duties run whose last day is to come at `now`, and is over."""
-        db = self._open()
-        try:
-            sql = "SELECT count(*), coalesce(sum(ends_at <= ?), 0) FROM duties"
-            [(every, overdue)] = db.execute(sql, [to_text(now)])
-        finally:
-            db.close()
-        return every - overdue, overdue
+        with closing(self._open()) as db:
+            return counted_duties(db, now)
 
     def due(self, now: datetime, calendars: Mapping[str, Calendar]) -> list[Due]:
         """Return what the clock may settle at `now`, or a calendar's new notice may move."""
-        versions = [calendar.version for calendar in calendars.values()]
-        outdated = f"calendar_version NOT IN ({', '.join('?' * len(versions))})"
-        is_over = f"ends_at <= ? AND NOT provisional AND duty IN {SETTLED_BY_TIME}"
-        sql = (
-            f"SELECT id, duty, due, calendar, {outdated} AS outdated, {is_over} AS is_over"
-            " FROM duties WHERE outdated OR is_over ORDER BY ends_at, id, duty"
-        )
-        db = self._open()
-        try:
-            return [
-                Due(
-                    case_id=UUID(hex=row["id"]),
-                    duty=row["duty"],
-                    due=row["due"],
-                    version=calendars[row["calendar"]].version,
-                    outdated=bool(row["outdated"]),
-                    is_over=bool(row["is_over"]),
-                )
-                for row in db.query(sql, [*versions, to_text(now)])
-            ]
-        finally:
-            db.close()
+        with closing(self._open()) as db:
+            return due_duties(db, now, calendars)
 
     def state(self, case_id: UUID) -> State:
         """Return a case as it stands, or raise `CaseNotFound`."""
@@ -235,13 +165,10 @@ class Queries:
             return self._by_receipt(name)
 
     def _by_receipt(self, receipt: str) -> UUID:
-        db = self._open()
-        try:
+        with closing(self._open()) as db:
             row = db.execute(
                 "SELECT id FROM cases WHERE register IS NULL AND number = ?", (receipt,)
             ).fetchone()
-        finally:
-            db.close()
         if row is None:
             raise CaseNotFound(
                 f"there is no case {receipt[:_ECHOED]!r}; an imported one is named"
@@ -262,33 +189,7 @@ class Queries:
         return view_in(self._folder, CaseList.name)
 
 
-def page(which: Which) -> tuple[str, dict[str, Any]]:
-    """Return what selects a page of the case list, and its values."""
-    where, values = _where(which)
-    limit = "" if which.limit is None else f" LIMIT {which.limit:d}"
-    return f"SELECT * FROM cases WHERE {where} ORDER BY id{limit}", values
-
-
-def shown(row: Row) -> Row:
-    """Return `row` with its case's id as it is written elsewhere."""
-    return row | {"id": str(UUID(hex=row["id"]))}
-
-
 def _has_happened(state: State, entries: Sequence[Entry]) -> bool:
     """Whether anything of a case counts but our own notes about its import."""
     facts = (FactRecorded, FactSuperseded)
     return isinstance(state, Case) or any(isinstance(e.event, facts) for e in entries)
-
-
-def _where(which: Which) -> tuple[str, dict[str, Any]]:
-    names = ("register", "status", "authority", "subject")
-    wanted = {name: getattr(which, name) for name in names}
-    conditions = [f"{name} = :{name}" for name, value in wanted.items() if value is not None]
-    if which.after is not None:
-        conditions.append("id > :after")
-    return " AND ".join(conditions) or "TRUE", {**wanted, "after": which.after}
-
-
-def _line(row: Row) -> str:
-    first, last = (f"{row[name][:19]}Z" for name in ("first", "last"))
-    return f"{row['number']}|{row['status']}|{row['events']}|{first}|{last}"

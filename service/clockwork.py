@@ -12,10 +12,11 @@ from uuid import UUID, uuid5
 from ledger.actor import CLOCK
 from ledger.application import Ledger
 from ledger.commands import Command, DeemAccepted, LapseTolerance, RecomputeDeadline
+from ledger.due import Due
 from ledger.errors import CaseChanged, CommandRejected, LedgerError
 from ledger.projections.case_list import CaseList
 from ledger.projections.following import Following
-from ledger.queries import Due, Queries
+from ledger.queries import Queries
 
 _TICKS = UUID("0f0a4f1f-5d6e-4d8e-8f3a-8c5f4ad2c10c")
 _PATIENCE = 5.0

@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Iterator
 
-from ledger.deliveries import Delivered
+from ledger.delivery import Delivered
 
 COUNTS = ("cases", "events", "new", "same", "conflicting")
 

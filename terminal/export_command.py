@@ -31,8 +31,8 @@ def export(folder: Path, /, format: str, file: Path, cut: "Cut", **narrowed: Any
     OCEL 2.0 and XES are for mining processes, CSV for a spreadsheet. The same
     position gives the same bytes. FILE is there once it is whole.
     """
+    from ledger.case_rows import Which
     from ledger.exporting import FORMATS, Selection, in_pieces
-    from ledger.queries import Which
     from terminal.files import write_whole
     from terminal.opening import begun_home, reading
 

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from ledger.application import Ledger
 from ledger.case import Case, Status
+from ledger.case_rows import Which
 from ledger.cut import Cut
 from ledger.entry import Entry
 from ledger.history import History
@@ -20,7 +21,7 @@ from ledger.history_events import FactRecorded
 from ledger.projections.case_list import CaseList
 from ledger.projections.folds import State, evolve_state
 from ledger.projections.view import view_in
-from ledger.queries import Queries, Which
+from ledger.queries import Queries
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from ledger.answers.entries import (
     ShownTimeline,
 )
 from ledger.case import Case
+from ledger.case_rows import Row, Which
 from ledger.cut import Cut
 from ledger.http.freshness import caught_up
 from ledger.http.keys import LEDGER, QUERIES, actor_of
@@ -36,7 +37,6 @@ from ledger.http.shown import show_case, show_counts, show_entry
 from ledger.projections.case_list import CaseList
 from ledger.projections.folds import State
 from ledger.projections.timeline import Timeline
-from ledger.queries import Row, Which
 from rest import json_response, operation, page_size, paged, place
 
 routes = web.RouteTableDef()

@@ -11,6 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from ledger.access import may_read, within_reach
+from ledger.case_rows import Which
 from ledger.errors import ViewBehind
 from ledger.exporting import FORMATS, Selection, in_pieces
 from ledger.http.freshness import caught_up
@@ -18,7 +19,6 @@ from ledger.http.keys import FOLDER, LEDGER, actor_of
 from ledger.http.parameters import cut_at, known_query, positive, query
 from ledger.http.questions import Exported
 from ledger.projections.case_list import CaseList
-from ledger.queries import Which
 from rest import operation, stream
 from rest.conditional import names
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from ledger.case_rows import Row, shown
 from ledger.counting import Counts, counts_of
 from ledger.projections.search import Search
 from ledger.projections.view import view_in
-from ledger.queries import Row, shown
 from ledger.searching.question import Place, Question, Reach
 from ledger.searching.statements import Statement, counted, newest, page
 

@@ -7,10 +7,11 @@ from contextlib import closing
 from threading import Event
 from uuid import UUID
 
+from ledger.case_rows import Which
 from ledger.home import Home
 from ledger.opening import all_views
 from ledger.projections.follower import Follower
-from ledger.queries import Queries, Which
+from ledger.queries import Queries
 from tests.cli.submitting import served, submitted
 from tests.commands import misused, printed, refused, told, tongban
 from tests.ledger.fakes import Dice

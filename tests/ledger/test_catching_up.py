@@ -9,12 +9,13 @@ from threading import Timer
 import pytest
 
 from ledger.application import Ledger
+from ledger.case_rows import Which
 from ledger.catching_up import catch_up, open_beside
 from ledger.errors import HomeBusy
 from ledger.home import Home
 from ledger.opening import all_views
 from ledger.projections.follower import Follower
-from ledger.queries import Queries, Which
+from ledger.queries import Queries
 from tests.ledger.cases import APPLICANT, SUBMIT
 from tests.ledger.fakes import Dice
 from tests.ledger.ledgers import do, opened

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from msgspec.structs import replace as changed
 
 from ledger.actor import CLOCK
+from ledger.case_rows import Which
 from ledger.commands import DeemAccepted
 from ledger.cut import Cut
 from ledger.errors import CaseNotFound
 from ledger.opening import all_views
 from ledger.projections.follower import Follower
-from ledger.queries import Queries, Which
+from ledger.queries import Queries
 from tests.ledger.cases import A_MOMENT, APPLICANT, CASE, NOON, SUBMIT, at
 from tests.ledger.examples import EXAMPLES
 from tests.ledger.ledgers import do

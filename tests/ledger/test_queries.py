@@ -6,8 +6,8 @@ from uuid import UUID
 
 import pytest
 
+from ledger.case_rows import Which
 from ledger.errors import CaseNotFound
-from ledger.queries import Which
 from tests.ledger.cases import (
     A_MOMENT,
     ACCEPT,

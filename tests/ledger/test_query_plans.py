@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from ledger import queries
+from ledger import case_rows
+from ledger.case_rows import Which
 from ledger.projections.case_list import CaseList
 from ledger.projections.handover_list import HandoverList
 from ledger.projections.search import Search
-from ledger.queries import Which
 from ledger.searching import Place, Question, Reach
 from ledger.searching.statements import page
 from tests.ledger.cases import BOOK, CALENDARS
@@ -46,7 +46,7 @@ def test_a_page_of_the_case_list(which, after):
     db = Database(memory=True)
     CaseList(CALENDARS).create(db)
 
-    check(db, *queries.page(Which(**which, after=after, limit=50)))
+    check(db, *case_rows.page(Which(**which, after=after, limit=50)))
     db.close()
 
 

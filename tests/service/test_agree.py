@@ -13,7 +13,7 @@ from cli import main
 from ledger.http import WITNESS
 from ledger.log_events import LogCosigned, LogForked, watched_id
 from ledger.message_events import acknowledged_id, received_id
-from ledger.published import COSIGNED
+from ledger.signed_heads import COSIGNED
 from service.corresponding import CORRESPONDING
 from service.own_root import root_of
 from service.partners import Partner, write_partner

@@ -8,11 +8,11 @@ from uuid import UUID
 
 from ledger.access import may_read
 from ledger.actor import Actor, Channel, Role
+from ledger.case_rows import Which
 from ledger.cut import Cut
 from ledger.exporting import FORMATS, Selection
 from ledger.opening import all_views
 from ledger.projections.follower import Follower
-from ledger.queries import Which
 from tests.ledger.cases import (
     ACCEPT,
     APPLICANT,
