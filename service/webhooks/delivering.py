@@ -6,15 +6,12 @@ on. Nothing is forgotten: what is not delivered waits in the file, or stands in 
 
 import asyncio
 import logging
-from collections import deque
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from ledger.actor import Role
-from ledger.application import Ledger
 from ledger.ended_sessions import ended_since
 from ledger.sights import Sight, Sights
 from ledger.subject_events import Standing
@@ -25,56 +22,18 @@ from ledger.subscription_events import (
     SubscriptionDisabled,
     SubscriptionReached,
 )
-from ledger.subscriptions import Subscriptions
 from service.delivery import pause
 from service.feeds.reader import Reader
-from service.feeds.tail import Tail
-from service.webhooks.courier import Attempt, Courier
+from service.webhooks.courier import Attempt
 from service.webhooks.message import message
-from service.webhooks.signing import Signing
-from service.webhooks.waiting import Letter, Waiting
+from service.webhooks.office import Office
+from service.webhooks.queues import Queues
+from service.webhooks.waiting import Letter
 
 _log = logging.getLogger("tongban.webhooks")
 _LOOK = 1.0
 _BREATH = 0.01
 _REACHED_EVERY = 500
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
-    """How patient we are: `days` and `tries` both, before something is given up.
-
-    `scale` is of the pauses between attempts, which double up to five minutes.
-    """
-
-    days: timedelta = timedelta(days=3)
-    tries: int = 12
-    at_once: int = 8
-    window: int = 1_000
-    scale: float = 1.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Office:
-    """What deliveries are made with; `why_over` says why somebody is told no more."""
-
-    ledger: Ledger
-    tail: Tail
-    subscriptions: Subscriptions
-    waiting: Waiting
-    courier: Courier
-    signing: Signing
-    clock: Callable[[], datetime]
-    random: Callable[[int], bytes] = field(repr=False)
-    why_over: Callable[[Subscription], str | None]
-    plain: bool
-    """Whether there are networks in which endpoints without https are called."""
-    pace: Pace
-
-    @property
-    def source(self) -> str:
-        """What the log calls itself."""
-        return self.ledger.published.keys.origin
 
 
 @dataclass(slots=True, kw_only=True)
@@ -86,7 +45,7 @@ class Deliveries:
     delivered: int = 0
     last_delivered: datetime | None = None
     trouble: str | None = None
-    _cases: dict[UUID, deque[Letter]] = field(default_factory=dict)
+    _queues: Queues = field(default_factory=Queues)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set, repr=False)
     _at_once: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     _since_reached: int = 0
@@ -95,7 +54,7 @@ class Deliveries:
     @property
     def waiting(self) -> int:
         """How many letters wait, of those that were read from the log."""
-        return sum(map(len, self._cases.values()))
+        return len(self._queues)
 
     async def run(self) -> None:
         """Deliver until cancelled, or until the subscription is not active any more."""
@@ -141,7 +100,7 @@ class Deliveries:
             office.waiting.forget(subscription.id)
             scanned = None
         for letter in office.waiting.letters(subscription.id):
-            self._enqueue(letter)
+            self._queues.add(letter)
         return Reader(
             ledger=office.ledger,
             tail=office.tail,
@@ -161,39 +120,30 @@ class Deliveries:
             put, id = self.office.waiting.put, self.subscription.id
             await asyncio.to_thread(put, id, letters, reader.position)
         for letter in letters:
-            self._enqueue(letter)
+            self._queues.add(letter)
         self._serve_all()
 
     async def _again_what_was_asked(self) -> None:
         wanted = [each for each in self.subscription.given_up.values() if each.asked_again]
-        under_way = {letter.position for case in self._cases.values() for letter in case}
+        under_way = {*self._queues.positions}
         for each in wanted:
             if each.position not in under_way:
                 now = self.office.clock()
                 letter = Letter(position=each.position, case=each.case, since=now)
                 await asyncio.to_thread(self.office.waiting.tried, self.subscription.id, letter)
-                self._enqueue(letter)
+                self._queues.add(letter)
         self._serve_all()
-
-    def _enqueue(self, letter: Letter) -> None:
-        letters = self._cases.setdefault(letter.case, deque())
-        letters.append(letter)
-        if len(letters) > 1 and letters[-2].position > letter.position:
-            # What was given up once goes before what came after it, but for the one under way.
-            first, *others = letters
-            letters.clear()
-            letters.extend([first, *sorted(others, key=lambda each: each.position)])
 
     def _serve_all(self) -> None:
         served = {task.get_name() for task in self._tasks}
-        for case in self._cases.keys() - {UUID(name) for name in served}:
+        for case in self._queues.cases - {UUID(name) for name in served}:
             task = asyncio.create_task(self._serve(case), name=str(case))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
     async def _serve(self, case: UUID) -> None:
         """Deliver what there is of one case, in order, for as long as it takes."""
-        letters = self._cases[case]
+        letters = self._queues.of(case)
         failures = 0
         while letters and self.subscription.status is Status.ACTIVE:
             letter = letters[0]
@@ -212,7 +162,7 @@ class Deliveries:
             seconds = pause(failures, self.office.random)
             await asyncio.sleep(max(seconds, attempt.retry_after or 0) * self.office.pace.scale)
         if not letters:
-            del self._cases[case]
+            self._queues.drop(case)
 
     async def _try(self, letter: Letter) -> Attempt:
         office, subscription = self.office, self.subscription
@@ -313,8 +263,8 @@ class Deliveries:
         if self._since_reached < _REACHED_EVERY:
             return
         known = self.subscription.reached or 0
-        waiting = (letter.position for case in self._cases.values() for letter in case)
-        position = min((p for p in waiting if p > known), default=scanned + 1) - 1
+        waiting = (position for position in self._queues.positions if position > known)
+        position = min(waiting, default=scanned + 1) - 1
         if position > known:
             id = self.subscription.id
             await self._record(SubscriptionReached(subscription=id, position=position))

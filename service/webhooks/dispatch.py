@@ -9,7 +9,8 @@ from uuid import UUID
 from aiohttp import web
 
 from ledger.subscription import Status, Subscription
-from service.webhooks.delivering import Deliveries, Office
+from service.webhooks.delivering import Deliveries
+from service.webhooks.office import Office
 
 _log = logging.getLogger("tongban.webhooks")
 _LOOK = 1.0

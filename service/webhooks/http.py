@@ -6,8 +6,7 @@ shown when it is made and never again.
 
 import asyncio
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Annotated, TypedDict
+from typing import Annotated
 from uuid import UUID, uuid5
 
 import msgspec
@@ -18,7 +17,7 @@ from ledger.errors import CommandRejected
 from ledger.http import RANDOM, actor_of
 from ledger.http.parameters import command_id, known_query
 from ledger.http.views import Nothing
-from ledger.subscription import OVERLAP, GivenUp, Status, Subscription, Wanted
+from ledger.subscription import OVERLAP, Status, Subscription, Wanted
 from ledger.subscription_events import (
     RedeliveryAsked,
     SubscriptionEnded,
@@ -28,6 +27,15 @@ from rest import BadRequest, json_body, json_response
 from rest.operation import operation
 from service.staff_keys import key_of
 from service.webhooks.addresses import check_endpoint
+from service.webhooks.answers import (
+    AskedAgain,
+    Begun,
+    DeadLetters,
+    Renewed,
+    ShownSubscription,
+    Subscribed,
+    shown_subscription,
+)
 from service.webhooks.courier import answered
 from service.webhooks.dispatch import WEBHOOKS, Webhooks
 from service.webhooks.errors import EndpointRefused
@@ -63,55 +71,6 @@ class Redeliver:
     positions: Positions = ()
 
 
-class ShownSubscription(TypedDict):
-    """A subscription and how its deliveries fare, as far as this server knows."""
-
-    id: UUID
-    status: Status
-    reason: str | None
-    since: datetime
-    kinds: list[str]
-    items: list[str]
-    cases: list[UUID]
-    endpoint: str | None
-    reached: int | None
-    dead_letters: int
-    waiting: int | None
-    last_delivered: datetime | None
-    trouble: str | None
-
-
-class Begun(ShownSubscription):
-    """A new subscription with its secret."""
-
-    secret: str
-
-
-class Subscribed(TypedDict):
-    """All of one's subscriptions."""
-
-    subscriptions: list[ShownSubscription]
-
-
-class Renewed(TypedDict):
-    """A new secret, and until when is signed with the one before it, too."""
-
-    secret: str
-    old_until: datetime
-
-
-class DeadLetters(TypedDict):
-    """What was given up."""
-
-    dead_letters: list[GivenUp]
-
-
-class AskedAgain(TypedDict):
-    """What is going to be sent again."""
-
-    positions: list[int]
-
-
 @routes.post("/v1/subscriptions")
 @operation(body=Subscribe, answers={201: Begun})
 async def subscribe(request: web.Request) -> web.Response:
@@ -130,7 +89,7 @@ async def subscribe(request: web.Request) -> web.Response:
     key = key_of(request)
     made = await asyncio.to_thread(begin, actor, id, wanted, endpoint, key=key)
     secret = webhooks.office.signing.secret_of(id, made.generation)
-    shown = {**await asyncio.to_thread(_shown, webhooks, made), "secret": secret}
+    shown = {**await asyncio.to_thread(shown_subscription, webhooks, made), "secret": secret}
     return json_response(shown, status=201, Location=f"/v1/subscriptions/{id}")
 
 
@@ -141,7 +100,7 @@ async def list_subscriptions(request: web.Request) -> web.Response:
     actor, webhooks = actor_of(request), request.app[WEBHOOKS]
     known_query(request)
     found = await asyncio.to_thread(webhooks.office.subscriptions.of, actor)
-    shown = [await asyncio.to_thread(_shown, webhooks, each) for each in found]
+    shown = [await asyncio.to_thread(shown_subscription, webhooks, each) for each in found]
     return json_response({"subscriptions": shown})
 
 
@@ -151,7 +110,9 @@ async def show_subscription(request: web.Request) -> web.Response:
     """Show a subscription, and how its deliveries fare."""
     known_query(request)
     found = await _found(request)
-    return json_response(await asyncio.to_thread(_shown, request.app[WEBHOOKS], found))
+    return json_response(
+        await asyncio.to_thread(shown_subscription, request.app[WEBHOOKS], found)
+    )
 
 
 @routes.delete("/v1/subscriptions/{id}")
@@ -182,7 +143,7 @@ async def confirm_subscription(request: web.Request) -> web.Response:
         confirm = webhooks.office.subscriptions.confirm
         found = await asyncio.to_thread(confirm, found, actor_of(request), key=key)
         webhooks.news.set()
-    return json_response(await asyncio.to_thread(_shown, webhooks, found))
+    return json_response(await asyncio.to_thread(shown_subscription, webhooks, found))
 
 
 @routes.post("/v1/subscriptions/{id}/secrets")
@@ -253,23 +214,3 @@ async def _challenge(webhooks: Webhooks, found: Subscription, text: str) -> None
     right = {office.signing.answer_to(text, found.id, each) for each in generations}
     if answered(attempt) not in right:
         raise EndpointRefused("it did not answer the challenge with the secret")
-
-
-def _shown(webhooks: Webhooks, found: Subscription) -> ShownSubscription:
-    deliveries = webhooks.current.get(found.id)
-    known = found.status is Status.ACTIVE and deliveries is not None
-    return {
-        "id": found.id,
-        "status": found.status,
-        "reason": found.reason,
-        "since": found.since,
-        "kinds": sorted(found.wanted.kinds),
-        "items": sorted(found.wanted.items),
-        "cases": sorted(found.wanted.cases),
-        "endpoint": webhooks.office.subscriptions.endpoint(found),
-        "reached": found.reached,
-        "dead_letters": len(found.given_up),
-        "waiting": deliveries.waiting if known and deliveries else None,
-        "last_delivered": deliveries.last_delivered if known and deliveries else None,
-        "trouble": deliveries.trouble if known and deliveries else None,
-    }

@@ -18,8 +18,8 @@ from service.settings import Settings
 from service.staff_keys import STAFF_KEYS
 from service.webhooks.addresses import Addresses, calling
 from service.webhooks.courier import Courier
-from service.webhooks.delivering import Office, Pace
 from service.webhooks.dispatch import WEBHOOKS, Webhooks
+from service.webhooks.office import Office, Pace
 from service.webhooks.signing import Signing
 from service.webhooks.waiting import Waiting
 

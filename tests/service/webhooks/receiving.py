@@ -22,8 +22,8 @@ from cloudevents.core.formats.json import JSONFormat
 from standardwebhooks import Webhook
 
 from service.edge import now
-from service.webhooks.delivering import Pace
 from service.webhooks.dispatch import WEBHOOKS
+from service.webhooks.office import Pace
 from tests.ledger.ledgers import SetClock
 from tests.service.running import Service, running, serving
 from tests.service.visitor import Visitor
