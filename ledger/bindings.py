@@ -27,6 +27,7 @@ from ledger.entry import Entry
 from ledger.errors import CommandRejected, UsedBefore
 from ledger.once import Once
 from ledger.rules.subjects import check_free
+from ledger.streams import entry_now
 from ledger.subject_events import Standing
 from ledger.verification import Verifications
 from ledger.verified_claims import verified_claims
@@ -205,19 +206,17 @@ class Bindings:
         once: Iterable[Once] = (),
         consent: ConsentEvent | None = None,
     ) -> None:
-        now = self._ledger.now()
         actor = Actor(
             role=Role.APPLICANT, id=subject, principal=subject, channel=Channel.PORTAL
         )
-        entry = Entry(
-            stream=uuid5(_BINDINGS, subject),
-            version=len(before) + 1,
-            event=event,
-            recorded_at=now,
-            effective_at=now,
-            actor=actor,
-            legal_basis=_CONSENT,
+        entry = entry_now(
+            self._ledger,
+            uuid5(_BINDINGS, subject),
+            len(before) + 1,
+            event,
+            actor,
             subject=subject,
+            legal_basis=_CONSENT,
         )
         told = [] if consent is None else [consent_entry(self._ledger, consent, actor)]
         self._ledger.record([*told, entry], once=[*once])

@@ -10,6 +10,7 @@ from ledger.consent_events import ConsentEvent, ConsentGiven, consents_id
 from ledger.draft import Draft
 from ledger.entry import Entry
 from ledger.rules.consents import decide_consent
+from ledger.streams import entry_now
 
 _GIVEN = "Personal Information Protection Law art. 14"
 _WITHDRAWN = "Personal Information Protection Law art. 15"
@@ -49,17 +50,10 @@ def consent_entry(
     ledger: Ledger, event: ConsentEvent, actor: Actor, draft: Draft | None = None
 ) -> Entry:
     """Return the next entry of what the person of `actor` says of their consents."""
-    now, stream = ledger.now(), consents_id(actor.principal)
-    return Entry(
-        stream=stream,
-        version=len(ledger.of_person(stream, draft)) + 1,
-        event=event,
-        recorded_at=now,
-        effective_at=now,
-        actor=actor,
-        legal_basis=_GIVEN if isinstance(event, ConsentGiven) else _WITHDRAWN,
-        subject=actor.principal,
-    )
+    subject, stream = actor.principal, consents_id(actor.principal)
+    version = len(ledger.of_person(stream, draft)) + 1
+    law = _GIVEN if isinstance(event, ConsentGiven) else _WITHDRAWN
+    return entry_now(ledger, stream, version, event, actor, subject=subject, legal_basis=law)
 
 
 def _answer(command: ConsentCommand, consents: Sequence[Consent]) -> Consent:

@@ -11,7 +11,6 @@ from uuid import UUID
 
 from ledger.actor import Actor, Channel, Role
 from ledger.application import Ledger
-from ledger.entry import Entry
 from ledger.errors import NotAllowed
 from ledger.mandate import LEGAL_REPRESENTATIVE, Held, fold_mandate, is_over
 from ledger.mandate_events import (
@@ -21,6 +20,7 @@ from ledger.mandate_events import (
     MandateWithdrawn,
 )
 from ledger.rules.subjects import check_free
+from ledger.streams import entry_now
 from ledger.verification import Verifications
 from ledger.verified_claims import verified_claims
 
@@ -152,16 +152,7 @@ class Mandates:
     def _add(
         self, id: UUID, version: int, event: MandateEvent, actor: Actor, *, subject: str
     ) -> None:
-        now = self._ledger.now()
-        entry = Entry(
-            stream=id,
-            version=version,
-            event=event,
-            recorded_at=now,
-            effective_at=now,
-            actor=actor,
-            subject=subject,
-        )
+        entry = entry_now(self._ledger, id, version, event, actor, subject=subject)
         self._ledger.record([entry])
 
 

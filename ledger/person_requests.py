@@ -30,7 +30,7 @@ from ledger.request_commands import (
 )
 from ledger.request_events import RequestEvent, RequestGranted, RequestMade
 from ledger.rules.requests import RequestContext, decide_request
-from ledger.streams import entries_of
+from ledger.streams import entries_of, entry_now
 from ledger.subject_commands import EraseSubject, RestrictSubject, SubjectCommand
 from ledger.subject_events import Standing
 from ledger.subjects import Subjects
@@ -145,19 +145,11 @@ class PersonRequests:
         subject: str,
         version: int,
     ) -> Entry:
-        now = self._ledger.now()
         law = LAWS[command.ground] if isinstance(command, DecideRequest) else None
         if isinstance(event, RequestMade):
             law = event.term
-        return Entry(
-            stream=command.id,
-            version=version,
-            event=event,
-            recorded_at=now,
-            effective_at=now,
-            actor=actor,
-            legal_basis=law,
-            subject=subject,
+        return entry_now(
+            self._ledger, command.id, version, event, actor, subject=subject, legal_basis=law
         )
 
 

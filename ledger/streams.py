@@ -29,10 +29,27 @@ def next_entry(
     legal_basis: str | None = None,
 ) -> Entry:
     """Return `event` as the next entry of `stream`, in effect now; for a job to add."""
+    version = last_version(ledger, stream, draft) + 1
+    return entry_now(
+        ledger, stream, version, event, actor, subject=subject, legal_basis=legal_basis
+    )
+
+
+def entry_now(
+    ledger: Ledger,
+    stream: UUID,
+    version: int,
+    event: Event,
+    actor: Actor,
+    *,
+    subject: str | None = None,
+    legal_basis: str | None = None,
+) -> Entry:
+    """Return `event` as that version of `stream`, in effect now, which may be taken already."""
     now = ledger.now()
     return Entry(
         stream=stream,
-        version=last_version(ledger, stream, draft) + 1,
+        version=version,
         event=event,
         recorded_at=now,
         effective_at=now,

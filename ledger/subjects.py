@@ -19,6 +19,7 @@ from ledger.errors import CommandRejected, CommandReused
 from ledger.once import Once, Used
 from ledger.rules.retention import civil_day, holds
 from ledger.rules.subjects import decide_subject
+from ledger.streams import entry_now
 from ledger.subject_commands import GROUNDS, LiftRestriction, SubjectCommand
 from ledger.subject_events import Standing, SubjectEvent, standing, subject_id
 
@@ -106,17 +107,10 @@ class Subjects:
     def _entry(
         self, command: SubjectCommand, event: SubjectEvent, actor: Actor, *, version: int
     ) -> Entry:
-        now = self._ledger.now()
         basis = None if isinstance(command, LiftRestriction) else GROUNDS[command.basis]
-        return Entry(
-            stream=subject_id(command.subject),
-            version=version,
-            event=event,
-            recorded_at=now,
-            effective_at=now,
-            actor=actor,
-            legal_basis=basis,
-            subject=command.subject,
+        subject, stream = command.subject, subject_id(command.subject)
+        return entry_now(
+            self._ledger, stream, version, event, actor, subject=subject, legal_basis=basis
         )
 
     def _once(self, command: SubjectCommand, actor: Actor, command_id: UUID) -> Once:

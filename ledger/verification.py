@@ -7,23 +7,18 @@ second time, also to another process, finds the end already there.
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from ledger.actor import SYSTEM, Actor, Channel, Role
-from ledger.application import Ledger
 from ledger.assurance import Assured, Vector
-from ledger.awaiting import Awaiting
-from ledger.draft import Draft
-from ledger.entry import Entry
 from ledger.errors import CaseChanged, CommandRejected, UsedBefore
 from ledger.once import Once
-from ledger.streams import next_entry
+from ledger.streams import entry_now
+from ledger.told_regions import ToldRegions
 from ledger.transfers import contract_with, transfer_entry
 from ledger.verification_events import (
     CodeMistaken,
     DocumentSigned,
-    TokenRefused,
-    VerificationAnswered,
     VerificationAsked,
     VerificationAuthenticated,
     VerificationBegun,
@@ -34,15 +29,10 @@ from ledger.verification_events import (
 from ledger.verification_state import Verification, fold
 
 _TRIES = 20
-_REFUSALS = UUID("6d5c1c39-64c4-4b0f-9a0e-2f7f9f5d6b11")
 
 
-class Verifications:
+class Verifications(ToldRegions):
     """Records verifications in the log; implements what identity asks of a record."""
-
-    def __init__(self, ledger: Ledger, awaiting: Awaiting) -> None:
-        self._ledger = ledger
-        self._awaiting = awaiting
 
     def begin(
         self,
@@ -109,7 +99,7 @@ class Verifications:
         )
         begun = self._open(id)
         clerk = SYSTEM if begun.asked_by is None else _clerk(begun.asked_by, begun.office)
-        entry = self._entry(id, begun.version + 1, event, actor=clerk)
+        entry = entry_now(self._ledger, id, begun.version + 1, event, clerk)
         transfer = transfer_entry(
             recipient=region,
             contract=contract_with(region),
@@ -230,68 +220,6 @@ class Verifications:
         event = VerificationFailed(reason=reason)
         self._record(id, self._open(id).version + 1, event, once=once)
 
-    async def answer(
-        self,
-        id: UUID,
-        *,
-        region: str,
-        purpose: str,
-        case_commitment: str,
-        request_digest: str,
-        verdict: str,
-        answers: Mapping[str, str],
-        cti: str,
-        once: Sequence[str],
-        sign: Callable[[int], bytes],
-    ) -> bytes:
-        """Record what we told a partner region, and return it; raises `UsedBefore`.
-
-        `sign` makes the token for a position, which is its place in our status lists:
-        it is only known where nobody else may write, and the entry has its digest.
-        """
-        keys = [Once.of(text) for text in once]
-
-        def job(draft: Draft) -> bytes:
-            draft.check_unused(keys)
-            token = sign(draft.head + 1)
-            event = VerificationAnswered(
-                region=region,
-                purpose=purpose,
-                case_commitment=case_commitment,
-                request_digest=request_digest,
-                verdict=verdict,
-                answers=answers,
-                cti=cti,
-                digest=sha256(token).hexdigest(),
-            )
-            draft.add([self._entry(id, 1, event)], keys)
-            return token
-
-        return await self._awaiting.answer(
-            lambda: self._ledger.writing(job, keys=[each.key for each in keys])
-        )
-
-    def refuse(
-        self,
-        *,
-        issuer: str,
-        typ: str,
-        step: str,
-        digest: str,
-        verification: UUID | None = None,
-    ) -> None:
-        """Record that a token was refused, with the verification it was offered to, if any.
-
-        Every refusal of one token is told, each in its order.
-        """
-        stream = verification or uuid5(_REFUSALS, digest)
-        event = TokenRefused(issuer=issuer, typ=typ, step=step, digest=digest)
-
-        def job(draft: Draft) -> None:
-            draft.add([next_entry(self._ledger, draft, stream, event, SYSTEM)], [])
-
-        self._ledger.write(job)
-
     def load(self, id: UUID) -> Verification | None:
         """Return the verification as it stands, or `None` if it was never begun."""
         return fold(self._ledger.entries(id))
@@ -316,28 +244,8 @@ class Verifications:
         subject: str | None = None,
         actor: Actor = SYSTEM,
     ) -> None:
-        entry = self._entry(id, version, event, subject=subject, actor=actor)
+        entry = entry_now(self._ledger, id, version, event, actor, subject=subject)
         self._ledger.record([entry], once=[Once.of(text) for text in once])
-
-    def _entry(
-        self,
-        id: UUID,
-        version: int,
-        event: VerificationEvent,
-        *,
-        subject: str | None = None,
-        actor: Actor = SYSTEM,
-    ) -> Entry:
-        now = self._ledger.now()
-        return Entry(
-            stream=id,
-            version=version,
-            event=event,
-            recorded_at=now,
-            effective_at=now,
-            actor=actor,
-            subject=subject,
-        )
 
 
 def _first(end: Callable[[], None]) -> bool:

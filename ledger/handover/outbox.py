@@ -17,7 +17,7 @@ from ledger.message_events import (
 )
 from ledger.personal import Hidden
 from ledger.ports import Acknowledged, Parcel
-from ledger.streams import entry_at, last_version
+from ledger.streams import entry_at, entry_now, last_version
 from ledger.transparency import leaf_hash
 
 _AT_ONCE = 32
@@ -66,16 +66,7 @@ class Outbox:
             entry_digest=leaf_hash(ack.entry),
             receipt=ack.receipt,
         )
-        now = self._ledger.now()
-        entry = Entry(
-            stream=stream,
-            version=sequence,
-            event=event,
-            recorded_at=now,
-            effective_at=now,
-            actor=SYSTEM,
-        )
-        draft.add([entry], [])
+        draft.add([entry_now(self._ledger, stream, sequence, event, SYSTEM)], [])
 
     def _parcel(self, position: int, state: bytes) -> Parcel:
         entry = self._ledger.codec.read_state(state, position)
