@@ -71,6 +71,7 @@ class Limits:
 ADDRESSES = web.AppKey("addresses", Limits)
 SIGNERS = web.AppKey("signers", Limits)
 CALLERS = web.AppKey("callers", Limits)
+_COUNTED = web.RequestKey("counted", bool)
 SHARE: web.RequestKey[tuple[str, str]] = web.RequestKey("share")
 """What a caller is granted and has left, as draft-ietf-httpapi-ratelimit-headers has it."""
 
@@ -78,9 +79,12 @@ SHARE: web.RequestKey[tuple[str, str]] = web.RequestKey("share")
 def count_address(request: web.Request) -> None:
     """Count a request for the address it came from, or raise `TooManyRequests`.
 
-    Whoever is given one IPv6 address has all of its /64, so that is what is counted.
+    Whoever is given one IPv6 address has all of its /64, so that is what is counted; a
+    request counts once, however many ask for it to be counted.
     """
-    request.app[ADDRESSES].take(_network(request.remote or ""))
+    if _COUNTED not in request:
+        request.app[ADDRESSES].take(_network(request.remote or ""))
+        request[_COUNTED] = True
 
 
 def count_partner(request: web.Request, partner: str) -> None:

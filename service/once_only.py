@@ -18,7 +18,7 @@ from cose import encode
 from ledger.effect import noting
 from ledger.errors import OutcomeUnknown
 from ledger.http import ACTOR, LEDGER
-from rest import ABOUT, BadRequest, idempotency_key, look_up, tell
+from rest import ABOUT, BadRequest, count_address, idempotency_key, look_up, tell
 from rest.problem import OWN, Table
 from service.kept_answers import KeptAnswers, Sent
 
@@ -64,6 +64,9 @@ def once_only_middleware(table: Table) -> Middleware:
         path = "" if resource is None else resource.canonical
         if resource is None or path in BY_THE_LOG or path in BY_PROTOCOL:
             return await handler(request)
+        if ACTOR not in request:
+            # To keep an answer costs the log's writer, which a stranger has to be held from.
+            count_address(request)
         sent = await _sent(request)
         lock = under_way.setdefault(sent.name, asyncio.Lock())
         async with lock:

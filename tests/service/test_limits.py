@@ -1,6 +1,7 @@
 """How much one caller may ask of the service: by address, and by partner once it signed."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -43,6 +44,32 @@ async def test_an_address_that_asks_too_often_is_held_before_anything_is_read(tm
         assert begun.status == 429
         assert (await gx.anyone.get("/status/0")).status == 429
         assert (await gx.anyone.get("/health")).status == 200
+
+
+async def test_a_stranger_who_sends_too_many_keys_is_held_before_any_is_kept(tmp_path):
+    async with running(tmp_path / "home", address_rate=SLOW) as service:
+        answers = [
+            await service.anyone.post(
+                f"/v1/verifications/{uuid4()}/result",
+                {"claim": "none"},
+                headers={"Idempotency-Key": f"nobody-guesses-this-one-{n}"},
+            )
+            for n in range(3)
+        ]
+
+        assert [each.status for each in answers] == [400, 400, 429]
+
+
+async def test_what_is_sent_under_a_key_counts_once(tmp_path):
+    async with running(tmp_path / "home", address_rate=SLOW) as service:
+        body = {"method": "iamsmart", "purpose": ITEM}
+        key = {"Idempotency-Key": "nobody-guesses-this-one-ever"}
+
+        answers = [
+            await service.anyone.post("/v1/verifications", body, headers=key) for _ in range(3)
+        ]
+
+        assert [each.status for each in answers] == [201, 201, 429]
 
 
 @pytest.mark.parametrize(
