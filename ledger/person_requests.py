@@ -27,6 +27,7 @@ from ledger.request_commands import (
     DecideRequest,
     MarkOverdue,
     RequestCommand,
+    WithdrawRequest,
 )
 from ledger.request_events import RequestEvent, RequestGranted, RequestMade
 from ledger.rules.requests import RequestContext, decide_request
@@ -97,7 +98,8 @@ class PersonRequests:
         """
 
         def job(draft: Draft) -> Answered:
-            request = self._find(command.id)
+            # Who decides has read it, which was recorded; deciding shows it to nobody.
+            request = self._find(command.id, opened=isinstance(command, WithdrawRequest))
             subject = actor.principal if request is None else request.subject
             standing = self._ledger.standing(subject, draft)
             context = RequestContext(

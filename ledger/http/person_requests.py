@@ -107,7 +107,10 @@ async def show(request: web.Request) -> web.Response:
 @routes.post("/v1/requests/{id}/decision")
 @operation(body=DecideRequest, given=("id",), answers={200: ShownRequest})
 async def decide(request: web.Request) -> web.Response:
-    """Grant a request, which carries it out at once, or refuse it with reasons."""
+    """Grant a request, which carries it out at once, or refuse it with reasons.
+
+    What the person wrote is not in the answer: reading it is recorded.
+    """
     actor = actor_of(request)
     command = await json_body(request, DecideRequest, id=_id(request))
     await caught_up(request, Holdings.name, everywhere=True)
@@ -122,7 +125,7 @@ def _give(request: web.Request, command: RequestCommand, actor: Actor) -> Answer
         asked = partial(open_kinds, app[LEDGER], app[FOLDER], actor.principal)
         return app[REQUESTS].give(command, actor, open=asked)
     if isinstance(command, DecideRequest):
-        where = app[LEDGER], app[FOLDER], app[REQUESTS].find(command.id).subject
+        where = app[LEDGER], app[FOLDER], app[REQUESTS].find(command.id, opened=False).subject
         return app[REQUESTS].give(
             command, actor, cases=partial(cases_of, *where), others=partial(unfinished, *where)
         )

@@ -234,3 +234,12 @@ async def test_only_who_it_concerns_sees_a_hand_over(tmp_path):
         assert shown.body["entries"][0]["fields"]["form"] == "sealed"
         assert (await gx.supervisor.get(f"{path}/materials/application-form")).status == 403
         assert (await gx.anyone.get(path)).status == 401
+
+        fetched = await clerk.get(f"{path}/materials/application-form")
+        log = f"/v1/subjects/{shown.body['handover']['subject']}/access-log"
+        reads = (await gx.session("data-protection-officer").get(log)).body["reads"]
+        assert fetched.content == PDF
+        assert [(each["reader"], each["what"]) for each in reads] == [
+            ("c-8", "material:application-form"),
+            ("c-8", "hand-over"),
+        ]

@@ -3,7 +3,7 @@
 import pytest
 
 from ledger.reading_events import PersonalRead
-from service.policy import OFFICE, POLICIES, Open
+from service.policy import OFFICE, OWN, POLICIES, Open
 from tests.service.running import AUTHORITY, FORM, ITEM
 
 READS = {
@@ -57,6 +57,26 @@ async def test_who_bound_a_permit_is_told_who_saw_it(service):
     assert told == (["applicant"] if shown.body["bindings"] else [])
 
 
+async def test_who_decides_a_request_unread_is_not_shown_what_the_person_wrote(service):
+    person, officer = await service.applicant(), service.session("data-protection-officer")
+    asked = {"kind": "copy", "words": "Zzyzx lives at 7 Nowhere Lane"}
+    made = (await person.post("/v1/me/requests", asked)).body
+    body = {"outcome": "grant", "ground": "pipl-45", "reason": "辦結"}
+
+    decided = await officer.post(f"/v1/requests/{made['id']}/decision", body)
+    unread = await log_of(person)
+    read = await officer.get(f"/v1/requests/{made['id']}")
+
+    assert (decided.status, decided.body["words"], decided.body["reason"]) == (
+        200,
+        None,
+        "辦結",
+    )
+    assert unread["reads"] == []
+    assert read.body["words"] == asked["words"]
+    assert [each["what"] for each in (await log_of(person))["reads"]] == ["request"]
+
+
 def in_office(policy):
     return not isinstance(policy.who, Open) and policy.who >= OFFICE
 
@@ -71,6 +91,23 @@ async def test_every_path_that_opens_a_case_to_its_office_is_tried_here():
     }
 
     assert of_cases == {*(path.partition("?")[0] for path in READS), "/applicant"}
+
+
+async def test_every_other_path_that_may_show_a_person_to_somebody_else_is_tried_here():
+    others = {
+        route
+        for route, policy in POLICIES.items()
+        if policy.personal and not isinstance(policy.who, Open) and not policy.who <= OWN
+    }
+    of_cases = {route for route in others if route.startswith("GET /v1/cases/{case_id}/")}
+
+    assert others - of_cases == {
+        "GET /v1/search",  # Shows nothing that is opened.
+        "GET /v1/handovers/{handover_id}",
+        "GET /v1/handovers/{handover_id}/materials/{kind}",
+        "GET /v1/requests/{id}",
+        "POST /v1/requests/{id}/decision",
+    }
 
 
 async def test_what_is_read_is_recorded_even_where_nobody_takes_the_answer(service):
