@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: run demo regions test lint types contracts tests bench interop torture drill patroni fuzz install lock clean
+.PHONY: run demo regions test lint types contracts tests bench interop torture drill patroni fuzz schemathesis install lock clean
 
 run: install
 	$(BIN)/tongban demo --stay

@@ -1,5 +1,6 @@
 """Putting the document together: paths, what they answer, and where an answer leads."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -137,22 +138,31 @@ def _headers(method: str, status: int) -> Document:
 def _link(document: Document) -> None:
     """Let what a command answers lead to whatever is asked by the id that it gave."""
     schemas = document["components"]["schemas"]
-    for path in document["paths"].values():
+    for at, path in document["paths"].items():
         created = path.get("post", {}).get("responses", {}).get("201", {})
         schema = created.get("content", {}).get(JSON, {}).get("schema", {})
         answer = schemas.get(schema.get("$ref", "").rpartition("/")[2], {})
+        # What was asked for names something too, such as whose the thing is.
+        known = {name: f"$request.path.{name}" for name in _NAMED.findall(at)}
+        known |= {name: f"$response.body#/{name}" for name in answer.get("properties", ())}
         links = {
             one["operationId"]: {
                 "operationId": one["operationId"],
-                "parameters": {name: f"$response.body#/{name}"},
+                "parameters": {name: known[name] for name in _NAMED.findall(to)},
             }
-            for name in answer.get("properties", ())
-            for at, others in document["paths"].items()
-            if f"{{{name}}}" in at
+            for to, others in document["paths"].items()
+            if _goes_on(at, to) and known.keys() >= set(_NAMED.findall(to))
             for one in others.values()
         }
         if links:
             created["links"] = links
+
+
+def _goes_on(at: str, to: str) -> bool:
+    """Tell whether a path is of what came of another: an `id` alone is of anything."""
+    # What is one's own under `/me` is somebody's for whoever answers for it.
+    before = (at, at.rpartition("/")[0], at.replace("/me/", "/"))
+    return to.startswith(tuple(f"{path}/{{" for path in before))
 
 
 def _is_required(body: Any) -> bool:
@@ -166,6 +176,7 @@ def _tag(path: str, tags: Mapping[str, str]) -> str:
     return next((part for part in parts if part in tags), _OTHERS)
 
 
+_NAMED: Final = re.compile(r"{(\w+)}")
 _SESSION: Final = {
     "type": "http",
     "scheme": "bearer",

@@ -105,6 +105,26 @@ async def test_whoever_opens_a_case_is_led_to_what_is_done_with_it():
     assert linked["parameters"] == {"case_id": "$response.body#/case_id"}
 
 
+async def test_an_id_leads_to_what_it_names_alone_and_with_all_that_is_needed():
+    operations = {
+        each["operationId"]: at
+        for at, path in document()["paths"].items()
+        for each in path.values()
+    }
+    created = document()["paths"]["/v1/me/requests"]["post"]["responses"]["201"]["links"]
+    opened = document()["paths"]["/v1/cases"]["post"]["responses"]["201"]["links"]
+
+    assert {operations[each["operationId"]] for each in created.values()} == {
+        "/v1/me/requests/{id}/withdrawal",
+        "/v1/requests/{id}",
+        "/v1/requests/{id}/decision",
+    }
+    assert opened["get-v1-cases-case_id-receipts-version"]["parameters"] == {
+        "case_id": "$response.body#/case_id",
+        "version": "$response.body#/version",
+    }
+
+
 async def test_who_has_the_document_is_told_so(shared):
     first = await shared.anyone.get("/openapi.json")
     again = await shared.anyone.get(
