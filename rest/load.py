@@ -13,6 +13,7 @@ from typing import Final
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from rest.deadline import Deadline, Timed
 from rest.errors import BodyTooSlow, TooBusy, TookTooLong
 
 _READ_FIRST: Final = frozenset({"application/json", "application/cbor"})
@@ -52,7 +53,7 @@ class Load:
 @dataclass(slots=True)
 class _Ticket:
     load: Load
-    timer: asyncio.Timeout
+    time: Timed
     counts: bool = True
 
     def hand_in(self) -> None:
@@ -72,6 +73,7 @@ def load_middleware(
 
     What watches the service is answered at the paths `always`.
     """
+    deadline = Deadline(seconds)
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -79,15 +81,15 @@ def load_middleware(
             return await handler(request)
         load.check(request.method)
         load.in_flight += 1
-        timer = asyncio.timeout(seconds)
-        request[_TICKET] = ticket = _Ticket(load, timer)
+        time = Timed(deadline)
+        request[_TICKET] = ticket = _Ticket(load, time)
         try:
-            async with timer:
+            with time:
                 if request.body_exists and request.content_type in _READ_FIRST:
                     await _read(request, body_seconds)
                 return await handler(request)
         except TimeoutError:
-            if timer.expired():
+            if time.is_over:
                 raise TookTooLong("this took longer than anyone should wait") from None
             raise
         finally:
@@ -100,11 +102,15 @@ async def let_stream(request: web.Request, response: web.StreamResponse) -> None
     """Count and time a stream no longer: to be done before its headers leave."""
     if not isinstance(response, web.Response) and (ticket := request.get(_TICKET)) is not None:
         ticket.hand_in()
-        ticket.timer.reschedule(None)
+        ticket.time.let_go()
 
 
 async def _read(request: web.Request, seconds: float) -> None:
     """Have the body here before anything is done for it; the request keeps it."""
+    if request.content.is_eof():
+        # It is: there is nothing to wait for.
+        await request.read()
+        return
     try:
         async with asyncio.timeout(seconds):
             await request.read()
