@@ -23,7 +23,6 @@ from ledger.staff_keys import StaffKeys
 from ledger.stores import MaterialStore
 from ledger.verification import Verifications
 from rest import ADDRESSES, SIGNERS, Limits, Load, problem_middleware, problem_routes
-from rest.request_ids import answer_with_id
 from service import (
     case_evidence,
     codes,
@@ -34,7 +33,6 @@ from service import (
 )
 from service.api_page import description_routes
 from service.background import in_background
-from service.callers import caller_middleware
 from service.conventions import (
     add_conventions,
     inner_middlewares,
@@ -53,7 +51,6 @@ from service.notifying import open_telling
 from service.observing import observe_middleware
 from service.own_keys import OwnKeys
 from service.partners import Clients, Partners
-from service.policing import policy_middleware
 from service.policy import scopes_of
 from service.problems import PROBLEMS
 from service.readiness import READINESS, RUNNING, Readiness
@@ -86,15 +83,12 @@ def create_app(settings: Settings, edge: Edge = Edge()) -> web.Application:
             refused_page_middleware,
             problem_middleware(PROBLEMS),
             *load_middlewares(load, settings),
-            caller_middleware(sessions),
-            policy_middleware,
-            *inner_middlewares(),
+            *inner_middlewares(sessions),
         ],
         client_max_size=LARGEST_BODY,
     )
     app[INSTRUMENTS], app[STOPPING], app[SCRAPED] = instruments, asyncio.Event(), []
     app[ledger_http.WAITED] = instruments.waited
-    app.on_response_prepare.append(answer_with_id)
     add_conventions(app, load, settings, edge)
     app[identity_http.SESSIONS] = sessions
     app[ADDRESSES] = Limits(rate=settings.address_rate, clock=edge.clock)

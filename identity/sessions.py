@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import sha256
+from hashlib import blake2b
 from typing import Final
 
 from cose import Signer
@@ -84,7 +84,7 @@ class Sessions:
 
     def read(self, bearer: str) -> Session:
         """Return the session `bearer` proves, or raise `TokenRefused`."""
-        now, digest = self.clock(), sha256(bearer.encode("utf-8", "replace")).digest()
+        now, digest = self.clock(), blake2b(bearer.encode("utf-8", "replace")).digest()
         known = self._read.get(digest)
         if known is None:
             known = self._read[digest] = read_session(bearer, self.verifier, now=now)

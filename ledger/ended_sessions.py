@@ -56,8 +56,11 @@ class EndedSessions:
         return verification in self._verifications or self._are_over(subjects, proven_at)
 
     def _are_over(self, subjects: Iterable[str | None], since: datetime) -> bool:
-        ends = (self._subjects.get(subject) for subject in subjects if subject is not None)
-        return any(end is not None and since <= end for end in ends)
+        for subject in subjects:
+            end = None if subject is None else self._subjects.get(subject)
+            if end is not None and since <= end:
+                return True
+        return False
 
     def living(self) -> frozenset[str]:
         """Return the ids of ended sessions that have not run out."""

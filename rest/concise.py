@@ -6,6 +6,7 @@ Its response code is CoAP's, which there is none of here.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from aiohttp import web
@@ -27,8 +28,8 @@ def speaks_cbor(request: web.Request) -> bool:
 
     What is in COSE or a CWT is CBOR too. Where both are asked for alike, it is JSON.
     """
-    accept = ",".join(request.headers.getall("Accept", ()))
-    cbor, json = _asked(accept, _CBOR), _asked(accept, _JSON)
+    accepted = request.headers.getall("Accept", ())
+    cbor, json = _wanted(",".join(accepted))
     if cbor or json:
         return cbor > json
     return _is(request.content_type, _CBOR)
@@ -44,6 +45,12 @@ def concise(problem: Mapping[str, Any]) -> bytes:
         else:
             tunneled[_OWN.get(name, name)] = value
     return encode(told | {_TUNNELED: tunneled})
+
+
+@lru_cache(maxsize=512)
+def _wanted(accept: str) -> tuple[float, float]:
+    """Return how much CBOR is wanted, and how much JSON."""
+    return _asked(accept, _CBOR), _asked(accept, _JSON)
 
 
 def _asked(accept: str, kinds: tuple[str, ...]) -> float:

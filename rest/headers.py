@@ -13,6 +13,7 @@ from aiohttp.typedefs import Handler, Middleware
 from rest.deprecation import deprecation_of
 from rest.limits import SHARE
 from rest.preferences import APPLIED
+from rest.request_ids import HEADER, REQUEST_ID
 
 _ALWAYS: Final = {
     "X-Content-Type-Options": "nosniff",
@@ -40,6 +41,8 @@ def every_answer(*, https: bool, origins: Collection[str] = ()) -> Preparing:
 
     async def prepare(request: web.Request, response: web.StreamResponse) -> None:
         headers = response.headers
+        if (id := request.get(REQUEST_ID)) is not None:
+            headers[HEADER] = id
         for name, text in fixed.items():
             headers.setdefault(name, text)
         if (applied := request.get(APPLIED)) is not None:

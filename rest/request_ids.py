@@ -34,10 +34,3 @@ def begin(request: web.Request, random: Callable[[int], bytes]) -> str:
 def is_sane(given: str) -> bool:
     """Tell whether an id of the caller's may stand in our log."""
     return bool(_SANE.fullmatch(given)) and not _LIKE_A_DOCUMENT.fullmatch(given)
-
-
-async def answer_with_id(request: web.Request, response: web.StreamResponse) -> None:
-    """Tell the id in the answer; meant for `on_response_prepare`, so streams tell it too."""
-    id = request.get(REQUEST_ID)
-    if id is not None:
-        response.headers[HEADER] = id

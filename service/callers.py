@@ -1,16 +1,16 @@
 """Who is asking: a verified session or a key becomes an actor, and nothing else does."""
 
 import asyncio
+from functools import lru_cache
 from uuid import UUID
 
 from aiohttp import web
-from aiohttp.typedefs import Handler, Middleware
 
 from identity.claims import Session
 from identity.errors import TokenRefused
 from identity.http import SESSION
 from identity.mandate_http import mandate_of
-from identity.sessions import Sessions
+from identity.sessions import MOST, Sessions
 from ledger.actor import Actor, Channel, Role
 from ledger.http import ACTOR, MANDATES, VERIFICATION
 from rest import Unauthenticated
@@ -20,44 +20,55 @@ from service.staff_keys import STAFF_KEY, STAFF_KEYS, is_key, session_of
 _SCHEME = "bearer "
 
 
-def caller_middleware(sessions: Sessions) -> Middleware:
-    """Return a middleware that reads the session, where a request brings one."""
+async def recognise(request: web.Request, sessions: Sessions, authorization: str) -> None:
+    """Put into `request` who is asking, by the session or the key it brings.
 
-    @web.middleware
-    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-        authorization = request.headers.get("Authorization")
-        if authorization is not None:
-            if authorization[: len(_SCHEME)].lower() != _SCHEME:
-                raise Unauthenticated("only `Authorization: Bearer ...` is understood")
-            bearer = authorization[len(_SCHEME) :].strip()
-            if is_key(bearer):
-                session = await _of_key(request, sessions, bearer)
-            else:
-                session = _read(sessions, bearer)
-                _check_standing(request, session)
-                await _check_mandate(request, session)
-            request[SESSION] = session
-            request[ACTOR] = actor_of(session)
-            if session.verification is not None:
-                request[VERIFICATION] = UUID(session.verification)
-        return await handler(request)
-
-    return middleware
+    Raises `Unauthenticated`, and `NotAllowed` where what a session rests on has ended.
+    """
+    if authorization[: len(_SCHEME)].lower() != _SCHEME:
+        raise Unauthenticated("only `Authorization: Bearer ...` is understood")
+    bearer = authorization[len(_SCHEME) :].strip()
+    if is_key(bearer):
+        session = await _of_key(request, sessions, bearer)
+    else:
+        session = _read(sessions, bearer)
+        _check_standing(request, session)
+        await _check_mandate(request, session)
+    request[SESSION] = session
+    request[ACTOR] = actor_of(session)
+    if session.verification is not None:
+        request[VERIFICATION] = UUID(session.verification)
 
 
 def actor_of(session: Session) -> Actor:
     """Return the actor a session speaks for, or raise `Unauthenticated`."""
+    subject, authority = session.subject, session.authority
+    principal = session.principal or authority or subject
     try:
-        return Actor(
-            role=Role(session.role),
-            id=session.subject,
-            principal=session.principal or session.authority or session.subject,
-            channel=Channel(session.channel),
-            authority=session.authority,
-            item=session.item,
+        return _actor(
+            session.role, subject, principal, session.channel, authority, session.item
         )
     except ValueError as error:
         raise Unauthenticated("this session has a role or channel nobody knows") from error
+
+
+@lru_cache(maxsize=MOST)
+def _actor(
+    role: str,
+    id: str,
+    principal: str,
+    channel: str,
+    authority: str | None,
+    item: str | None,
+) -> Actor:
+    return Actor(
+        role=Role(role),
+        id=id,
+        principal=principal,
+        channel=Channel(channel),
+        authority=authority,
+        item=item,
+    )
 
 
 def _check_standing(request: web.Request, session: Session) -> None:

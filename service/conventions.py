@@ -9,6 +9,7 @@ from typing import Final
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from identity.sessions import Sessions
 from ledger.application import Ledger
 from ledger.home import Home
 from ledger.http import ACTOR, LEDGER
@@ -26,10 +27,12 @@ from rest import (
     preflight_middleware,
     representation_middleware,
 )
+from service.callers import recognise
 from service.edge import Edge
 from service.kept_answers import KeptAnswers
 from service.messages import load_messages
 from service.once_only import KEPT_ANSWERS, once_only_middleware
+from service.policing import hold_to_policy
 from service.problems import PROBLEMS
 from service.settings import Settings
 
@@ -56,9 +59,9 @@ def load_middlewares(app_load: Load, settings: Settings) -> list[Middleware]:
     ]
 
 
-def inner_middlewares() -> list[Middleware]:
-    """Return what stands between policy and the handlers."""
-    return [share_middleware, once_only_middleware(PROBLEMS)]
+def inner_middlewares(sessions: Sessions) -> list[Middleware]:
+    """Return what stands between the load and the handlers."""
+    return [admission_middleware(sessions), once_only_middleware(PROBLEMS)]
 
 
 def add_conventions(app: web.Application, load: Load, settings: Settings, edge: Edge) -> None:
@@ -82,10 +85,22 @@ def open_conventions(app: web.Application, ledger: Ledger, home: Home, edge: Edg
     )
 
 
-@web.middleware
-async def share_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Count a request for whoever has a session: in all their sessions of one role."""
-    actor = request.get(ACTOR)
-    if actor is not None:
-        count_caller(request, f"{actor.role} {actor.authority} {actor.id}")
-    return await handler(request)
+def admission_middleware(sessions: Sessions) -> Middleware:
+    """Return a middleware that finds out who is asking, whether they may, and how often.
+
+    In this order: nobody is counted whom policy refuses. A share is everybody's own, in
+    all their sessions of one role.
+    """
+
+    @web.middleware
+    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+        authorization = request.headers.get("Authorization")
+        if authorization is not None:
+            await recognise(request, sessions, authorization)
+        hold_to_policy(request)
+        if authorization is not None:
+            actor = request[ACTOR]
+            count_caller(request, f"{actor.role} {actor.authority} {actor.id}")
+        return await handler(request)
+
+    return middleware

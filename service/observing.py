@@ -20,6 +20,7 @@ from service.metrics import Metrics
 UNKNOWN: Final = "unknown"
 """The route of whatever is no route of ours."""
 
+_REFUSING: Final = 400
 _access = logging.getLogger(ACCESS)
 
 
@@ -28,21 +29,21 @@ def observe_middleware(metrics: Metrics, random: Callable[[int], bytes]) -> Midd
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-        began, status, size = perf_counter(), 499, 0
+        began, status, response = perf_counter(), 499, None
         begin(request, random)
         try:
             response = await handler(request)
-            status, size = response.status, _size(response)
+            status = response.status
         except web.HTTPException as error:
             status = error.status
             raise
         finally:
             seconds, route = perf_counter() - began, route_of(request)
             metrics.answered(request.method, route, status, seconds)
-            if REFUSED in request:
+            if status >= _REFUSING and REFUSED in request:
                 metrics.refused(request[REFUSED])
             if _access.isEnabledFor(logging.INFO):
-                _tell(request, route, status, seconds, size)
+                _tell(request, route, status, seconds, _size(response))
         return response
 
     return middleware
@@ -54,7 +55,9 @@ def route_of(request: web.Request) -> str:
     return UNKNOWN if resource is None else resource.canonical
 
 
-def _size(response: web.StreamResponse) -> int:
+def _size(response: web.StreamResponse | None) -> int:
+    if response is None:
+        return 0
     # What was streamed is out by now, anything else is still to be sent.
     return response.body_length or response.content_length or 0
 

@@ -4,8 +4,9 @@ Whether a thing is there is not said here: the answer is the same whatever the p
 names, so that nobody learns from a refusal what there is.
 """
 
+from functools import lru_cache
+
 from aiohttp import web
-from aiohttp.typedefs import Handler
 
 from identity.http import SESSION
 from ledger.actor import Actor
@@ -15,19 +16,18 @@ from rest import Forbidden
 from service.policy import POLICIES, Open, Policy
 
 
-@web.middleware
-async def policy_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+def hold_to_policy(request: web.Request) -> None:
     """Refuse whom the table does not name; a route that is not in it, to everybody."""
     resource = request.match_info.route.resource
     # Without a resource no route was found, and the handler says so.
     if resource is not None:
-        _check(request, policy_of(request.method, resource.canonical))
-    return await handler(request)
+        _check(request, _row(request.method, resource))
 
 
-def policy_of(method: str, path: str) -> Policy | None:
+@lru_cache(maxsize=1_024)
+def _row(method: str, resource: web.AbstractResource) -> Policy | None:
     """Return the row of a route by its template; reading the head alone is reading."""
-    return POLICIES.get(f"{'GET' if method == 'HEAD' else method} {path}")
+    return POLICIES.get(f"{'GET' if method == 'HEAD' else method} {resource.canonical}")
 
 
 def _check(request: web.Request, policy: Policy | None) -> None:
@@ -35,8 +35,10 @@ def _check(request: web.Request, policy: Policy | None) -> None:
         raise NotAllowed("nobody was given this yet")
     if policy.who is not Open.ANYONE and policy.who is not Open.PARTNER:
         _check_role(policy, actor_of(request))
+    if policy.scope is None:
+        return
     session = request.get(SESSION)
-    if session is not None and policy.scope is not None and policy.scope not in session.scopes:
+    if session is not None and policy.scope not in session.scopes:
         raise Forbidden(f"this session is not for this: it has no scope {policy.scope!r}")
 
 

@@ -92,7 +92,7 @@ def _personal(value: object) -> object:
 
 
 def _show_case(case: Case) -> dict[str, Any]:
-    shown: dict[str, Any] = msgspec.to_builtins(case)
+    shown = msgspec.structs.asdict(case)
     for name in ("submitted", "told", "committed"):
         shown[name] = sorted(getattr(case, name))
     shown["owed"] = sorted(case.owed)
