@@ -18,7 +18,9 @@ class Refused(ClientError):
         self.detail = str(problem.get("detail", ""))
         self.field: str | None = problem.get("field")
         self.members = problem
-        super().__init__(f"{status} {self.name}: {self.title}")
+        where = "" if self.field is None else f"{self.field}: "
+        why = f": {where}{self.detail}" if self.detail else ""
+        super().__init__(f"{status} {self.name}: {self.title}{why}")
 
     @property
     def name(self) -> str:

@@ -79,3 +79,13 @@ async def test_a_session_is_in_no_repr():
         client.session = "secret-session"
 
         assert "secret" not in repr(client)
+
+
+def test_what_is_refused_says_in_one_line_what_and_where_and_why():
+    problem = {"type": "/problems/bad-request", "title": "The request does not fit"}
+
+    plain = Refused(400, problem)
+    exact = Refused(400, problem | {"field": "item", "detail": "at least one letter"})
+
+    assert str(plain) == "400 bad-request: The request does not fit"
+    assert str(exact) == f"{plain}: item: at least one letter"
