@@ -54,6 +54,7 @@ class Cosigning:
         self._client = client
         self._seconds = seconds
         self._offered: dict[str, int] = {}
+        self._away: dict[str, str] = {}
 
     async def run(self) -> None:
         """Ask until cancelled; what fails is told to the log and tried again."""
@@ -99,6 +100,7 @@ class Cosigning:
                 if status == 200:
                     add_cosignatures(note, answer, [neighbour.key])
                     neighbour.known = checkpoint.size
+                    self._cosigns_again(neighbour)
                     return answer
                 if status != 409:
                     break
@@ -106,11 +108,21 @@ class Cosigning:
                 neighbour.known = min(known, checkpoint.size)
         except Exception as error:
             # Whatever a witness answers: the others are asked all the same.
-            _log.error("%s gave no cosignature: %s", neighbour.key.name, type(error).__name__)
+            self._tell_once(neighbour, f"gave no cosignature: {type(error).__name__}")
             return None
         why = _LOST if status == 422 else ""
-        _log.error("%s refused to cosign: %d%s", neighbour.key.name, status, why)
+        self._tell_once(neighbour, f"refused to cosign: {status}{why}")
         return None
+
+    def _tell_once(self, neighbour: Neighbour, why: str) -> None:
+        """Say what is the matter with a witness, and no more until it is something else."""
+        if self._away.get(neighbour.key.vkey) != why:
+            _log.error("%s %s", neighbour.key.name, why)
+        self._away[neighbour.key.vkey] = why
+
+    def _cosigns_again(self, neighbour: Neighbour) -> None:
+        if self._away.pop(neighbour.key.vkey, None) is not None:
+            _log.info("%s cosigns again", neighbour.key.name)
 
     async def _post(
         self, neighbour: Neighbour, checkpoint: Checkpoint, note: bytes

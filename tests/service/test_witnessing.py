@@ -289,3 +289,30 @@ async def test_what_one_witness_answers_does_not_touch_the_others(tmp_path, stat
         await a.apply(await a.applicant(), "application-form")
         assert await asks.ask() == 1
         assert asking[0].known <= a.ledger.head
+
+
+async def test_a_witness_that_is_away_is_told_of_once_and_again_when_it_is_back(
+    service, caplog
+):
+    caplog.set_level("INFO", "tongban.cosigning")
+    signer, answers = WITNESS_OF_OURS, [503, 503, 200]
+    key = NoteKey("witness.example/log", WITNESS, signer.public_key)
+
+    async def answer(request):
+        status = answers.pop(0)
+        asked_for = AddCheckpoint.parse(await request.read())
+        line = cosign(asked_for.checkpoint.text, key.name, signer, MORNING).line.encode()
+        return web.Response(status=status, body=line if status == 200 else b"")
+
+    app = web.Application()
+    app.router.add_post("/add-checkpoint", answer)
+    async with TestServer(app) as server:
+        url = str(server.make_url("")).rstrip("/")
+        cosigning = Cosigning(
+            service.ledger, lambda: [Neighbour(key, url)], service.http, seconds=60
+        )
+        given = [await cosigning.ask() for _ in range(3)]
+
+    assert given == [0, 0, 1]
+    told = [each.getMessage() for each in caplog.records]
+    assert told == [f"{key.name} refused to cosign: 503", f"{key.name} cosigns again"]
