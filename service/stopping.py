@@ -49,8 +49,8 @@ async def run_until_told(
             loop.remove_signal_handler(each)
             signal.signal(each, signal.SIG_DFL)
 
-    await runner.setup()
     try:
+        await runner.setup()
         await web.TCPSite(runner, host, port).start()
         for each in SIGNALS:
             loop.add_signal_handler(each, tell, each)

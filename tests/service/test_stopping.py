@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import sys
 from uuid import UUID
 
@@ -173,6 +174,23 @@ async def test_metrics_are_told_at_a_port_of_their_own_and_nowhere_else(home):
     assert 'tongban_view_lag{view="timeline"} ' in text
     assert 'tongban_key_expiry_days{use="region"} ' in text
     assert "process_open_fds" in text
+
+
+async def test_a_port_of_metrics_that_is_taken_is_all_that_is_told(home):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        process = await asyncio.create_subprocess_exec(
+            *SERVE,
+            *("--home", str(home.folder), "serve", "--port", "0"),
+            stderr=asyncio.subprocess.PIPE,
+            env={**os.environ, "TONGBAN_METRICS": str(port), "TONGBAN_LOG_FORMAT": "json"},
+        )
+        _, said = await asyncio.wait_for(process.communicate(), 30)
+
+    lines = [line for line in said.decode().splitlines() if '"level":"info"' not in line]
+    assert process.returncode == 1
+    [line] = lines
+    assert line.startswith(f"tongban: TONGBAN_METRICS: cannot listen at 127.0.0.1:{port}")
 
 
 def ours_head(home):
