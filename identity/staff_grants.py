@@ -5,7 +5,7 @@ things says which of them they come as.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -33,16 +33,28 @@ class Grants(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def of(self, claims: Mapping[str, Any], wanted: str | None) -> tuple[str, Grant]:
         """Return number and grant of whom `claims` are about; raises `TokenRefused`."""
-        number = claims.get(self.number)
+        if self.number not in claims:
+            raise TokenRefused(f"{self.number}: no such claim; there are {_listed(claims)}")
+        number = claims[self.number]
         if not isinstance(number, str) or not _NUMBER.fullmatch(number):
             raise TokenRefused(f"{self.number}: no number of somebody in an office")
-        held = claims.get(self.claim, [])
+        if self.claim not in claims:
+            raise TokenRefused(f"{self.claim}: no such claim; there are {_listed(claims)}")
+        held = claims[self.claim]
         names = [held] if isinstance(held, str) else held
         if not isinstance(names, list):
             raise TokenRefused(f"{self.claim}: neither a text nor texts")
         found = [name for name in self.grants if name in names]
+        if not found:
+            raise TokenRefused(f"{self.claim}: names none of {_listed(self.grants)}")
+        if wanted is not None and wanted not in found:
+            raise TokenRefused(f"{self.claim}: does not name the grant that was asked for")
         if wanted is not None:
-            found = [name for name in found if name == wanted]
-        if len(found) != 1:
-            raise TokenRefused(f"{self.claim}: gives nothing here, or more than one thing")
+            found = [wanted]
+        if len(found) > 1:
+            raise TokenRefused(f"{self.claim}: names {_listed(found)}; ask for one by ?grant=")
         return number, self.grants[found[0]]
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)) or "none"

@@ -3,6 +3,8 @@
 Nothing in the request says where to go afterwards, so nobody is sent elsewhere from here.
 """
 
+import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import Annotated, Final, NotRequired, TypedDict
@@ -12,10 +14,12 @@ from aiohttp import ClientSession, web
 
 from adapters.oidc import OidcClient, OidcSettings
 from identity.assurance import of_provider
+from identity.errors import CallbackRefused, TokenRefused
 from identity.http import SECURE, SESSIONS
+from identity.ports import ProvenStaff
 from identity.returned_page import HEAD, PAGE_HEADERS
 from identity.staff import PATIENCE, StaffDesk
-from identity.staff_grants import Grants
+from identity.staff_grants import Grant, Grants
 from ledger.actor import Role
 from ledger.catalogue import Catalogue
 from ledger.http.parameters import known_query
@@ -28,6 +32,7 @@ COOKIE: Final = "tongban_staff"
 PATH: Final = "/v1/staff"
 CALLBACK: Final = f"{PATH}/callback"
 routes = web.RouteTableDef()
+_log = logging.getLogger("tongban.staff")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +42,21 @@ class StaffSignIn:
     desk: StaffDesk
     grants: Grants
     issuer: str
+
+    async def returned(
+        self, query: Mapping[str, str], browser: str | None
+    ) -> tuple[ProvenStaff, str, Grant]:
+        """Return who came back, their number and what they are; why not is told to our log.
+
+        Raises as `StaffDesk.returned` does. An operator finds there what they are to
+        change; whoever signs in is told no more than that it does not do.
+        """
+        try:
+            proven, wanted = await self.desk.returned(query, browser)
+            return proven, *self.grants.of(proven.claims, wanted)
+        except (TokenRefused, CallbackRefused) as error:
+            _log.warning("a sign-in of somebody who works here was refused: %s", error)
+            raise
 
 
 STAFF_SIGN_IN: web.AppKey[StaffSignIn | None] = web.AppKey("staff_sign_in")
@@ -96,8 +116,8 @@ async def called_back(request: web.Request) -> web.Response:
     """Take back whom the provider sends, and give them a session, as JSON or on a page."""
     known_query(request, *Returned.__annotations__)
     offered = _offered(request)
-    proven, wanted = await offered.desk.returned(request.query, request.cookies.get(COOKIE))
-    number, grant = offered.grants.of(proven.claims, wanted)
+    browser = request.cookies.get(COOKIE)
+    proven, number, grant = await offered.returned(request.query, browser)
     role = Role(grant.role)
     token, expires_at = request.app[SESSIONS].open(
         subject=number,

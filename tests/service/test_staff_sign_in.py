@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from adapters.oidc import OidcSettings
 from adapters.oidc.simulator import OidcSimulator
+from identity.errors import TokenRefused
 from identity.staff_grants import Grant, Grants
 from ledger.errors import HomeUnusable
 from server import open_sessions
@@ -140,10 +141,26 @@ async def test_who_is_several_things_says_which_and_gets_no_more(tmp_path):
         assert (exported.status, exported.problem) == (403, "forbidden")
 
 
-async def test_a_provider_says_who_somebody_is_and_we_say_what_that_gives(tmp_path):
+async def test_a_provider_says_who_somebody_is_and_we_say_what_that_gives(tmp_path, caplog):
     async with trial(tmp_path) as there:
         for name in ("a stranger", "by name"):
             await refused(there.sign_in(name))
+
+    said = [each.getMessage() for each in caplog.records if each.name == "tongban.staff"]
+    begins = "a sign-in of somebody who works here was refused: "
+    assert said == [
+        f"{begins}groups: names none of food-clerks, food-reviewers, supervisors",
+        f"{begins}sub: no number of somebody in an office",
+    ]
+
+
+def test_a_claim_that_the_provider_does_not_give_is_named():
+    grants = Grants(grants=GRANTS.grants, number="employee_number")
+
+    with pytest.raises(
+        TokenRefused, match="employee_number: no such claim; there are groups, sub"
+    ):
+        grants.of(STAFF["the clerk"], None)
 
 
 async def test_who_comes_back_in_a_browser_reads_a_page(tmp_path):
