@@ -51,7 +51,10 @@ def format_of(folder: Path, newest: int = FORMAT) -> int:
     except (OSError, ValueError) as error:
         raise HomeUnusable(f"{folder / NAME} cannot be read") from error
     if not text.isdecimal() or not int(text):
-        raise HomeUnusable(f"{folder / NAME} is to hold the number of the home's form")
+        raise HomeUnusable(
+            f"{folder / NAME} is to hold the number of the home's form and nothing else; put"
+            " back the one of the home's newest backup"
+        )
     if int(text) > newest:
         raise HomeUnusable(
             f"{folder} is of form {text}, and this version knows forms up to {newest}; run the"

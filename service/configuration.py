@@ -5,6 +5,7 @@ variable, `[iamsmart] client_id` being TONGBAN_IAMSMART_CLIENT_ID, and what the 
 says goes before the file. Only forms are looked at here; `settings` reads what they mean.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -33,6 +34,14 @@ def configured(environ: Mapping[str, str], home: Path) -> dict[str, str]:
     said = {_of(name) for name in environ}
     kept = {name: text for name, text in given.items() if _of(name) not in said}
     return {**kept, **environ}
+
+
+def whence(said: str, around: Mapping[str, str], given: Mapping[str, str]) -> str:
+    """Say where the first variable that an error names is set, where that is the file."""
+    for key in KEYS:
+        if key.variable in given and re.match(rf"(set )?{key.variable}\b", said):
+            return "" if key.variable in around else f" (it is {key} in the file of settings)"
+    return ""
 
 
 def file_of(environ: Mapping[str, str], home: Path) -> Path | None:

@@ -16,6 +16,7 @@ from ledger.errors import HomeUnusable
 from ledger.home import Home
 from ledger.http import CONTACTS
 from ledger.notices import NoticeBook, Telling
+from ledger.ports import Notifier
 from service.settings import Settings
 
 TELLING: web.AppKey[Telling | None] = web.AppKey("telling")
@@ -32,22 +33,30 @@ def open_telling(
     """Put what tells people where the service runs it, or raise `HomeUnusable`."""
     app[CONTACTS] = Contacts(ledger)
     app[TELLING] = None
-    if settings.notices_url is None:
+    notifier = notifier_of(settings, clock)
+    if notifier is None:
         return
+    app[TELLING] = Telling(
+        ledger,
+        home.views,
+        NoticeBook(home.folder / BOOK),
+        notifier,
+        case_url=settings.notices_case_url or f"{settings.public_url}/v1/cases/{{case}}",
+        seconds=settings.tick_seconds,
+    )
+
+
+def notifier_of(settings: Settings, clock: Callable[[], datetime]) -> Notifier | None:
+    """Return what tells people, if anything does; raises `HomeUnusable`."""
+    if settings.notices_url is None:
+        return None
     try:
-        notifier = notifier_at(
+        return notifier_at(
             settings.notices_url,
             sender=settings.notices_sender,
             secret=settings.notices_secret,
             clock=clock,
         )
     except NotifierRefused as error:
-        raise HomeUnusable(f"TONGBAN_NOTICES_URL: {error}") from error
-    app[TELLING] = Telling(
-        ledger,
-        home.views,
-        NoticeBook(home.folder / BOOK),
-        notifier,
-        public_url=settings.public_url,
-        seconds=settings.tick_seconds,
-    )
+        name = f"TONGBAN_NOTICES_{error.setting.upper()}"
+        raise HomeUnusable(f"{name}: {error}") from error

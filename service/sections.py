@@ -97,6 +97,7 @@ class Notices(Section):
     sender: Text = None
     secret: Secret = None
     secret_file: File = None
+    case_url: Text = None
 
 
 class IamSmart(Section):

@@ -16,7 +16,7 @@ from ledger.errors import HomeUnusable
 from ledger.opening import check_origin
 from ledger.transparency import NoteKey
 from rest import Rate
-from service.configuration import configured
+from service.configuration import configured, whence
 from service.cosigning import Neighbour
 from service.grants import read_grants
 from service.partners import REGION_NAME, Partner, read_partners
@@ -35,6 +35,7 @@ from service.variables import (
     required_in,
     secret_in,
     uri_in,
+    url_in,
     word_in,
 )
 from service.witnesses import read_watched, read_witnesses
@@ -87,6 +88,7 @@ class Settings:
     notices_url: str | None = None
     notices_sender: str | None = None
     notices_secret: str | None = field(default=None, repr=False)
+    notices_case_url: str | None = None
     watched: Mapping[str, tuple[NoteKey, ...]] = field(default_factory=dict)
     witnesses: Sequence[Neighbour] = ()
     cosigning_seconds: float = 5.0
@@ -126,14 +128,21 @@ def settings_from(environ: Mapping[str, str], home: Path, *, enrolled: bool = Tr
     Without `enrolled` no partner is read, so that no file of theirs is in the way. Raises
     `HomeUnusable` naming the variable or file that does not hold.
     """
-    environ = configured(environ, home)
+    given = configured(environ, home)
+    try:
+        return _read(given, home, enrolled=enrolled)
+    except HomeUnusable as error:
+        raise HomeUnusable(f"{error}{whence(str(error), environ, given)}") from error
+
+
+def _read(environ: Mapping[str, str], home: Path, *, enrolled: bool) -> Settings:
     database, keys = uri_in(environ, "TONGBAN_DATABASE"), uri_in(environ, "TONGBAN_KEYS")
     if database is not None and keys is not None and place_of(database) == place_of(keys):
         raise HomeUnusable(
             "TONGBAN_KEYS names the database of the log; keys need one of their own, whose"
             " backups can be destroyed without the log's"
         )
-    public_url = environ.get("TONGBAN_PUBLIC_URL", "http://127.0.0.1:8080").rstrip("/")
+    public_url = (url_in(environ, "TONGBAN_PUBLIC_URL") or "http://127.0.0.1:8080").rstrip("/")
     return Settings(
         home=home,
         public_url=public_url,
@@ -149,6 +158,7 @@ def settings_from(environ: Mapping[str, str], home: Path, *, enrolled: bool = Tr
         notices_url=environ.get("TONGBAN_NOTICES_URL"),
         notices_sender=environ.get("TONGBAN_NOTICES_SENDER"),
         notices_secret=secret_in(environ, "TONGBAN_NOTICES_SECRET"),
+        notices_case_url=_case_url(environ),
         watched=read_watched(file_in(environ, "TONGBAN_WITNESSED")),
         witnesses=read_witnesses(file_in(environ, "TONGBAN_WITNESSES")),
         iamsmart=_iamsmart(environ, public_url),
@@ -163,8 +173,9 @@ def settings_from(environ: Mapping[str, str], home: Path, *, enrolled: bool = Tr
         request_seconds=number_in(environ, "TONGBAN_REQUEST_SECONDS", 300),
         cors_origins=origins_in(environ, "TONGBAN_CORS_ORIGINS"),
         listen=_listen(environ),
-        metrics=address_in(environ, "TONGBAN_METRICS", _HERE),
-        traces=environ.get("TONGBAN_TRACES") or environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"),
+        metrics=_metrics(environ),
+        traces=url_in(environ, "TONGBAN_TRACES")
+        or url_in(environ, "OTEL_EXPORTER_OTLP_ENDPOINT"),
         log_level=word_in(environ, "TONGBAN_LOG_LEVEL", LEVELS),
         log_format=word_in(environ, "TONGBAN_LOG_FORMAT", FORMATS),
         retention_grace_days=int(
@@ -179,10 +190,38 @@ def settings_from(environ: Mapping[str, str], home: Path, *, enrolled: bool = Tr
     )
 
 
+def _case_url(environ: Mapping[str, str]) -> str | None:
+    """Read where people are sent to see their case; `{case}` stands for its id."""
+    template = url_in(environ, "TONGBAN_NOTICES_CASE_URL")
+    if template is not None and (
+        template.count("{case}") != 1 or "{" in template.replace("{case}", "")
+    ):
+        raise HomeUnusable(
+            "TONGBAN_NOTICES_CASE_URL: with {case} where the case's id stands, please, such as"
+            " https://apply.example.org/cases/{case}"
+        )
+    return template
+
+
 def _listen(environ: Mapping[str, str]) -> tuple[str, int]:
     host = environ.get("TONGBAN_HOST", _HERE)
     given = address_in(environ, "TONGBAN_PORT", host)
     return (host, 8080) if given is None else (host, given[1])
+
+
+def _metrics(environ: Mapping[str, str]) -> tuple[str, int] | None:
+    at, (host, port) = address_in(environ, "TONGBAN_METRICS", _HERE), _listen(environ)
+    if at is not None and at[1] == port != 0 and (at[0] == host or _everywhere(at[0], host)):
+        raise HomeUnusable(
+            f"TONGBAN_METRICS: {port} is the service's own port; name another, as metrics are"
+            " not for everybody who may ask the service"
+        )
+    return at
+
+
+def _everywhere(*hosts: str) -> bool:
+    """Tell whether one of `hosts` is every address of the machine."""
+    return any(set(host) <= set("0.:") for host in hosts)
 
 
 def _region(environ: Mapping[str, str]) -> str | None:

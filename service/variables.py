@@ -1,5 +1,6 @@
 """Variables into values: each reader says of what it refuses which variable that is."""
 
+import re
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -19,6 +20,17 @@ def uri_in(environ: Environ, name: str) -> str | None:
     if uri is not None and not is_shared(uri):
         raise HomeUnusable(f"{name}: a postgresql:// URI, please")
     return uri
+
+
+def url_in(environ: Environ, name: str) -> str | None:
+    """Read the address of something that is asked over HTTP."""
+    url = environ.get(name)
+    if url is None:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"\s", url):
+        raise HomeUnusable(f"{name}: an http(s) URL, please, such as https://of.example.org")
+    return url
 
 
 def place_of(uri: str) -> tuple[str, str]:
@@ -85,10 +97,12 @@ def word_in(environ: Environ, name: str, words: tuple[str, ...]) -> str:
 
 
 def secret_in(environ: Environ, name: str) -> str | None:
-    """Read what is better kept in a file, which `NAME_FILE` then names."""
+    """Read what is better kept in a file, which `NAME_FILE` then names; never both."""
     file = environ.get(f"{name}_FILE")
     if file is None:
         return environ.get(name)
+    if name in environ:
+        raise HomeUnusable(f"{name} and {name}_FILE are both set; keep the one that is meant")
     try:
         return Path(file).read_text(encoding="utf-8").strip()
     except (OSError, ValueError) as error:

@@ -61,11 +61,20 @@ def show_(folder: Path, file: Path | None = None, as_json: bool = False) -> None
 @click.pass_obj
 def check(folder: Path, file: Path | None) -> None:
     """Read all settings as a start would; what does not hold is named, with exit 1."""
+    from ledger.calendar import load_calendars
+    from ledger.catalogue import load_catalogue
     from service.configuration import file_of, unknown_variables
+    from service.edge import now
+    from service.grants import check_grants
+    from service.notifying import notifier_of
     from service.settings import settings_from
 
     around = environ_with(file)
-    settings_from(around, folder)
+    settings = settings_from(around, folder)
+    notifier_of(settings, now)
+    catalogue = load_catalogue(settings.items, calendars=load_calendars(settings.calendars))
+    if settings.grants is not None:
+        check_grants(settings.grants.grants, set(catalogue.authorities))
     if unknown := unknown_variables(around):
         raise Refused("; ".join(unknown))
     read = file_of(around, folder)

@@ -23,7 +23,11 @@ _MAIL: dict[str, tuple[Security, int]] = {
 
 
 class NotifierRefused(ValueError):
-    """The URL names no way of telling people, or something else has to be set with it."""
+    """The URL names no way of telling people, or `setting` has to be set with it."""
+
+    def __init__(self, said: str, *, setting: str = "url") -> None:
+        super().__init__(said)
+        self.setting = setting
 
 
 def notifier_at(
@@ -34,11 +38,13 @@ def notifier_at(
     if parts.scheme in _MAIL and parts.hostname:
         security, port = _MAIL[parts.scheme]
         if sender is None or "@" not in sender:
-            raise NotifierRefused("mail needs an address to come from")
+            raise NotifierRefused("mail needs an address to come from", setting="sender")
         if parts.password is not None:
             raise NotifierRefused("the password does not belong into the URL")
         if parts.username is not None and secret is None:
-            raise NotifierRefused("a user of the mail server needs a password")
+            raise NotifierRefused(
+                "a user of the mail server needs a password", setting="secret"
+            )
         return MailNotifier(
             host=parts.hostname,
             port=parts.port or port,
@@ -50,7 +56,7 @@ def notifier_at(
         )
     if parts.scheme in ("https", "http") and parts.hostname:
         if secret is None:
-            raise NotifierRefused("a gateway needs a secret to know us by")
+            raise NotifierRefused("a gateway needs a secret to know us by", setting="secret")
         return WebhookNotifier(url=url, secret=secret, clock=clock)
     if parts.scheme == "file" and parts.path:
         return FileNotifier(path=Path(unquote(parts.path)))

@@ -51,14 +51,14 @@ class Telling:
         book: NoticeBook,
         notifier: Notifier,
         *,
-        public_url: str,
+        case_url: str,
         seconds: float = 1.0,
     ) -> None:
         self._ledger = ledger
         self._views = views
         self._book = book
         self._notifier = notifier
-        self._public_url = public_url
+        self._case_url = case_url
         self._seconds = seconds
         self._contacts = Contacts(ledger)
         self._position = book.begin(ledger.head)
@@ -160,7 +160,7 @@ class Telling:
                 address=contact.address,
                 language=contact.language,
                 case=case.receipt or str(case.id),
-                link=f"{self._public_url}/v1/cases/{case.id}",
+                link=self._case_url.replace("{case}", str(case.id)),
                 until=owed.until,
                 owed=owed.owed,
             )

@@ -1,5 +1,7 @@
 """`tongban config`: what is set, from where, and whether it holds."""
 
+import pytest
+
 from tests.commands import printed, refused, told
 
 
@@ -37,3 +39,33 @@ def test_a_check_names_what_does_not_hold_and_begins_no_ledger(home, tmp_path, m
     assert held == f"{file} and the environment hold\n"
     assert "did you mean 'TONGBAN_PUBLIC_URL'?" in of_the_environment
     assert not home.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('url = "mailto:x"', "TONGBAN_NOTICES_URL: smtp://, smtps://, https:// or file://"),
+        ('url = "smtp://h:587"', "TONGBAN_NOTICES_SENDER: mail needs an address to come from"),
+        (
+            'url = "https://h/"',
+            "TONGBAN_NOTICES_SECRET: a gateway needs a secret to know us by",
+        ),
+    ],
+)
+def test_a_check_finds_what_a_start_would_find_about_notices(home, tmp_path, text, said):
+    file = tmp_path / "new.toml"
+    file.write_text(f"[notices]\n{text}")
+
+    assert said in refused(home, "config", "check", "--config", str(file))
+
+
+def test_a_check_finds_grants_of_what_is_not_there(home, tmp_path):
+    file, grants = tmp_path / "new.toml", tmp_path / "grants.json"
+    file.write_text(
+        '[oidc]\nissuer = "http://127.0.0.1:9"\nclient_id = "t"\ngrants = "grants.json"'
+    )
+    grants.write_text('{"grants": {"clerks": {"role": "clerk", "authority": "gd.nowhere"}}}')
+
+    said = refused(home, "config", "check", "--config", str(file))
+
+    assert "OIDC grant 'clerks': an authority of the catalogue, please" in said

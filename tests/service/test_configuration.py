@@ -105,3 +105,37 @@ def test_a_misspelt_variable_is_told_with_the_one_that_was_meant():
 
 def test_without_a_file_there_is_only_the_environment(tmp_path):
     assert configured({"TONGBAN_REGION": "CN-GX"}, tmp_path) == {"TONGBAN_REGION": "CN-GX"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[service]\npublic_url = "foo"', r"TONGBAN_PUBLIC_URL: an http\(s\) URL"),
+        ('[telling]\ntraces = "collector:4318"', r"TONGBAN_TRACES: an http\(s\) URL"),
+        ('[telling]\nmetrics = "8080"', "TONGBAN_METRICS: 8080 is the service's own port"),
+        ('[telling]\nmetrics = "0.0.0.0:8080"', "TONGBAN_METRICS: 8080 is the service's own"),
+        ('[notices]\nsecret = "a"\nsecret_file = "b"', "_SECRET and .*_FILE are both set"),
+        ('[notices]\ncase_url = "https://x/cases"', "with {case} where the case's id stands"),
+        ('[notices]\ncase_url = "https://x/{case}/{id}"', "with {case} where the case's id"),
+    ],
+)
+def test_what_could_never_work_is_refused_with_the_file_it_stands_in(tmp_path, text, said):
+    with pytest.raises(HomeUnusable, match=said) as refused:
+        settings_from({}, written(tmp_path, text))
+
+    assert str(refused.value).endswith(" in the file of settings)")
+
+
+def test_what_the_environment_says_is_not_told_as_the_file_s(tmp_path):
+    home = written(tmp_path, "[service]\nport = 99999")
+
+    with pytest.raises(HomeUnusable, match=r"^TONGBAN_PORT: .*\[service\] port in the file"):
+        settings_from({}, home)
+    with pytest.raises(HomeUnusable, match=r"^TONGBAN_PORT: a port, or host:port, please$"):
+        settings_from({"TONGBAN_PORT": "99998"}, home)
+
+
+def test_metrics_at_another_address_may_have_the_same_port(tmp_path):
+    read = settings_from({"TONGBAN_METRICS": "127.0.0.2:8080"}, tmp_path)
+
+    assert read.metrics == ("127.0.0.2", 8080)

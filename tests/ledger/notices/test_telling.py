@@ -66,6 +66,7 @@ class Town:
         self.contacts = Contacts(self.ledger)
         self.notifier = FakeNotifier()
         self.book = NoticeBook(folder / "notices.sqlite")
+        self.case_url = "https://tongban.example/v1/cases/{case}"
         self.telling = self.begun()
 
     def begun(self) -> Telling:
@@ -74,7 +75,7 @@ class Town:
             self.folder,
             self.book,
             self.notifier,
-            public_url="https://tongban.example",
+            case_url=self.case_url,
         )
 
     def ask_to_be_told(self, language="zh-Hant", address=ADDRESS, who=APPLICANT) -> None:
@@ -90,6 +91,19 @@ def town(tmp_path: Path) -> Iterator[Town]:
     town = Town(tmp_path)
     yield town
     town.book.close()
+
+
+def test_where_people_see_their_case_is_the_operator_s_to_say(town):
+    town.case_url = "https://apply.example.org/{case}?from=mail"
+    telling = town.begun()
+    town.ask_to_be_told()
+    do(town.ledger, SUBMIT, APPLICANT)
+
+    telling.tick()
+
+    assert [each.link for each in town.notifier.sent] == [
+        f"https://apply.example.org/{CASE}?from=mail"
+    ]
 
 
 def test_a_case_is_told_from_receipt_to_the_decision(town):
