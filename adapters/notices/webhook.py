@@ -15,7 +15,8 @@ from standardwebhooks import Webhook
 from adapters.notices.words import told
 from ledger.ports import Fate, Notice
 
-_TOO_MANY, _TIMEOUT = 429, 408
+_OF_THIS_NOTICE = frozenset({400, 410, 413, 422})
+"""What a gateway answers to a notice that it will never take; the rest can be mended there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +53,7 @@ class WebhookNotifier:
 def _fate(status: int) -> Fate:
     if 200 <= status < 300:
         return Fate.TAKEN
-    is_final = 400 <= status < 500 and status not in (_TIMEOUT, _TOO_MANY)
-    return Fate.NEVER if is_final else Fate.LATER
+    return Fate.NEVER if status in _OF_THIS_NOTICE else Fate.LATER
 
 
 def _body(notice: Notice) -> str:

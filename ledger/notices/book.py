@@ -6,7 +6,7 @@ told is looked up when they are, and never kept here.
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -57,8 +57,19 @@ class NoticeBook:
             [position] = db.execute("SELECT position FROM reached").fetchone()
         return int(position)
 
-    def add(self, owed: Sequence[Owed], at: datetime, *, position: int | None = None) -> None:
-        """Note what is `owed`, once, and with it how far the log was read."""
+    def add(
+        self,
+        owed: Sequence[Owed],
+        at: datetime,
+        *,
+        position: int | None = None,
+        asking: Collection[str] = (),
+    ) -> None:
+        """Note what is `owed`, once, and with it how far the log was read.
+
+        Whoever is `asking` to be told hears of what ends soon, though they did not want
+        it when it was noted.
+        """
         rows = [
             (
                 each.id.hex,
@@ -75,6 +86,7 @@ class NoticeBook:
         ]
         with self._usable() as db:
             db.executemany(_ADD, rows)
+            db.executemany(_AGAIN, [(to_text(at), who, to_text(at)) for who in asking])
             if position is not None:
                 db.execute("UPDATE reached SET position = ?", (position,))
 
@@ -172,6 +184,10 @@ _ADD = """
     INSERT INTO notices
     (id, kind, case_id, subject, position, until, owed, next_at, changed_at)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+"""
+_AGAIN = """
+    UPDATE notices SET state = 'waiting', next_at = ?
+    WHERE subject = ? AND kind = 'due-soon' AND state = 'unwanted' AND until >= date(?)
 """
 _DUE = """
     SELECT id, kind, case_id, subject, position, until, owed, tries FROM notices

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 from uuid import UUID, uuid5
 
 from ledger.entry import Entry
@@ -18,6 +19,8 @@ from ledger.events import (
     ToleranceLapsed,
 )
 
+SOON_DUE: Final = "due-soon"
+"""The kind that looks ahead: all others tell what was."""
 _NOTICES = UUID("1e4c1e57-0a33-4a3e-8c5d-1f7a9f2b6d18")
 
 
@@ -54,7 +57,7 @@ def due_soon(case_id: UUID, subject: str, duty: str, until: date, position: int)
     """Return the notice that a duty of the person's ends soon: one for each last day."""
     return Owed(
         id=uuid5(_NOTICES, f"{case_id}:{duty}:{until}"),
-        kind="due-soon",
+        kind=SOON_DUE,
         case_id=case_id,
         subject=subject,
         position=position,

@@ -14,10 +14,12 @@ from typing import Final
 from uuid import UUID
 
 from ledger.application import Ledger
+from ledger.case import Case
+from ledger.contact_events import ContactGiven
 from ledger.contacts import Contacts
 from ledger.errors import LedgerError, ViewBehind
 from ledger.notices.book import NoticeBook, Waiting
-from ledger.notices.owed import Owed, due_soon, owed_for
+from ledger.notices.owed import SOON_DUE, Owed, due_soon, owed_for
 from ledger.ports import Fate, Notice, Notifier
 from ledger.projections.case_list import CaseList
 from ledger.projections.times import to_text
@@ -96,9 +98,14 @@ class Telling:
         head = self._ledger.head
         while self._position < head:
             until = min(head, self._position + _PAGE)
-            entries = self._ledger.read(self._position, until=until)
+            entries = [*self._ledger.read(self._position, until=until)]
             owed = [each for entry in entries for each in owed_for(entry)]
-            self._book.add(owed, self._ledger.now(), position=until)
+            asking = {
+                each.subject
+                for each in entries
+                if isinstance(each.event, ContactGiven) and each.subject is not None
+            }
+            self._book.add(owed, self._ledger.now(), position=until, asking=asking)
             self._position = until
 
     def _remind(self) -> None:
@@ -132,25 +139,29 @@ class Telling:
         elif self._book.sent_since(owed.subject, now - _DAY) >= A_DAY:
             self._book.postpone(owed.id, now + _HOUR, tried=False)
         else:
-            return self._settle(waiting, self._notifier.send(notice), now)
+            return self._send(waiting, notice, now)
         return False
 
-    def _settle(self, waiting: Waiting, fate: Fate, now: datetime) -> bool:
+    def _send(self, waiting: Waiting, notice: Notice, now: datetime) -> bool:
         id, tries = waiting.owed.id, waiting.tries
-        if fate is Fate.LATER and tries + 1 < _TRIES:
-            self._book.postpone(id, now + min(_SHORTEST * (1 << min(tries, 20)), _LONGEST))
-        else:
+        # Noted first: where that cannot be done, nobody is sent the same at every tick.
+        self._book.postpone(id, now + min(_SHORTEST * (1 << min(tries, 20)), _LONGEST))
+        fate = self._notifier.send(notice)
+        if fate is not Fate.LATER or tries + 1 >= _TRIES:
             self._book.settle(id, "sent" if fate is Fate.TAKEN else "dead", now)
         return fate is Fate.TAKEN
 
     def _notice(self, owed: Owed) -> Notice | None:
         contact = self._contacts.of(owed.subject)
+        is_ahead = owed.kind == SOON_DUE
         # What came before they asked to be told, they saw without us.
-        if contact is None or contact.position > owed.position:
+        if contact is None or (contact.position > owed.position and not is_ahead):
             return None
         if self._ledger.standing(owed.subject) is not Standing.FREE:
             return None
         case = self._ledger.find(owed.case_id)
+        if is_ahead and case is not None and not _is_running(case, owed.until):
+            return None
         return (
             None
             if case is None
@@ -165,3 +176,7 @@ class Telling:
                 owed=owed.owed,
             )
         )
+
+
+def _is_running(case: Case, until: date | None) -> bool:
+    return any(duty.due == until for duty in case.duties.values())

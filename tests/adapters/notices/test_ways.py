@@ -63,7 +63,12 @@ async def test_a_gateway_is_told_where_and_what_and_knows_us_by_the_signature():
     [
         (302, Fate.LATER),
         (400, Fate.NEVER),
+        (401, Fate.LATER),
+        (403, Fate.LATER),
+        (404, Fate.LATER),
         (410, Fate.NEVER),
+        (413, Fate.NEVER),
+        (422, Fate.NEVER),
         (429, Fate.LATER),
         (503, Fate.LATER),
     ],

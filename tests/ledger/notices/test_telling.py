@@ -1,5 +1,6 @@
 """People are told once, where they asked for it, and of nothing else."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -10,10 +11,10 @@ from uuid import UUID
 import pytest
 
 from ledger.actor import Role
-from ledger.commands import RequestCorrection
+from ledger.commands import RequestCorrection, WithdrawApplication
 from ledger.contacts import Contacts, GiveContact
 from ledger.draft import nothing
-from ledger.errors import CommandRejected, NotAllowed
+from ledger.errors import CommandRejected, HomeUnusable, NotAllowed
 from ledger.notices import NoticeBook, Telling
 from ledger.notices.telling import A_DAY
 from ledger.opening import all_views
@@ -250,6 +251,31 @@ def test_what_nobody_takes_for_days_is_dead(town):
     assert len(town.notifier.sent) == 15
 
 
+def test_nothing_is_sent_while_the_book_cannot_say_that_it_was(town):
+    town.ask_to_be_told()
+    town.notifier.fate = Fate.LATER
+    do(town.ledger, SUBMIT, APPLICANT)
+    town.telling.tick()
+    town.clock.now += timedelta(hours=1)
+    town.notifier.fate = Fate.TAKEN
+    before = len(town.notifier.sent)
+
+    with closing(sqlite3.connect(town.folder / "notices.sqlite")) as other:
+        other.execute(
+            "CREATE TRIGGER full BEFORE UPDATE ON notices BEGIN SELECT RAISE(ABORT, ''); END"
+        )
+        for _ in range(3):
+            with pytest.raises(HomeUnusable):
+                town.telling.tick()
+        while_it_is_full = len(town.notifier.sent)
+        other.execute("DROP TRIGGER full")
+    town.telling.tick()
+    town.telling.tick()
+
+    assert while_it_is_full == before
+    assert len(town.notifier.sent) == before + 1
+
+
 def test_a_duty_that_ends_soon_is_told_once(town):
     town.ask_to_be_told()
     do(town.ledger, SUBMIT, APPLICANT)
@@ -266,6 +292,39 @@ def test_a_duty_that_ends_soon_is_told_once(town):
     assert early == ["received", "correction"]
     assert town.notifier.kinds == ["received", "correction", "due-soon"]
     assert town.notifier.sent[-1].until == due
+
+
+def test_who_asks_to_be_told_later_still_hears_of_a_duty_that_ends_soon(town):
+    do(town.ledger, SUBMIT, APPLICANT)
+    asked = do(town.ledger, CORRECT, CLERK)
+    due = asked.case.duties["correction"].due
+    town.follow()
+    town.clock.now = NOW.replace(year=due.year, month=due.month, day=due.day)
+    town.telling.tick()
+    before = town.notifier.kinds
+
+    town.ask_to_be_told()
+    town.telling.tick()
+    town.ask_to_be_told(language="en")
+    town.telling.tick()
+
+    assert before == []
+    assert town.notifier.kinds == ["due-soon"]
+
+
+def test_a_duty_that_was_done_meanwhile_is_not_told_as_ending_soon(town):
+    do(town.ledger, SUBMIT, APPLICANT)
+    asked = do(town.ledger, CORRECT, CLERK)
+    due = asked.case.duties["correction"].due
+    town.follow()
+    town.clock.now = NOW.replace(year=due.year, month=due.month, day=due.day)
+    town.telling.tick()
+    do(town.ledger, WithdrawApplication(case_id=CASE), APPLICANT)
+
+    town.ask_to_be_told()
+    town.telling.tick()
+
+    assert town.notifier.kinds == []
 
 
 def test_a_person_is_not_flooded_and_the_rest_comes_later(town):
