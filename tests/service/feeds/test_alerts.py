@@ -85,6 +85,23 @@ async def test_alerts_come_as_they_arise_and_their_end_is_told(tmp_path):
         assert repeated["about"].endswith("/decision")
 
 
+async def test_who_is_cut_off_among_what_holds_is_still_told_what_happened(tmp_path):
+    clock = SetClock(MORNING)
+    async with running(tmp_path / "home", clock) as service:
+        await service.apply(await service.applicant(), "application-form")
+        clock.now += timedelta(days=40)
+        service.tick()
+        await followed(service)
+
+        async with listening(service.supervisor, STREAM, last="0") as cut:
+            holding = await cut.event()
+        async with listening(service.supervisor, STREAM, last=cut.last) as again:
+            told = [(await again.event())["kind"] for _ in "123"]
+
+        assert holding["kind"] == "deadline_overdue"
+        assert "acceptance_deemed" in told
+
+
 def test_a_second_correction_request_is_told():
 
     request = EXAMPLES["correction.requested.v1"]
