@@ -54,6 +54,10 @@ class CaseNotFound(LedgerError):
     """No such case, or none this caller may know of."""
 
 
+class AheadOfLog(LedgerError):
+    """Somebody knows of a position that no server of the log has, as before a restore."""
+
+
 class SubscriptionNotFound(LedgerError):
     """No such subscription, or it is somebody else's, or was ended."""
 

@@ -15,6 +15,7 @@ from identity.status_checking import StatusUnknown
 from ledger.calendar import CalendarError
 from ledger.catalogue import CatalogueError
 from ledger.errors import (
+    AheadOfLog,
     CaseChanged,
     CaseNotFound,
     CommandRejected,
@@ -91,6 +92,13 @@ PROBLEMS: dict[type[Exception], Problem] = {
         title="There is no such case",
         advice="Check its id. You only see cases that are yours, or your office's.",
         quiet=True,
+    ),
+    AheadOfLog: Problem(
+        status=400,
+        title="The log has not come that far",
+        advice="What you know of is no part of it any more, as after a restore from a backup."
+        " Begin anew, from a position that the log has or from `after=0`: some of what you were"
+        " told may not stand.",
     ),
     # Quiet, so that somebody else's is answered like one that is not there.
     SubscriptionNotFound: Problem(

@@ -81,7 +81,7 @@ async def alerts(request: web.Request) -> web.StreamResponse:
     """Tell supervisors what needs to be looked at, as it is now or as it comes."""
     actor, app = actor_of(request), request.app
     known_query(request, "after", "limit", "position")
-    limit, after = query(request, "limit", page_size) or _PAGE, read_position(request)
+    limit, after = query(request, "limit", page_size) or _PAGE, await read_position(request)
     if wants_stream(request):
         with app[STREAMS].one_of(f"{actor.authority}/{actor.id}"):
             start = app[LEDGER].head if after is None else after

@@ -15,7 +15,7 @@ from aiohttp import web
 from identity.http import SESSION, SESSIONS
 from identity.mandate_http import mandate_of
 from ledger.entry import EVENT_TYPES
-from ledger.errors import CommandRejected, NotAllowed
+from ledger.errors import AheadOfLog, CommandRejected, NotAllowed
 from ledger.http import LEDGER, MANDATES, actor_of
 from ledger.http.parameters import known_query, page_size, query
 from ledger.http.shown import show_entry
@@ -65,7 +65,7 @@ async def feed(request: web.Request) -> web.StreamResponse:
     """Tell what is recorded of the cases one may see, as a page or as it happens."""
     actor, wanted = actor_of(request), _wanted(request)
     limit = query(request, "limit", page_size) or _PAGE
-    after = read_position(request)
+    after = await read_position(request)
     ledger, tail = request.app[LEDGER], request.app[TAIL]
     reader = Reader(ledger=ledger, tail=tail, actor=actor, wanted=wanted, position=after or 0)
     if not wants_stream(request):
@@ -102,15 +102,25 @@ async def still_holds(request: web.Request) -> bool:
     return True
 
 
-def read_position(request: web.Request) -> int | None:
-    """Return the position that the caller knows everything up to; the header counts more."""
+async def read_position(request: web.Request) -> int | None:
+    """Return the position that the caller knows everything up to; the header counts more.
+
+    Raises `AheadOfLog` for one that no server of the log has: what is recorded under it
+    later is not what the caller knows.
+    """
     last = request.headers.get("Last-Event-ID")
     if last is None:
-        return query(request, "after", _position, "the `id` of an event")
-    try:
-        return _position(last)
-    except ValueError as error:
-        raise BadRequest("the `id` of an event", field="Last-Event-ID") from error
+        after = query(request, "after", _position, "the `id` of an event")
+    else:
+        after = _read(last)
+    ledger = request.app[LEDGER]
+    if after is not None and after > ledger.head:
+        newest = await asyncio.to_thread(ledger.recorder.max_notification_id) or 0
+        if after > newest:
+            raise AheadOfLog(f"the log has come to position {newest}")
+        # Another server wrote it, and we had not heard yet.
+        ledger.reached(newest)
+    return after
 
 
 async def _told(reader: Reader) -> AsyncIterator[Told]:
@@ -155,6 +165,13 @@ def _wanted(request: web.Request) -> Wanted:
         items=query(request, "item", _names, "ids of service items") or frozenset(),
         cases=query(request, "case", _cases, "ids of cases") or frozenset(),
     )
+
+
+def _read(last: str) -> int:
+    try:
+        return _position(last)
+    except ValueError as error:
+        raise BadRequest("the `id` of an event", field="Last-Event-ID") from error
 
 
 def _position(text: str) -> int:

@@ -9,6 +9,7 @@ import logging
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from uuid import UUID
 
 from ledger.actor import Role
@@ -28,7 +29,7 @@ from service.webhooks.courier import Attempt
 from service.webhooks.message import message
 from service.webhooks.office import Office
 from service.webhooks.queues import Queues
-from service.webhooks.waiting import Letter
+from service.webhooks.waiting import Letter, Scanned
 
 _log = logging.getLogger("tongban.webhooks")
 _LOOK = 1.0
@@ -95,8 +96,8 @@ class Deliveries:
         if over is not None:
             self._disable_now(over)
         scanned = office.waiting.scanned(subscription.id)
-        if scanned is not None and scanned > office.ledger.head:
-            # The log was put back behind it: what it says is of another history.
+        if scanned is not None and scanned != self._scanned(scanned.position):
+            # The log was put back since: what the file says is of another history.
             office.waiting.forget(subscription.id)
             scanned = None
         for letter in office.waiting.letters(subscription.id):
@@ -106,8 +107,13 @@ class Deliveries:
             tail=office.tail,
             actor=actor,
             wanted=subscription.wanted,
-            position=max(reached, scanned or 0),
+            position=max(reached, 0 if scanned is None else scanned.position),
         )
+
+    def _scanned(self, position: int) -> Scanned | None:
+        states = self.office.ledger.states(position - 1, until=position)
+        digests = [Scanned(at, sha256(state).digest()) for at, state in states]
+        return digests[0] if digests else None
 
     async def _take_in(self, reader: Reader) -> None:
         before, now = reader.position, self.office.clock()
@@ -117,11 +123,15 @@ class Deliveries:
             for each in shown
         ]
         if letters or reader.position > before + _REACHED_EVERY:
-            put, id = self.office.waiting.put, self.subscription.id
-            await asyncio.to_thread(put, id, letters, reader.position)
+            await asyncio.to_thread(self._keep, letters, reader.position)
         for letter in letters:
             self._queues.add(letter)
         self._serve_all()
+
+    def _keep(self, letters: list[Letter], position: int) -> None:
+        scanned = self._scanned(position)
+        if scanned is not None:
+            self.office.waiting.put(self.subscription.id, letters, scanned)
 
     async def _again_what_was_asked(self) -> None:
         wanted = [each for each in self.subscription.given_up.values() if each.asked_again]

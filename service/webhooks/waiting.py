@@ -13,7 +13,9 @@ from pathlib import Path
 from uuid import UUID
 
 _TABLES = """
-    CREATE TABLE IF NOT EXISTS scanned (subscription TEXT PRIMARY KEY, position INTEGER);
+    CREATE TABLE IF NOT EXISTS read_up_to (
+        subscription TEXT PRIMARY KEY, position INTEGER, digest BLOB
+    );
     CREATE TABLE IF NOT EXISTS waiting (
         subscription TEXT, position INTEGER, case_id TEXT, tries INTEGER, since TEXT,
         reason TEXT, PRIMARY KEY (subscription, position)
@@ -34,6 +36,17 @@ class Letter:
     reason: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """A position up to which the log was read, and the digest of the entry there.
+
+    Where the log has another entry there, it was put back since.
+    """
+
+    position: int
+    digest: bytes
+
+
 class Waiting:
     """The letters of all subscriptions; for any thread."""
 
@@ -47,12 +60,12 @@ class Waiting:
                 path.with_name(path.name + suffix).unlink(missing_ok=True)
             self._db = _opened(path)
 
-    def scanned(self, subscription: UUID) -> int | None:
+    def scanned(self, subscription: UUID) -> Scanned | None:
         """Return up to where the log was read for a subscription, if it ever was."""
-        sql = "SELECT position FROM scanned WHERE subscription = ?"
+        sql = "SELECT position, digest FROM read_up_to WHERE subscription = ?"
         with self._lock:
             row = self._db.execute(sql, (subscription.hex,)).fetchone()
-        return None if row is None else int(row[0])
+        return None if row is None else Scanned(*row)
 
     def letters(self, subscription: UUID) -> list[Letter]:
         """Return what waits, in the order of the log."""
@@ -73,13 +86,13 @@ class Waiting:
             for position, case, tries, since, reason in rows
         ]
 
-    def put(self, subscription: UUID, letters: Iterable[Letter], scanned: int) -> None:
+    def put(self, subscription: UUID, letters: Iterable[Letter], scanned: Scanned) -> None:
         """Add `letters`, and say up to where the log was read, both or neither."""
         rows = [_row(subscription, each) for each in letters]
-        reached = (subscription.hex, scanned)
+        reached = (subscription.hex, scanned.position, scanned.digest)
         with self._lock, self._db:
             self._db.executemany(f"INSERT OR IGNORE INTO {_ROW}", rows)
-            self._db.execute("INSERT OR REPLACE INTO scanned VALUES (?, ?)", reached)
+            self._db.execute("INSERT OR REPLACE INTO read_up_to VALUES (?, ?, ?)", reached)
 
     def tried(self, subscription: UUID, letter: Letter) -> None:
         """Keep how often a letter was tried."""
@@ -95,7 +108,7 @@ class Waiting:
     def forget(self, subscription: UUID) -> None:
         """Take out everything of a subscription."""
         with self._lock, self._db:
-            for table in ("waiting", "scanned"):
+            for table in ("waiting", "read_up_to"):
                 sql = f"DELETE FROM {table} WHERE subscription = ?"
                 self._db.execute(sql, (subscription.hex,))
 

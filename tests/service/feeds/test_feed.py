@@ -10,6 +10,7 @@ import pytest
 from service.feeds.event_stream import STREAMS
 from tests.ledger.ledgers import SetClock
 from tests.service.feeds.listening import listening
+from tests.service.pairs import two_servers
 from tests.service.running import ELSEWHERE, FORM, ITEM, MORNING, running, visiting
 from tests.service.visitor import Visitor
 
@@ -159,15 +160,32 @@ async def test_a_last_event_that_no_stream_had_is_refused(shared, last):
     assert (answer.status, answer.body["field"]) == (400, "Last-Event-ID")
 
 
-async def test_a_position_that_is_yet_to_come_is_waited_for(service):
-    applicant = await service.applicant()
-    ahead = str(service.ledger.head + 1)
+@pytest.mark.parametrize("path", ["/v1/feed", "/v1/alerts"])
+@pytest.mark.parametrize("accept", [STREAM, {}])
+async def test_who_knows_of_more_than_the_log_has_is_told_to_begin_anew(service, path, accept):
+    ahead = service.ledger.head + 1
 
-    async with listening(applicant, last=ahead) as listener:
-        await service.apply(applicant)
-        event = await listener.event()
+    asked = await service.supervisor.get(path, params={"after": str(ahead)}, headers=accept)
+    again = await service.supervisor.get(path, headers=accept | {"Last-Event-ID": str(ahead)})
 
-    assert event["event"] == "application.received.v1"
+    for answer in (asked, again):
+        assert (answer.status, answer.problem) == (400, "ahead-of-log")
+
+
+async def test_a_position_that_another_server_wrote_is_taken_before_we_hear_of_it(
+    tmp_path, postgres_database, postgres_server
+):
+    async with two_servers(tmp_path, postgres_database, postgres_server) as (one, two):
+        applicant = await one.applicant()
+        elsewhere = Visitor(two.http, applicant.session)
+        for _ in range(3):
+            await one.apply(applicant)
+            # Who is told of it there may have been cut off, and come here.
+            async with listening(elsewhere, last=str(one.ledger.head)) as listener:
+                case_id = await one.apply(applicant)
+                event = await listener.event()
+
+            assert (event["case_id"], event["event"]) == (case_id, "applicant.verified.v1")
 
 
 async def test_a_session_that_is_left_ends_its_stream(service):

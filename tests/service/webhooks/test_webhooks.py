@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import shutil
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from service.policy import scopes_of
 from service.staff_keys import STAFF_KEYS
 from service.webhooks.dispatch import WEBHOOKS
 from tests.ledger.ledgers import SetClock
-from tests.service.running import AUTHORITY, FORM
+from tests.service.running import AUTHORITY, FORM, running
 from tests.service.visitor import Visitor
 from tests.service.webhooks.receiving import hooked, receiving, subscribed
 
@@ -291,6 +292,33 @@ async def test_without_its_file_everything_since_is_sent_again(tmp_path, damage)
     assert [each["id"] for each in again] == [first["id"], second["id"]]
     ids = [headers["webhook-id"] for headers in receiver.headers]
     assert ids[:2] == ids[2:]
+
+
+async def test_after_the_log_was_put_back_what_is_new_is_sent_under_old_positions(tmp_path):
+    home, before = tmp_path / "home", tmp_path / "before"
+    async with receiving() as receiver:
+        async with hooked(home) as service:
+            applicant = await service.applicant()
+            await subscribed(applicant, receiver)
+        shutil.copytree(home, before)
+        async with hooked(home) as service:
+            lost = await service.apply(Visitor(service.http, applicant.session))
+            await receiver.until(lambda receiver: len(receiver.events) == 2)
+        # Only what was on its way is newer than the log, which then grows past it again.
+        shutil.copytree(home, tmp_path / "after")
+        shutil.rmtree(home)
+        shutil.copytree(before, home)
+        for path in (tmp_path / "after").glob("webhooks.sqlite*"):
+            shutil.copy(path, home / path.name)
+        receiver.events.clear()
+        async with running(home, SetClock(now()), webhook_elsewhere=True) as service:
+            again = Visitor(service.http, applicant.session)
+            kept = {await service.apply(again) for _ in "12"}
+        async with hooked(home):
+            await receiver.until(lambda receiver: len(receiver.events) == 4)
+
+    assert {event["subject"] for event in receiver.events} == kept
+    assert lost not in str(receiver.events)
 
 
 async def test_an_agent_has_no_subscriptions(tmp_path):
