@@ -4,16 +4,23 @@ A date alone is a whole day, in UTC: it begins at its midnight, and as an upper
 bound it reaches to the day's end, so that from and until one day is that day.
 """
 
-from datetime import UTC, date, datetime, time
+from datetime import MINYEAR, UTC, date, datetime, time
 
 
 def beginning(text: str) -> datetime:
-    """Return the moment `text` begins at; one without an offset is in UTC.
+    """Return the moment `text` begins at, in UTC, as which one without an offset is read.
 
-    Raises `ValueError`.
+    What an offset takes beyond the years there are is the end of them. Raises `ValueError`.
     """
     moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        if moment.year == MINYEAR:
+            return datetime.min.replace(tzinfo=UTC)
+        return datetime.max.replace(tzinfo=UTC)
 
 
 def end(text: str) -> datetime:

@@ -6,7 +6,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ledger.databases import is_shared
+from ledger.databases import is_readable, is_shared
 from ledger.errors import HomeUnusable
 from rest import Rate
 
@@ -17,8 +17,12 @@ Network = IPv4Network | IPv6Network
 def uri_in(environ: Environ, name: str) -> str | None:
     """Read the URI of a database; it may have a password, so a file may hold it too."""
     uri = secret_in(environ, name)
-    if uri is not None and not is_shared(uri):
-        raise HomeUnusable(f"{name}: a postgresql:// URI, please")
+    if uri is not None and not (is_shared(uri) and is_readable(uri)):
+        # What PostgreSQL says of it would quote a part, which may be of the password.
+        raise HomeUnusable(
+            f"{name}: a postgresql:// URI, please; in a password, %, @ and / are written as"
+            " %25, %40 and %2F"
+        )
     return uri
 
 

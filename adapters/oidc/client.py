@@ -181,7 +181,8 @@ def _usable(found: Mapping[str, Any]) -> dict[str | None, jwt.PyJWK]:
             continue
         try:
             usable[each.get("kid")] = jwt.PyJWK.from_dict(each)
-        except jwt.PyJWTError:
+        except (jwt.PyJWTError, TypeError, ValueError):
+            # Whatever a key is made of, one that is odd takes none of the others away.
             continue
     return usable
 

@@ -5,12 +5,27 @@ from pathlib import Path
 from ledger.databases.port import Database, Session
 from ledger.databases.schema import TABLES
 
-__all__ = ["TABLES", "Database", "Session", "has_begun", "is_shared", "open_database"]
+__all__ = [
+    "TABLES",
+    "Database",
+    "Session",
+    "has_begun",
+    "is_readable",
+    "is_shared",
+    "open_database",
+]
 
 
 def is_shared(where: str) -> bool:
     """Tell whether `where` is a database that several servers may write to."""
     return where.startswith(("postgresql://", "postgres://"))
+
+
+def is_readable(uri: str) -> bool:
+    """Tell whether a `postgresql://` URI says where to connect, and no part went astray."""
+    from ledger.databases.postgresql import can_be_read
+
+    return can_be_read(uri)
 
 
 def has_begun(where: str) -> bool:

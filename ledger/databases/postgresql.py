@@ -5,6 +5,7 @@ gaps and no two trees can grow from one head. A server that stalls while it
 holds the lock loses its transaction, and the lock with it.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from threading import Lock
@@ -13,6 +14,7 @@ from typing import LiteralString
 
 import psycopg
 from eventsourcing.persistence import IntegrityError, PersistenceError
+from psycopg.conninfo import conninfo_to_dict
 from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 
 from ledger.databases.errors import CannotReach, CannotRead
@@ -20,6 +22,8 @@ from ledger.databases.port import Row
 from ledger.databases.schema import TABLES, schema
 from ledger.errors import HomeUnusable
 
+_HOST = re.compile(r"[A-Za-z0-9_.:%-]*|/.*")
+_PORTS = re.compile(r"[0-9,]*")
 _READERS = 8
 _PATIENCE = 15.0
 _READING_PATIENCE = 4.0
@@ -152,6 +156,16 @@ class PostgresDatabase:
         if self._listener is not None:
             self._listener.close()
             self._listener = None
+
+
+def can_be_read(uri: str) -> bool:
+    """Tell whether PostgreSQL reads hosts and ports in `uri`, and nothing else as those."""
+    try:
+        told = conninfo_to_dict(uri)
+    except psycopg.ProgrammingError:
+        return False
+    hosts, ports = (str(told.get(name) or "") for name in ("host", "port"))
+    return all(map(_HOST.fullmatch, hosts.split(","))) and bool(_PORTS.fullmatch(ports))
 
 
 def holds_log(uri: str) -> bool:

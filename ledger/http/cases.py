@@ -1,7 +1,7 @@
 """Reading cases: the list, one of them, its timeline, and how it once stood."""
 
 import asyncio
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -142,9 +142,12 @@ def _cut(request: web.Request, actor: Actor) -> Cut:
     return cut
 
 
+_Fact = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+
+
 def _conflict(text: str) -> tuple[str, str, int]:
     try:
-        return msgspec.json.decode(text, type=tuple[str, str, int])
+        return msgspec.json.decode(text, type=tuple[str, str, _Fact])
     except msgspec.DecodeError as error:
         raise ValueError(text) from error
 

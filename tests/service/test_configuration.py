@@ -73,6 +73,42 @@ def test_a_secret_of_the_environment_goes_before_the_file_that_the_file_names(tm
     assert "of-file" not in repr(alone)
 
 
+@pytest.mark.parametrize("name", ["TONGBAN_DATABASE", "TONGBAN_KEYS"])
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "postgresql://u:%zzS3CRET@127.0.0.1/db",
+        "postgresql://u:pa@S3CRET@127.0.0.1:1/db",
+        "postgresql://u:S3CRET/S3CRET@127.0.0.1:1/db",
+        "postgresql://u:S3CRET@h:port/db",
+        "u:S3CRET@h/db",
+    ],
+)
+def test_a_database_that_cannot_be_read_is_named_by_its_variable_alone(tmp_path, name, uri):
+    with pytest.raises(HomeUnusable) as refused:
+        settings_from({name: uri}, tmp_path)
+
+    assert str(refused.value).startswith(f"{name}: a postgresql:// URI, please")
+    assert "S3" not in str(refused.value)
+    assert refused.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "postgresql://u:of%2Fours?#@[::1]:5432/log",
+        "postgresql://one.example,two.example:5433/log?target_session_attrs=read-write",
+        "postgresql:///log?host=/var/run/postgresql",
+    ],
+)
+def test_a_database_may_be_named_in_every_form_that_there_is(tmp_path, uri):
+    keys = "postgresql://h/keys"
+
+    assert (
+        settings_from({"TONGBAN_DATABASE": uri, "TONGBAN_KEYS": keys}, tmp_path).database == uri
+    )
+
+
 def test_a_secret_s_file_that_cannot_be_read_is_refused(tmp_path):
     with pytest.raises(HomeUnusable, match=r"TONGBAN_KEYS_FILE: .* cannot"):
         settings_from({"TONGBAN_KEYS_FILE": str(tmp_path / "none")}, tmp_path)

@@ -1,5 +1,8 @@
 """What may be wrong in a path, a query or a header; each mistake is named."""
 
+from base64 import urlsafe_b64encode
+from hashlib import blake2b
+
 import pytest
 
 from tests.service.running import FORM, ITEM
@@ -128,6 +131,30 @@ async def test_no_more_than_the_beginning_of_a_name_is_repeated(service):
     refused = await service.supervisor.get(f"/v1/cases?{'n' * 300}=1")
 
     assert refused.body["field"] == f"?{'n' * 40}"
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["opened_until=9999-12-31T23:59:59-14:00", "opened_from=0001-01-01T00:00:00%2B14:00"],
+)
+async def test_what_an_offset_takes_beyond_the_ends_of_time_is_searched_for(service, query):
+    case_id = await service.apply(await service.applicant(), "application-form")
+
+    found = await service.supervisor.get(f"/v1/search?{query}&limit=500")
+
+    assert found.status == 200
+    assert case_id in [each["id"] for each in found.body["cases"]]
+
+
+@pytest.mark.parametrize("fact", [2**63, 10**22, -1])
+async def test_a_forged_cursor_with_a_number_that_no_row_has_is_refused(service, fact):
+    text = f'["a","b",{fact}]'
+    check = blake2b(repr(("/v1/conflicts", [], text)).encode(), digest_size=8).digest()
+    cursor = urlsafe_b64encode(check + text.encode()).rstrip(b"=").decode()
+
+    refused = await service.supervisor.get(f"/v1/conflicts?after={cursor}")
+
+    assert (refused.status, refused.body["field"]) == (400, "?after")
 
 
 @pytest.mark.parametrize(

@@ -346,6 +346,19 @@ async def test_a_provider_may_exchange_its_keys(tmp_path):
         assert again.status == 200
 
 
+async def test_an_odd_key_of_a_provider_takes_none_of_the_others_away(tmp_path):
+    async with trial(tmp_path) as there:
+        there.provider.odd += [
+            {"kty": "RSA", "n": "AQAB", "e": "AQAB", "alg": [1]},
+            {"kty": "RSA", "n": 5, "e": "AQAB"},
+            {"kty": "RSA", "n": "AQAB", "e": "AQAB", "kid": ["a"]},
+            {"kty": "EC", "crv": "P-256", "x": 5, "y": "AA", "kid": {}},
+            {"kty": ["RSA"], "use": []},
+        ]
+
+        assert (await there.sign_in("the clerk")).status == 200
+
+
 async def test_a_provider_that_is_away_is_said_to_be(tmp_path):
     async with trial(tmp_path, issuer="http://127.0.0.1:9") as there:
         await refused(there.service.anyone.get("/v1/staff/sign-in"), status=503)

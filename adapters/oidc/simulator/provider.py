@@ -38,6 +38,8 @@ class OidcSimulator:
     codes: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
     tokens_at: str | None = None
     """Where else its tokens are had, for trying a provider that lies."""
+    odd: list[dict[str, Any]] = field(default_factory=list, repr=False)
+    """Keys that it publishes before its own, for trying one that publishes what it likes."""
 
     def rotate(self) -> None:
         """Sign with a new key from now on, and publish no other."""
@@ -75,7 +77,7 @@ class OidcSimulator:
             {**to_jwk(key.public_key(), as_dict=True), "kid": kid, "use": "sig"}
             for kid, key in self.keys.items()
         ]
-        return web.json_response({"keys": keys})
+        return web.json_response({"keys": [*self.odd, *keys]})
 
     async def _authorize(self, request: web.Request) -> web.Response:
         """Ask who it is; `as` names one of the staff, as the links on the page do."""
