@@ -64,7 +64,9 @@ def backup(folder: Path, into: Path, keys: Path, base: Path | None, as_json: boo
 @click.command(cls=Command)
 @click.argument("kept", type=_THERE)
 @click.option("--keys", type=_THERE, required=True, help="The keys of it, or later ones.")
-@click.option("--erasures", type=_FILE, help="The list the lost home kept, to repeat them.")
+@click.option(
+    "--erasures", type=_FILE, help="The list to repeat.  [default: that of TONGBAN_ERASURES]"
+)
 @json_option
 @click.pass_obj
 def restore(folder: Path, kept: Path, keys: Path, erasures: Path | None, as_json: bool) -> None:
@@ -79,6 +81,8 @@ def restore(folder: Path, kept: Path, keys: Path, erasures: Path | None, as_json
     from terminal.progress import progress
 
     settings = settings_of(folder)
+    if erasures is None and settings.erasures is not None and settings.erasures.exists():
+        erasures = settings.erasures
     listed = [] if erasures is None else read_listed(erasures)
     shared = Shared(
         database=settings.database, keys=settings.keys, materials=settings.materials
@@ -112,8 +116,7 @@ def restore(folder: Path, kept: Path, keys: Path, erasures: Path | None, as_json
                 *(f"not carried out yet: {each}" for each in done.repeated.left),
             ]
         )
-        if erasures is None:
-            show([_NO_LIST], err=True)
+        show([_NO_LIST if erasures is None else _ASIDE.format(erasures)], err=True)
     click.get_current_context().exit(1 if done.repeated.left else 0)
 
 
@@ -178,3 +181,4 @@ _NO_LIST = (
     "no list of erasures was given: whoever was erased since the backup can be read again;"
     " find the list (`erasures` of the lost home), and restore with --erasures"
 )
+_ASIDE = "put {} aside now: the restored home begins a list of its own"

@@ -9,7 +9,11 @@ from ledger.home import Home
 from tests.cli.logs import OURS
 from tests.cli.submitting import served
 from tests.commands import misused, printed, refused, told, tongban
+from tests.ledger.cases import APPLICANT
 from tests.ledger.fakes import Dice
+
+SUBJECT = APPLICANT.principal
+BY = ("--id", "7")
 
 
 @pytest.fixture
@@ -33,6 +37,28 @@ def test_a_restore_without_the_list_of_erasures_says_what_that_means(kept, tmp_p
     result = tongban(tmp_path / "new", "restore", *kept)
 
     assert result.exit_code == 0
+    assert "whoever was erased since the backup can be read again" in result.stderr
+
+
+def test_a_restore_repeats_the_list_that_is_set_where_none_is_named(
+    ours, kept, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("TONGBAN_ERASURES", str(tmp_path / "elsewhere"))
+    printed(ours, "restrict", SUBJECT, "--basis", "pipl-47", *BY)
+
+    result = tongban(tmp_path / "new", "restore", *kept)
+
+    assert "repeated of what was decided about persons since: 1" in result.stdout
+    assert f"put {tmp_path / 'elsewhere'} aside" in result.stderr
+
+
+def test_a_restore_without_the_list_of_erasures_that_is_set_says_so(
+    kept, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("TONGBAN_ERASURES", str(tmp_path / "lost"))
+
+    result = tongban(tmp_path / "new", "restore", *kept)
+
     assert "whoever was erased since the backup can be read again" in result.stderr
 
 
