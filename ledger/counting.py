@@ -11,10 +11,11 @@ COUNTED = ("register", "status", "authority", "item")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """How many cases there are, and how many with each value of a column."""
+    """How many cases there are, and how many with each value of a column; or even `more`."""
 
     total: int
     by: Mapping[str, Mapping[str, int]]
+    more: bool = False
 
 
 def counting(where: str, table: str) -> str:

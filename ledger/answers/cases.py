@@ -82,12 +82,22 @@ class CasePage(TypedDict):
     counts: NotRequired[Counts]
 
 
+class FoundCounts(Counts):
+    """The same of what was found; where there is `more`, of the newest of it."""
+
+    more: NotRequired[bool]
+
+
 class FoundPage(TypedDict):
-    """A page of what was found; `next` is the `after` of the next one, or null."""
+    """A page of what was found; `next` is the `after` of the next one, or null.
+
+    `ranked` is how many of the newest were put in order, where that is not all of them.
+    """
 
     cases: list[CaseFound]
     next: str | None
-    counts: NotRequired[Counts]
+    ranked: NotRequired[int]
+    counts: NotRequired[FoundCounts]
 
 
 class Conflict(TypedDict):

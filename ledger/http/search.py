@@ -34,9 +34,11 @@ async def search(request: web.Request) -> web.Response:
     searching = request.app[SEARCHING]
     found = await asyncio.to_thread(searching.find, question, reach)
     shown: dict[str, Any] = {"cases": found.cases}
+    if found.ranked is not None:
+        shown["ranked"] = found.ranked
     if query(request, "counts", yes):
         counts = await asyncio.to_thread(searching.count, question, reach)
-        shown["counts"] = show_counts(counts)
+        shown["counts"] = show_counts(counts) | ({"more": True} if counts.more else {})
     return paged(request, shown, ended=found.next, Cache_Control="private, no-cache")
 
 

@@ -20,7 +20,7 @@ from ledger.history import History
 from ledger.projections import search_index
 from ledger.projections.case_list import history_status
 from ledger.projections.folds import CASE_KINDS, Folds, State
-from ledger.projections.search_index import erased, known, remove, stand, write
+from ledger.projections.search_index import erased, known, number, replace, stand
 from ledger.projections.search_said import Said, has_words
 from ledger.projections.search_text import indexed, indexed_often
 from ledger.projections.search_words import STATUS_WORDS
@@ -35,7 +35,7 @@ class Search:
     """
 
     name = "search"
-    version = 4
+    version = 5
     tables = ("search", "standings")
     personal = True
 
@@ -57,7 +57,7 @@ class Search:
     def apply(self, db: Database, entries: Sequence[Entry], folds: Folds) -> None:
         """Write the row of every case that `entries` touched."""
         listed = known(db, {e.stream for e in entries if type(e.event) in CASE_KINDS})
-        before, states, said = set(listed.values()), dict[UUID, State](), dict[UUID, Said]()
+        before, states, said = [*listed.values()], dict[UUID, State](), dict[UUID, Said]()
         opened = {e.position: e for e in self._opened([*filter(has_words, entries)])}
         gone, standings = erased(db), dict[str, Standing]()
         for entry in entries:
@@ -70,30 +70,30 @@ class Search:
                 continue
             states[entry.stream] = state
             if _is_listed(state):
-                listed.setdefault(entry.stream, entry.position)
+                listed[entry.stream] = entry.position
                 also = None if entry.subject in gone else opened.get(entry.position)
                 said.setdefault(entry.stream, Said()).add(entry, also)
             else:
                 listed.pop(entry.stream, None)
-        remove(db, before - set(listed.values()))
-        write(
+        replace(
             db,
+            before,
             [
-                self._row(row, states[stream], said[stream], folds)
-                for stream, row in listed.items()
+                self._row(position, states[stream], said[stream], folds)
+                for stream, position in listed.items()
             ],
         )
         for subject, now in standings.items():
             stand(db, subject, now)
 
-    def _row(self, row: int, state: State, said: Said, folds: Folds) -> dict[str, Any]:
+    def _row(self, position: int, state: State, said: Said, folds: Folds) -> dict[str, Any]:
         if isinstance(state, Case):
-            return self._case_row(row, state, said)
-        return self._history_row(row, state, history_status(state, folds))
+            return self._case_row(position, state, said)
+        return self._history_row(position, state, history_status(state, folds))
 
-    def _case_row(self, row: int, case: Case, said: Said) -> dict[str, Any]:
+    def _case_row(self, position: int, case: Case, said: Said) -> dict[str, Any]:
         return {
-            "row": row,
+            "row": number(case.changed_at, position),
             "id": case.id.hex,
             "register": None,
             "number": case.receipt,
@@ -111,11 +111,11 @@ class Search:
             "personal": indexed(said.personal),
         }
 
-    def _history_row(self, row: int, history: History, status: str) -> dict[str, Any]:
+    def _history_row(self, position: int, history: History, status: str) -> dict[str, Any]:
         times = [fact.occurred_at for fact in history.facts]
         facts = {(f.activity, f.answer or "", f.fact or "") for f in history.facts}
         return {
-            "row": row,
+            "row": number(max(times), position),
             "id": history.id.hex,
             "register": history.register,
             "number": history.number,

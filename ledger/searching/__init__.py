@@ -6,9 +6,10 @@ would else tell which words there are in others'.
 """
 
 from ledger.searching.question import Order, Place, Question, Reach, words
-from ledger.searching.searching import Found, Searching
+from ledger.searching.searching import Bounds, Found, Searching
 
 __all__ = [
+    "Bounds",
     "Found",
     "Order",
     "Place",

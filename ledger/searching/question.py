@@ -9,7 +9,10 @@ from typing import Self
 from ledger.projections.search_text import asked
 
 _LONGEST = 400
-_PLACE = re.compile(r"([0-3])~([0-9T:.Z-]{27})~([0-9a-f]{32})")
+_PLACE = re.compile(r"-?[0-9]{1,19}~(?:-1|[0-3])~-?[0-9]{1,19}")
+
+LAST = 2**63 - 1
+"""No row has a greater number."""
 
 
 class Order(StrEnum):
@@ -25,22 +28,24 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A case's place in an order; no two cases have the same."""
+    """Where a page begins: among the rows `below` one, after the best of them up to `row`."""
 
-    rank: int
-    last: str
-    id: str
+    below: int = LAST
+    rank: int = -1
+    row: int = LAST
 
     @classmethod
     def of(cls, text: str) -> Self:
         """Read what `str` made of a place; raises `ValueError`."""
-        parts = _PLACE.fullmatch(text)
-        if parts is None:
+        if _PLACE.fullmatch(text) is None:
             raise ValueError(text)
-        return cls(rank=int(parts[1]), last=parts[2], id=parts[3])
+        below, rank, row = map(int, text.split("~"))
+        if max(abs(below), abs(row)) > LAST:
+            raise ValueError(text)
+        return cls(below=below, rank=rank, row=row)
 
     def __str__(self) -> str:
-        return f"{self.rank}~{self.last}~{self.id}"
+        return f"{self.below}~{self.rank}~{self.row}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

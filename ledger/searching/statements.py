@@ -1,15 +1,14 @@
 """A question in SQL. What a caller wrote stands in values only, never in the text."""
 
-from collections.abc import Sequence
-from dataclasses import replace
-from itertools import groupby
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ledger.counting import counting
-from ledger.projections.search_index import PERSONAL, PUBLIC, SHOWN
-from ledger.projections.search_text import asked, looked_for
+from ledger.counting import COUNTED
+from ledger.projections.search_index import PERSONAL, PUBLIC, SHOWN, first_number, last_number
+from ledger.projections.search_text import looked_for
 from ledger.projections.times import to_text
-from ledger.searching.question import Order, Place, Question, Reach
+from ledger.searching.matching import searched
+from ledger.searching.question import LAST, Question, Reach
 
 Statement = tuple[str, dict[str, Any]]
 
@@ -23,118 +22,112 @@ _TIMES = {
     "overdue_at": "due <=",
 }
 _FITTING = ("name", PERSONAL, "told")
-_LEAST = len(_FITTING)
-_MATCHES = "row IN (SELECT rowid FROM search_fts WHERE search_fts MATCH :{})"
-_SAYS = "instr(' ' || {}, :{}) > 0"
-_NEWEST = 5_000
-_USED = "subject NOT IN (SELECT subject FROM standings)"
-_LATER = "(last < :after_last OR last = :after_last AND id > :after_id)"
-_BEYOND = f"(rank > :after_rank OR rank = :after_rank AND {_LATER})"
+_USED = "search.subject NOT IN (SELECT subject FROM standings)"
+_INDEXED = "search_fts CROSS JOIN search ON search.row = search_fts.rowid"
 
 
-def page(question: Question, reach: Reach) -> Statement:
-    """Return what selects a page of cases, each with its rank."""
-    where, values = _conditions(question, reach)
-    rank, ranked = _rank(question, reach)
-    found = f"SELECT {', '.join(SHOWN)}, {rank} AS rank FROM search WHERE {where}"
-    sql = f"SELECT * FROM ({found})"
-    after = question.after
-    if after is not None:
-        sql += f" WHERE {_BEYOND}"
-        values |= _place(after)
-    # Without a rank the index on the last change gives the order.
-    sql += f" ORDER BY {'rank, ' if ranked else ''}last DESC, id"
-    if question.limit is not None:
-        sql += " LIMIT :limit"
-        values["limit"] = question.limit
-    return sql, values | ranked
+def candidates(
+    question: Question, reach: Reach, match: str | None, *, below: int, most: int
+) -> Statement:
+    """Return what selects `most` cases that may fit, newest first, each with its rank.
 
-
-def newest(question: Question, reach: Reach) -> Statement | None:
-    """Return what looks for the words among what changed last, if that may do.
-
-    A word that many cases have is soon found there. Taking all cases that have it
-    first, and sorting them, would take the longer the more there are.
+    They begin `below` a row, and each comes with whether it `fits`.
     """
-    if question.words is None or question.limit is None or question.order is Order.RANK:
-        return None
-    where, values = _conditions(replace(question, words=None), reach)
-    if question.after is not None:
-        where += f" AND {_LATER}"
-        values |= _place(question.after)
-    said, words = _said(question.words, reach)
-    order = "ORDER BY last DESC, id"
-    last = f"SELECT * FROM search WHERE {where} {order} LIMIT {_NEWEST}"
+    columns = [f"search.{name}" for name in ("row", *SHOWN)]
+    rank, ranked = _rank(question, reach)
+    sql, values = _looked_at([*columns, f"{rank} AS rank"], question, reach, match, below)
+    return sql, values | ranked | {"most": most}
+
+
+def counted(question: Question, reach: Reach, match: str | None, *, most: int) -> Statement:
+    """Return what counts the newest `most` cases that may fit, by whether they do."""
+    by = ", ".join(COUNTED)
+    columns = [f"search.{name}" for name in COUNTED]
+    sql, values = _looked_at(columns, question, reach, match, LAST)
+    sql = f"SELECT fits, {by}, count(*) FROM ({sql}) GROUP BY fits, {by}"
+    return sql, values | {"most": most}
+
+
+def common(beginning: str, many: int) -> Statement:
+    """Return what tells whether `many` cases or more have a word of this beginning."""
+    some = "SELECT 1 FROM temp.words WHERE term BETWEEN :first AND :last LIMIT :many"
+    values = {"first": beginning, "last": f"{beginning}\U0010ffff", "many": many}
+    return f"SELECT count(*) = :many FROM ({some})", values
+
+
+def _looked_at(
+    columns: Sequence[str], question: Question, reach: Reach, match: str | None, below: int
+) -> Statement:
+    fits, values = _conditions(question, reach)
+    source, row, where = "search", "search.row", ["search.row < :below"]
+    if match is not None:
+        source, row = _INDEXED, "search_fts.rowid"
+        where = ["search_fts MATCH :match", "search_fts.rowid < :below"]
+        values["match"] = match
+    # What came at a time or later also changed then, or later.
+    since = [each for each in (question.opened_from, question.changed_from) if each is not None]
+    if since:
+        where.append(f"{row} >= :least")
+        values["least"] = first_number(max(since))
+    if question.changed_until is not None:
+        below = min(below, last_number(question.changed_until) + 1)
+    values["below"] = below
     sql = (
-        f"SELECT {', '.join(SHOWN)}, 0 AS rank FROM ({last}) WHERE {said} {order} LIMIT :limit"
+        f"SELECT {', '.join(columns)}, {fits} AS fits FROM {source}"
+        f" WHERE {' AND '.join(where)} ORDER BY {row} DESC LIMIT :most"
     )
-    return sql, {**values, **words, "limit": question.limit}
-
-
-def counted(question: Question, reach: Reach) -> Statement:
-    """Return what counts the cases found, on whichever page."""
-    where, values = _conditions(question, reach)
-    return counting(where, "search"), values
+    return sql, values
 
 
 def _conditions(question: Question, reach: Reach) -> Statement:
     wanted = [
-        *((f"{name} = :{{}}", name, getattr(question, name)) for name in _EQUAL),
-        *((f"{name} = :{{}}", f"own_{name}", getattr(reach, name)) for name in _OWN),
-        *((f"{how} :{{}}", name, _time(question, name)) for name, how in _TIMES.items()),
+        *((f"{name} =", name, getattr(question, name)) for name in _EQUAL),
+        *((f"{name} =", f"own_{name}", getattr(reach, name)) for name in _OWN),
+        *((how, name, _time(question, name)) for name, how in _TIMES.items()),
     ]
+    kept = [(how, name, value) for how, name, value in wanted if value is not None]
+    conditions = [f"search.{how} :{name}" for how, name, _ in kept]
+    values = {name: value for _, name, value in kept}
     if question.words is not None:
-        terms = " AND ".join(asked(question.words))
-        wanted.append((_MATCHES, "words", f"{{{' '.join(_searched(reach))}}} : ({terms})"))
+        phrases = _phrases(question.words)
+        conditions.append(_says_all(phrases, searched(reach)))
         if _spares_restricted(reach):
-            public = f"{{{' '.join(PUBLIC)}}} : ({terms})"
-            wanted.append((f"({_USED} OR {_MATCHES})", "public_words", public))
-    kept = [(text, name, value) for text, name, value in wanted if value is not None]
-    conditions = " AND ".join(text.format(name) for text, name, _ in kept) or "TRUE"
-    return conditions, {name: value for _, name, value in kept}
-
-
-def _said(words: str, reach: Reach) -> Statement:
-    """Say that a row has every one of `words`, as the index would, from the row itself."""
-    asked_for = {
-        f"said_{n}_{m}": f" {phrase}"
-        for n, phrases in enumerate(looked_for(words))
-        for m, phrase in enumerate(phrases)
-    }
-
-    def has(columns: Sequence[str]) -> str:
-        return " AND ".join(
-            f"({' OR '.join(each)})"
-            for _, names in groupby(asked_for, lambda name: name.rpartition("_")[0])
-            for each in [[_SAYS.format(c, name) for name in names for c in columns]]
-        )
-
-    where = has(_searched(reach))
-    if _spares_restricted(reach):
-        where += f" AND ({_USED} OR {has(PUBLIC)})"
-    return where, asked_for
-
-
-def _place(after: Place) -> dict[str, Any]:
-    return {"after_rank": after.rank, "after_last": after.last, "after_id": after.id}
+            conditions.append(f"({_USED} OR {_says_all(phrases, PUBLIC)})")
+        values |= {name: phrase for each in phrases for name, phrase in each.items()}
+    return f"coalesce({' AND '.join(conditions) or 'TRUE'}, FALSE)", values
 
 
 def _rank(question: Question, reach: Reach) -> Statement:
-    """Say by which column a case fits best; all are alike where that is not asked."""
-    if question.words is None or question.order is not Order.RANK:
+    """Say by which column a case fits best, of those that any of the words may be in."""
+    if question.words is None:
         return "0", {}
-    terms = " OR ".join(asked(question.words))
-    columns = [column for column in _FITTING if column in _searched(reach)]
-    found = {column: _MATCHES.format(f"in_{column}") for column in columns}
-    if _spares_restricted(reach):
+    phrases = _phrases(question.words)
+    every = {name: phrase for each in phrases for name, phrase in each.items()}
+    found = {
+        column: _says_one(every, [column]) for column in _FITTING if column in searched(reach)
+    }
+    if PERSONAL in found and _spares_restricted(reach):
         found[PERSONAL] = f"{_USED} AND {found[PERSONAL]}"
-    whens = [f"WHEN {found[c]} THEN {_FITTING.index(c)}" for c in columns]
-    values = {f"in_{column}": f"{column} : ({terms})" for column in columns}
-    return f"CASE {' '.join(whens)} ELSE {_LEAST} END", values
+    whens = [f"WHEN {says} THEN {_FITTING.index(column)}" for column, says in found.items()]
+    return f"CASE {' '.join(whens)} ELSE {len(_FITTING)} END", every
 
 
-def _searched(reach: Reach) -> Sequence[str]:
-    return (*PUBLIC, PERSONAL) if reach.personal else PUBLIC
+def _phrases(words: str) -> Sequence[dict[str, str]]:
+    """Return for each of the words what it may be found by, each with the name of a value."""
+    return [
+        {f"said_{n}_{m}": f" {phrase}" for m, phrase in enumerate(phrases)}
+        for n, phrases in enumerate(looked_for(words))
+    ]
+
+
+def _says_all(phrases: Sequence[dict[str, str]], columns: Sequence[str]) -> str:
+    """Say that a row has every word, as its own text tells."""
+    return " AND ".join(_says_one(each, columns) for each in phrases)
+
+
+def _says_one(names: Iterable[str], columns: Sequence[str]) -> str:
+    texts = [f"instr(' ' || search.{column}, :{{}}) > 0" for column in columns]
+    return f"({' OR '.join(text.format(name) for name in names for text in texts)})"
 
 
 def _spares_restricted(reach: Reach) -> bool:

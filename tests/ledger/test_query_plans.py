@@ -11,8 +11,10 @@ from ledger.case_rows import Which
 from ledger.projections.case_list import CaseList
 from ledger.projections.handover_list import HandoverList
 from ledger.projections.search import Search
-from ledger.searching import Place, Question, Reach
-from ledger.searching.statements import page
+from ledger.searching import Question, Reach
+from ledger.searching.matching import matching
+from ledger.searching.question import LAST
+from ledger.searching.statements import candidates
 from tests.ledger.cases import BOOK, CALENDARS
 
 REACHES = {
@@ -20,6 +22,9 @@ REACHES = {
     "an office": Reach(authority="gd.shops", personal=True),
     "a person": Reach(subject="applicant-1", personal=True, restricted=True),
 }
+
+INDEX = "SCAN search_fts VIRTUAL TABLE INDEX 192:M5<"
+"""What matches (M5) below a row (<), in the order of rows and from the greatest on (192)."""
 
 
 def narrowed(*names: str) -> list[dict[str, Any]]:
@@ -31,12 +36,14 @@ def narrowed(*names: str) -> list[dict[str, Any]]:
     ]
 
 
-def check(db: Database, sql: str, values: Any) -> None:
-    """Look at how SQLite means to answer."""
+def check(db: Database, sql: str, values: Any, at_hand: str | None = None) -> None:
+    """Look at how SQLite means to answer; what comes from an index `at_hand` is no scan."""
     plan = [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
 
     for step in plan:
         assert "TEMP B-TREE" not in step, plan
+        if step == at_hand:
+            continue
         assert not step.startswith("SCAN") or "USING INDEX" in step, plan
 
 
@@ -50,14 +57,20 @@ def test_a_page_of_the_case_list(which, after):
     db.close()
 
 
+@pytest.mark.parametrize("words", [None, "food", "食品 licence"])
 @pytest.mark.parametrize("reach", REACHES)
-def test_a_page_of_a_search_without_words(reach):
+def test_a_page_of_a_search(reach, words):
     db = Database(memory=True)
     Search(BOOK.catalogue, CALENDARS, list).create(db)
 
     for which in narrowed("register", "status", "item", "authority", "subject"):
-        for after in (None, Place(rank=0, last="2026-02-10T12:00:00.000000Z", id="00")):
-            check(db, *page(Question(**which, after=after, limit=50), REACHES[reach]))
+        for below in (LAST, 17):
+            question = Question(words=words, **which, limit=50)
+            match = matching(question, REACHES[reach], lambda _: True)
+            sql, values = candidates(question, REACHES[reach], match, below=below, most=5_000)
+            # The one table that is no table is asked for what matches, in the order of rows.
+            check(db, sql, values, at_hand=INDEX)
+            assert (match is None) == ("search_fts" not in sql)
     db.close()
 
 

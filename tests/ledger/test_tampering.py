@@ -297,7 +297,7 @@ def test_a_full_text_index_that_was_emptied(home, table):
 
 @pytest.mark.parametrize(
     "change",
-    ["DROP TRIGGER search_ai", "DROP TABLE search_fts", "DROP INDEX idx_search_last_id"],
+    ["DROP TRIGGER search_ai", "DROP TABLE search_fts", "DROP INDEX idx_search_subject"],
 )
 def test_what_keeps_a_view_in_step_was_dropped(home, change):
     with closing(sqlite3.connect((home.views / "search.sqlite").resolve())) as db, db:
