@@ -58,14 +58,18 @@ def memory(obj: tuple[Path, float], log: Path | None, mapping: Path | None) -> N
 
 @main.command()
 @click.option("--cases", default=1_000_000, show_default=True, help="How many there are.")
+@click.option("--times", default=500, show_default=True, help="How often each is asked.")
+@click.option("--keep", type=_FOLDER, help="Where they stay, and are taken from if there.")
 @click.pass_obj
-def search(obj: tuple[Path, float], cases: int) -> None:
+def search(obj: tuple[Path, float], cases: int, times: int, keep: Path | None) -> None:
     """Show how long a search takes among so many cases, by what is asked."""
     from benchmarks.finding import find
 
-    folder, _ = obj
-    for asked in find(folder, cases, lambda said: click.echo(f"{said} …", err=True)):
-        click.echo(f"{asked.what}: p50 {asked.p50:.1f} ms, p99 {asked.p99:.1f} ms")
+    with TemporaryDirectory(dir=obj[0]) as scratch:
+        folder = Path(scratch) if keep is None else keep
+        folder.mkdir(parents=True, exist_ok=True)
+        for asked in find(folder, cases, times, lambda said: click.echo(said, err=True)):
+            click.echo(f"{asked.what}: p50 {asked.p50:.1f} ms, p99 {asked.p99:.1f} ms")
 
 
 @main.command()

@@ -33,21 +33,31 @@ from ledger.projections.folds import Folds
 from ledger.projections.search import Search
 from ledger.projections.view import apply, open_view
 
-CALENDARS = load_calendars()
-CATALOGUE = load_catalogue(calendars=CALENDARS)
 EVERY = timedelta(seconds=90)
-STEPS = ("create", "send")
+"""How long after each case the next one comes."""
 
+IMPORTED = 3
+"""So many in ten are imported."""
+
+_CALENDARS = load_calendars()
+_CATALOGUE = load_catalogue(calendars=_CALENDARS)
+ITEMS = _CATALOGUE.all_current()
+"""What applications are for, the first far more often than the last."""
+
+_STEPS = ("create", "send")
 _AT_ONCE = 10_000
 _LATER = 2_000
-_IMPORTED = 3
-_ITEMS = CATALOGUE.all_current()
 _SURNAMES = "陳李張黃何林梁王周鄭范趙馬吳劉謝孫朱高胡郭羅楊許鄧馮曾蔡彭潘"
 _GIVEN = "大文小華志明美玲家偉建國麗芳永強嘉欣俊傑淑儀國榮秀英子軒曉東浩然思敏海燕春梅"
-_SHOPS = "茶餐廳 酒家 麵館 粥店 冰室 小食 燒臘 餅店 五金 貿易 建築 物流 科技 傢俬 藥房".split()
-_FIRST = "Golden Silver Lucky Jade Harbour Dragon Pearl Sunny Grand Royal Lotus Phoenix".split()
-_SECOND = "Noodles Trading Bakery Tea Seafood Pharmacy Builders Freight Studio Market".split()
-_STREETS = "端州路 天宁北路 星湖大道 信安路 建设路 宋城路 江滨路 文明路 人民路 前进路".split()
+_SHOPS, _FIRST, _SECOND, _STREETS = map(
+    str.split,
+    (
+        "茶餐廳 酒家 麵館 粥店 冰室 小食 燒臘 餅店 五金 貿易 建築 物流 科技 傢俬 藥房",
+        "Golden Silver Lucky Jade Harbour Dragon Pearl Sunny Grand Royal Lotus Phoenix",
+        "Noodles Trading Bakery Tea Seafood Pharmacy Builders Freight Studio Market",
+        "端州路 天宁北路 星湖大道 信安路 建设路 宋城路 江滨路 文明路 人民路 前进路",
+    ),
+)
 _DUE = Deadline(
     due=date(2024, 2, 1),
     counted_from=date(2024, 1, 1),
@@ -70,7 +80,7 @@ _DECIDED: Sequence[Sequence[CaseEvent]] = (
 
 def fill(path: Path, cases: int, watch: Callable[[int], object] = int) -> None:
     """Make a search view at `path`, of `cases` cases; `watch` is told of its entries."""
-    view = Search(CATALOGUE, CALENDARS, list)
+    view = Search(_CATALOGUE, _CALENDARS, list)
     with closing(open_view(path, view)) as db:
         folds = Folds(_mapping)
         entries = starmap(_at, enumerate(_entries(cases), start=1))
@@ -80,22 +90,28 @@ def fill(path: Path, cases: int, watch: Callable[[int], object] = int) -> None:
 
 
 def subject(number: int) -> str:
-    """Return who case `number` is of: one agency for one in a hundred, else somebody."""
-    return "agency" if number % 100 == 0 else f"person-{number // 3}"
+    """Return who case `number` is of: an agency for one in a hundred, else somebody."""
+    return "agency" if number % 100 == 7 else f"person-{number // 3}"
 
 
 def item(number: int) -> ServiceItem:
     """Return what case `number` is for: half of all for one item, a quarter for another."""
-    return _ITEMS[min(32 - _drawn(number, "item").bit_length(), len(_ITEMS) - 1)]
+    return ITEMS[min(32 - _drawn(number, "item").bit_length(), len(ITEMS) - 1)]
+
+
+def receipt(number: int) -> str:
+    """Return the receipt of case `number`, if it is one of ours."""
+    region, tail = item(number).id[:2], _id(number).hex[:8]
+    return f"{region}{BEGINNING + EVERY * number:%Y%m%d}-{tail[:4]}-{tail[4:]}".upper()
 
 
 def _entries(cases: int) -> Iterator[Entry]:
-    imported = chain.from_iterable(histories(1 + 3 * cases, BEGINNING, STEPS))
+    imported = chain.from_iterable(histories(1 + 3 * cases, BEGINNING, _STEPS))
     yield next(imported)
     later = deque[Entry]()
     for number in range(cases):
-        if number % 10 < _IMPORTED:
-            yield from islice(imported, 1 + len(STEPS))
+        if number % 10 < IMPORTED:
+            yield from islice(imported, 1 + len(_STEPS))
             continue
         received, *decided = _ours(number)
         yield received
@@ -109,14 +125,10 @@ def _entries(cases: int) -> Iterator[Entry]:
 
 
 def _ours(number: int) -> Iterator[Entry]:
-    case_id = UUID(bytes=md5(b"%d" % number, usedforsecurity=False).digest())
-    wanted = item(number)
-    tail = case_id.hex[:8]
-    at = BEGINNING + EVERY * number
-    region = "GD" if wanted.id.startswith("gd") else "HK"
+    wanted, at = item(number), BEGINNING + EVERY * number
     received = ApplicationReceived(
         authority=wanted.authority,
-        receipt=f"{region}{at:%Y%m%d}-{tail[:4]}-{tail[4:]}".upper(),
+        receipt=receipt(number),
         received_on=at.date(),
         intake_due=_DUE,
         materials=("application-form",),
@@ -132,7 +144,7 @@ def _ours(number: int) -> Iterator[Entry]:
     )
     for version, event in enumerate((received, *_DECIDED[number % len(_DECIDED)]), start=1):
         yield Entry(
-            stream=case_id,
+            stream=_id(number),
             version=version,
             event=event,
             recorded_at=at,
@@ -144,6 +156,10 @@ def _ours(number: int) -> Iterator[Entry]:
         )
 
 
+def _id(number: int) -> UUID:
+    return UUID(bytes=md5(b"%d" % number, usedforsecurity=False).digest())
+
+
 def _now(entry: Entry, number: int) -> Entry:
     return replace(entry, recorded_at=BEGINNING + EVERY * number)
 
@@ -153,7 +169,7 @@ def _at(position: int, entry: Entry) -> Entry:
 
 
 def _mapping(_stream: UUID) -> Iterator[Entry]:
-    yield from next(iter(histories(1, BEGINNING, STEPS)))
+    yield from next(iter(histories(1, BEGINNING, _STEPS)))
 
 
 def _of(number: int, what: str, among: Sequence[str]) -> str:

@@ -38,7 +38,7 @@ DATED = ("first", "due")
 EARLIEST = 1950
 """The years before it count as this one among the marks."""
 
-BEGINNINGS = (1, 2, 3, 4, 6, 8)
+BEGINNINGS = (1, 3, 6, 8)
 """Beginnings of words of so many characters are in the index as words are."""
 
 SHOWN: Mapping[str, type] = {

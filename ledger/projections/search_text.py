@@ -17,6 +17,7 @@ GAP = "\N{PILCROW SIGN}"
 """A token that no question holds: what is asked never runs on from one text to the next."""
 
 _SEPARATE, _WORD, _UNSPACED = range(3)
+_PAIR = 2
 _ONE_WORD = re.compile(r"[^\W_]+(?:['\N{RIGHT SINGLE QUOTATION MARK}‐-][^\W_]+)+")
 _BESIDES = dict(zip("覆锺著瞭藉戸邨劵", "复钟着了借户村券", strict=True))
 """Pairs that both scripts know, and that opencc tells apart by the word they stand in."""
@@ -56,6 +57,11 @@ def asked(words: str) -> Sequence[str]:
 def looked_for(words: str) -> Sequence[Sequence[str]]:
     """Return for each of `words` the phrases of tokens one of which is to begin somewhere."""
     return [phrases for word in folded(words).split() if (phrases := _phrases(word))]
+
+
+def is_pair(token: str) -> bool:
+    """Tell whether `token` is a pair of characters, beyond which no token goes on."""
+    return len(token) == _PAIR and _kind(token[-1]) == _UNSPACED
 
 
 @cache
@@ -119,7 +125,7 @@ def _tokens(fold: str) -> Iterator[str]:
         if kind == _WORD:
             yield text
         elif kind == _UNSPACED:
-            yield from (text[n : n + 2] for n in range(len(text)))
+            yield from (text[n : n + _PAIR] for n in range(len(text)))
 
 
 def _kind(character: str) -> int:

@@ -1,8 +1,7 @@
 """What is asked in the index's language: it finds every case that fits, and few others.
 
-Nothing that was asked is an operator there. Whoever asks may look at so many cases only:
-so it is not that a case may be shown if the index has it, but that no other has to be
-looked at.
+Nothing that was asked is an operator there. Whether a case is shown is not for the index
+to say, but for the case's own row: see `statements`.
 """
 
 from calendar import monthrange
@@ -19,7 +18,7 @@ from ledger.projections.search_index import (
     PUBLIC,
     mark,
 )
-from ledger.projections.search_text import looked_for
+from ledger.projections.search_text import is_pair, looked_for
 from ledger.searching.question import Question, Reach
 
 IsCommon = Callable[[str], bool]
@@ -84,14 +83,16 @@ def _said(words: str, columns: Sequence[str], is_common: IsCommon) -> Iterable[s
 
 
 def _together(phrase: str, is_common: IsCommon) -> str:
-    # Tokens are letters and digits only, so there is nothing to escape in the quotes.
     *words, last = phrase.split()
     exact = dict.fromkeys(f'"{word}"' for word in words)
-    return " AND ".join([*exact, f'"{_beginning(last, is_common)}" *'])
+    return " AND ".join([*exact, _beginning(last, is_common)])
 
 
 def _beginning(word: str, is_common: IsCommon) -> str:
-    """Return as much of `word` as the index has at hand, unless it may gather the rest."""
+    """Ask for as much of `word` as the index has at hand, unless few begin with all of it."""
+    # Tokens are letters and digits only, so there is nothing to escape in the quotes.
+    if is_pair(word):
+        return f'"{word}"'
     if len(word) in BEGINNINGS or not is_common(word):
-        return word
-    return word[: max(length for length in BEGINNINGS if length < len(word))]
+        return f'"{word}" *'
+    return f'"{word[: max(length for length in BEGINNINGS if length < len(word))]}" *'

@@ -38,7 +38,7 @@ def found(searching, words, reach=ANYONE, **narrowed):
     question = Question(words=words, **narrowed)
     page = searching.find(question, reach)
     if question.limit is None and page.cases:
-        # A page is looked for another way: see `statements.newest`.
+        # A page looks at so many cases, and whoever asks for all at all of them: see `Bounds`.
         whole = searching.find(replace(question, limit=len(page.cases)), reach)
         assert whole.cases == page.cases
     return [UUID(row["id"]).int for row in page.cases]
