@@ -164,10 +164,10 @@ def _dates(moment: str) -> Sequence[str]:
 
 
 def _changed(side: str) -> str:
-    names = ("rowid", *_TEXTS)
-    values = (f"{side}.row", *(f"{side}.{name}" for name in _TEXTS))
+    names = ["rowid", *_TEXTS]
+    values = [f"{side}.row", *(f"{side}.{name}" for name in _TEXTS)]
     if side == "old":
-        names, values = ("search_fts", *names), ("'delete'", *values)
+        names, values = ["search_fts", *names], ["'delete'", *values]
     return f"INSERT INTO search_fts ({', '.join(names)}) VALUES ({', '.join(values)})"
 
 

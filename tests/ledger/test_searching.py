@@ -307,6 +307,18 @@ def test_whoever_asks_for_no_page_gets_all_in_order(view, rows, question, reach,
     assert (page.next, page.ranked) == (None, None)
 
 
+@pytest.mark.parametrize("looked_at", [1, 10_000])
+def test_every_beginning_is_found_whether_many_words_begin_so_or_few(view, looked_at):
+    rows = [plain(NOON, **{column: [text]}) for column in COLUMNS for text in SAID]
+    searching, newest = filled(view, rows)
+
+    for words in ASKED:
+        question, reach = Question(words=words, limit=4), Reach(personal=True)
+        shown = found(searching(Bounds(looked_at=looked_at)), question, reach)
+        wanted = [row for row in newest if fits(row, question, reach, ())]
+        assert shown == [int(row["number"]) for row in wanted], words
+
+
 def plain(last, **said):
     """A row that says little."""
     times = dict.fromkeys(("first", "last"), to_text(last))
