@@ -32,6 +32,9 @@ class Database(Protocol):
     def reading(self) -> AbstractContextManager[Session]:
         """Give a view of one moment; nothing is waited for and nothing written."""
 
+    def rows(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
+        """Return every row that one query answers, as `reading` does for several."""
+
     def writing(self) -> AbstractContextManager[Session]:
         """Give the one session that may write; what it did is durable after the block.
 

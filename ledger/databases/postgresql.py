@@ -72,6 +72,11 @@ class PostgresDatabase:
         with translated(), self._pool.connection() as connection:
             yield PostgresSession(connection)
 
+    def rows(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
+        """Return every row that one query answers."""
+        with self.reading() as session:
+            return session.rows(sql, values)
+
     @contextmanager
     def writing(self) -> Iterator["PostgresSession"]:
         """Give the connection that writes, once no other server does."""

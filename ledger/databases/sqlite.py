@@ -68,6 +68,21 @@ class SqliteDatabase:
                 raise
             self._idle.append(connection)
 
+    def rows(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
+        """Return every row that one query answers: a view of one moment by itself."""
+        if self._in_memory:
+            with self.reading() as session:
+                return session.rows(sql, values)
+        with translated():
+            connection = self._idle_or_new()
+            try:
+                found = connection.execute(sql, values).fetchall()
+            except BaseException:
+                connection.close()
+                raise
+            self._idle.append(connection)
+            return found
+
     @contextmanager
     def writing(self) -> Iterator["SqliteSession"]:
         """Give the connection that writes; what it did is on the disk after the block."""

@@ -12,6 +12,7 @@ from ledger.access import require_reader
 from ledger.actor import Actor
 from ledger.answers.cases import CommandAnswer
 from ledger.application import Appended, Ledger
+from ledger.at_hand import at_hand
 from ledger.commands import (
     AcceptApplication,
     AcceptWithTolerance,
@@ -127,11 +128,11 @@ class _Found(NamedTuple):
 
 
 def _is_at_hand(request: web.Request, command: Command) -> bool:
-    """Tell whether nothing has to be read for `command`, from the log or from files."""
+    """Tell whether nothing has to be read for `command` but its case, and that is at hand."""
     return (
         not isinstance(command, _RESTING)
         and VERIFICATION not in request
-        and request.app[LEDGER].remembered(command.case_id) is not None
+        and at_hand(request.app[LEDGER], command.case_id) is not None
     )
 
 

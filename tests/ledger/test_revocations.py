@@ -83,6 +83,10 @@ class Counting:
         with self._database.reading() as session:
             yield CountingSession(session, self)
 
+    def rows(self, sql, values=()):
+        with self.reading() as session:
+            return session.rows(sql, values)
+
     @contextmanager
     def writing(self):
         with self._database.writing() as session:
