@@ -92,6 +92,11 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     renewed_at: datetime | None = None
     given_up: Mapping[int, GivenUp] = {}
 
+    @property
+    def whom(self) -> str:
+        """Who subscribed, in one word, for what is shared between subscribers."""
+        return " ".join(part or "-" for part in self.actor.caller)
+
     def generations(self, now: datetime) -> tuple[int, ...]:
         """Return which secrets sign at `now`, the newest first."""
         if self.renewed_at is None or now >= self.renewed_at + OVERLAP:

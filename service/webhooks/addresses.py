@@ -6,7 +6,9 @@ neither a name that changes what it means nor an address in another spelling get
 
 import asyncio
 import socket
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
@@ -18,10 +20,15 @@ from yarl import URL
 
 from service.variables import Network
 from service.webhooks.errors import AddressRefused, EndpointRefused
+from service.webhooks.turns import CALL, Turns
 
 _LONGEST = 2048
 _NAT64 = ip_network("64:ff9b::/96")
-_RESOLVING = 4
+_RESOLVING = 32
+_OF_ONE = 2
+_PATIENCE = 60.0
+
+Found = list[tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +49,16 @@ class Addresses:
 
 @dataclass(slots=True)
 class Resolver(AbstractResolver):
-    """Resolves names in threads of its own, and refuses those with an address refused."""
+    """Resolves names in threads of its own, and refuses those with an address refused.
+
+    A subscriber has few of them at once, and one for each name: a name that nobody answers
+    for holds up its own subscriber alone.
+    """
 
     addresses: Addresses
+    ask: Callable[..., Found] = socket.getaddrinfo
+    _turns: Turns = field(default_factory=lambda: Turns(_OF_ONE))
+    _asked: dict[tuple[object, ...], asyncio.Task[Found]] = field(default_factory=dict)
     _threads: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(_RESOLVING, "resolving")
     )
@@ -53,9 +67,9 @@ class Resolver(AbstractResolver):
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
         """Return the addresses of `host`; one refused among them refuses them all."""
-        loop = asyncio.get_running_loop()
-        ask = partial(socket.getaddrinfo, host, port, family, socket.SOCK_STREAM)
-        found = await loop.run_in_executor(self._threads, ask)
+        call = CALL.get()
+        with call.looking_up(_PATIENCE) if call else nullcontext():
+            found = await self._found(call.whom if call else "", host, port, family)
         for *_, where in found:
             self.addresses.check(str(where[0]))
         return [
@@ -72,11 +86,36 @@ class Resolver(AbstractResolver):
 
     async def close(self) -> None:
         """Let go of the threads."""
+        for task in self._asked.values():
+            task.cancel()
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def _found(self, whom: str, *asked: object) -> Found:
+        key = (whom, *asked)
+        if key not in self._asked:
+            task = self._asked[key] = asyncio.create_task(self._ask(whom, *asked))
+            task.add_done_callback(partial(self._over, key))
+        # Who gave up waiting leaves the thread to it, and so the turn.
+        return await asyncio.shield(self._asked[key])
+
+    def _over(self, key: tuple[object, ...], task: asyncio.Task[Found]) -> None:
+        del self._asked[key]
+        if not task.cancelled():
+            # Perhaps nobody waits for it any more.
+            task.exception()
+
+    async def _ask(self, whom: str, *asked: object) -> Found:
+        ask = partial(self.ask, *asked, socket.SOCK_STREAM)
+        async with self._turns.of(whom):
+            return await asyncio.get_running_loop().run_in_executor(self._threads, ask)
 
 
 def calling(addresses: Addresses, resolver: AbstractResolver | None = None) -> ClientSession:
-    """Return what calls `addresses` and no others; it keeps no cookies and no connections."""
+    """Return what calls `addresses` and no others; it keeps no cookies and no connections.
+
+    How many it makes at once is for its callers to bound: in one queue for all, a few
+    receivers that answer nothing would hold up the others.
+    """
 
     def made(found: tuple[Any, ...]) -> socket.socket:
         family, kind, proto, _, where = found
@@ -89,6 +128,7 @@ def calling(addresses: Addresses, resolver: AbstractResolver | None = None) -> C
         resolver=resolver or Resolver(addresses),
         use_dns_cache=False,
         force_close=True,
+        limit=0,
         socket_factory=made,
     )
     return ClientSession(

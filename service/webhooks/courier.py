@@ -7,16 +7,18 @@ What failed is told by a word of ours, never by the receiver's text.
 import asyncio
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import msgspec
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
 
 from service.webhooks.errors import AddressRefused
 from service.webhooks.message import CLOUDEVENT
+from service.webhooks.turns import CALL, Call, Turns
 
 _LARGEST_ANSWER = 2048
 _LONGEST_WAIT = 3600.0
+_OF_ONE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,29 +37,44 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Courier:
-    """Calls endpoints: those with https by `public`, and with http by `private` alone."""
+    """Calls endpoints: those with https by `public`, and with http by `private` alone.
+
+    The `seconds` are the receiver's: they run once its name is known.
+    """
 
     public: ClientSession
     private: ClientSession
     seconds: float = 10.0
+    turns: Turns = field(default_factory=lambda: Turns(_OF_ONE))
 
     async def post(
-        self, url: str, body: bytes, headers: Mapping[str, str], *, answer: bool = False
+        self,
+        url: str,
+        body: bytes,
+        headers: Mapping[str, str],
+        *,
+        whom: str = "",
+        answer: bool = False,
     ) -> Attempt:
-        """Send `body`, and read a short `answer` where one is wanted."""
+        """Send `body` for `whom`, and read a short `answer` where one is wanted."""
+        async with self.turns.of(whom):
+            return await self._post(url, body, headers, whom=whom, answer=answer)
+
+    async def _post(
+        self, url: str, body: bytes, headers: Mapping[str, str], *, whom: str, answer: bool
+    ) -> Attempt:
         client = self.public if url.startswith("https:") else self.private
         try:
-            async with (
-                asyncio.timeout(self.seconds),
-                client.post(
+            async with asyncio.timeout(self.seconds) as timer:
+                CALL.set(Call(whom=whom, timer=timer, seconds=self.seconds))
+                async with client.post(
                     url,
                     data=body,
                     headers={**headers, "Content-Type": CLOUDEVENT},
                     allow_redirects=False,
-                    timeout=ClientTimeout(total=self.seconds),
-                ) as response,
-            ):
-                return await _attempt(response, answer=answer)
+                    timeout=ClientTimeout(total=None),
+                ) as response:
+                    return await _attempt(response, answer=answer)
         except TimeoutError:
             return Attempt("timed_out")
         except (ClientError, OSError, ValueError) as error:

@@ -193,7 +193,7 @@ class Deliveries:
             subscription=subscription.id,
             generations=subscription.generations(now),
         )
-        attempt = await office.courier.post(endpoint, body, headers)
+        attempt = await office.courier.post(endpoint, body, headers, whom=subscription.whom)
         if attempt.reason is None:
             await self._arrived(letter)
         return attempt

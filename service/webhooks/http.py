@@ -208,7 +208,8 @@ async def _challenge(webhooks: Webhooks, found: Subscription, text: str) -> None
     headers = office.signing.headers(
         text, now, body, subscription=found.id, generations=generations
     )
-    attempt = await office.courier.post(endpoint or "", body, headers, answer=True)
+    post = office.courier.post
+    attempt = await post(endpoint or "", body, headers, whom=found.whom, answer=True)
     if attempt.reason is not None:
         raise EndpointRefused(f"it did not take the challenge: {attempt.reason}")
     right = {office.signing.answer_to(text, found.id, each) for each in generations}
