@@ -1,7 +1,7 @@
 """The id of one request: taken from the caller, or made; in answers, problems and our log.
 
-A caller's own is taken where it looks like one, and never where it looks like a token or
-the number of a document: it is written to logs, which hold nothing of that.
+A caller's own is taken where it looks like one, and never where it looks like a token, a
+name or the number of a document: it is written to logs, which hold nothing of that.
 """
 
 import re
@@ -18,7 +18,12 @@ current: Final[ContextVar[str | None]] = ContextVar("request_id", default=None)
 """The id of the request that is being answered here, for whatever is logged meanwhile."""
 
 _SANE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,39}")
-_LIKE_A_DOCUMENT = re.compile(r"\d{15,17}[\dXx]|[A-Za-z]{1,2}\d{6,8}[\dAa]?|1\d{10}")
+_AT_RANDOM = re.compile(
+    r"(?=.*[a-f])(?:[0-9a-f]{16,40}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+)
+_LIKE_A_DOCUMENT = re.compile(r"\d{8}|[A-Za-z]{1,2}\d{6}|(?<![A-Za-z])[A-Za-z]{1,2}[._-]\d{6}")
+"""Documents of both sides, telephones, and days of birth."""
+_BETWEEN = re.compile("[._-]+")
 _LENGTH = 12
 
 
@@ -32,5 +37,14 @@ def begin(request: web.Request, random: Callable[[int], bytes]) -> str:
 
 
 def is_sane(given: str) -> bool:
-    """Tell whether an id of the caller's may stand in our log."""
-    return bool(_SANE.fullmatch(given)) and not _LIKE_A_DOCUMENT.fullmatch(given)
+    """Tell whether an id of the caller's may stand in our log.
+
+    That is one made at random, in hexadecimal or as a UUID, or a short count behind at
+    most one word: `front-42.7`.
+    """
+    if not _SANE.fullmatch(given):
+        return False
+    if _AT_RANDOM.fullmatch(given):
+        return True
+    words = [part for part in _BETWEEN.split(given) if not any(map(str.isdigit, part))]
+    return len(words) <= 1 and given not in words and not _LIKE_A_DOCUMENT.search(given)

@@ -29,7 +29,8 @@ _PERSONAL = re.compile(
     r"""subject:[0-9a-f]{8,}                   # a pseudonym
       | Bearer\s+\S+
       | [\w-]{43,}(?:\.[\w-]+)*                # a token, or a digest
-      | \b\d{17}[\dXx]\b | \b[A-Z]{1,2}\d{6}(?:\([\dA]\)|[\dA]\b)  # documents
+      | \b\d{17}[\dXx]\b | \b[A-Za-z]{1,2}\d{6}(?:\([\dAa]\)|[\dAa]\b)  # documents
+      | \b[HMhm]\d{8}(?:\d\d)?\b              # a travel permit
       | \b1[3-9]\d{9}\b                        # a mobile phone
       | [\w.+-]+@[\w-]+\.[\w.]+ """,
     re.VERBOSE | re.ASCII,
@@ -66,7 +67,7 @@ def told(record: logging.LogRecord) -> dict[str, Any]:
     }
     fields = {**getattr(record, "fields", {}), **_error(record)}
     if (id := current.get()) is not None:
-        line["request_id"] = id
+        line["request_id"] = _PERSONAL.sub(REMOVED, id)
     if fields:
         line["fields"] = fields
     return line

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from rest.request_ids import is_sane
+from rest.request_ids import current, is_sane
 from service.logs import JsonLines, Lines, telling, told
 from tests.service.provider import profile
 from tests.service.running import FORM, running
@@ -66,10 +66,33 @@ async def test_a_sane_id_of_the_caller_is_kept_and_told_in_the_problem(service):
         "110101199003074578",
         "13812345678",
         "A1234563",
+        "req-110101199003074578",
+        "web-13812345678",
+        "call-91234567",
+        "id-a123456-3",
+        "A-123456-3",
+        "H12345678",
+        "born-19900307",
+        "CHAN-Siu-Ming-1990",
+        "chan.siuming.7",
+        "somebody",
     ],
 )
 def test_an_id_that_is_not_sane_or_looks_like_a_person_s_is_not_taken(given):
     assert not is_sane(given)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "front-42.7",
+        "9f86d081884c7d659a2feaa0c55ad015",
+        "0f0a4f1f-5d6e-4d8e-8f3a-8c5f4ad2c10c",
+        "93845671e0283746",
+    ],
+)
+def test_an_id_that_was_made_at_random_or_counted_is_taken(given):
+    assert is_sane(given)
 
 
 async def test_answers_that_are_streamed_tell_their_id_too(service):
@@ -94,6 +117,10 @@ def record(message, *args, name="tongban.x", error=None):
         "eyJhbGciOiJFUzI1NiJ9" * 3,
         "11010119900307457X",
         "A123456(3)",
+        "a123456(3)",
+        "a1234563",
+        "H12345678",
+        "m1234567890",
         "13812345678",
         "someone@mail.example",
     ],
@@ -102,6 +129,14 @@ def test_what_looks_like_a_person_or_a_token_is_taken_out_of_our_own_lines_too(s
     line = told(record("it failed for %s there", secret))
 
     assert line["message"] == "it failed for (removed) there"
+
+
+def test_an_id_of_a_request_that_looks_like_a_document_is_taken_out_as_well():
+    before = current.set("a1234563")
+    try:
+        assert told(record("it failed"))["request_id"] == "(removed)"
+    finally:
+        current.reset(before)
 
 
 def test_a_case_s_id_stays_in_its_line():
