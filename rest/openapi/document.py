@@ -110,7 +110,7 @@ def _responses(each: Described, shapes: Shapes, errors: Document) -> Document:
     for status, shape in each.told.answers.items():
         content = {} if shape is None else shapes.content(shape)
         if status >= 400:
-            content |= {PROBLEM: {"schema": _PROBLEM}, CONCISE: {"schema": True}}
+            content |= {PROBLEM: {"schema": _PROBLEM}, CONCISE: {"schema": {}}}
         answer = {
             "description": _ANSWERS.get(status, "What is answered then."),
             "headers": _headers(each.method, status),

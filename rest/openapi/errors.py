@@ -61,7 +61,7 @@ def _response(status: int, types: list[str], titles: list[str]) -> dict[str, Any
     }
     response: dict[str, Any] = {
         "description": "; ".join(dict.fromkeys(titles)) + ".",
-        "content": {PROBLEM: {"schema": schema}, CONCISE: {"schema": True}},
+        "content": {PROBLEM: {"schema": schema}, CONCISE: {"schema": {}}},
     }
     if status in (429, 503):
         response["headers"] = {"Retry-After": {"$ref": "#/components/headers/Retry-After"}}

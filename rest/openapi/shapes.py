@@ -1,6 +1,6 @@
 """The schemas of all types in bodies and answers, as `msgspec` derives them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from types import UnionType
 from typing import Any, Final, get_args
 
@@ -10,7 +10,8 @@ from rest.body import JSON
 from rest.openapi.described import Described
 from rest.operation import CBOR, Shape
 
-_REFERENCE: Final = "#/components/schemas/{name}"
+_PREFIX: Final = "#/components/schemas/"
+_REFERENCE: Final = _PREFIX + "{name}"
 
 
 class Shapes:
@@ -24,8 +25,11 @@ class Shapes:
         schemas, components = msgspec.json.schema_components(
             list(kinds), ref_template=_REFERENCE
         )
-        self.components: dict[str, Any] = portable(components)
-        self._schemas = dict(zip(kinds, schemas, strict=True))
+        names = plain_names(components)
+        self.components: dict[str, Any] = {
+            names[name]: _renamed(portable(told), names) for name, told in components.items()
+        }
+        self._schemas = dict(zip(kinds, _renamed(list(schemas), names), strict=True))
 
     def content(self, shape: Shape) -> dict[str, Any]:
         """Return the representations there are of a body or an answer."""
@@ -35,6 +39,23 @@ class Shapes:
             schema = found[0] if len(found) == 1 else {"anyOf": found}
             content |= {JSON: {"schema": schema}, CBOR: {"schema": schema}}
         return content
+
+
+def plain_names(components: Iterable[str]) -> dict[str, str]:
+    """Return what each component is called: letters and digits, as programs name types.
+
+    Types of one name have those of their modules before it, as few as tell them apart.
+    """
+    names = {name: name for name in components if "." not in name}
+    for last in {name.rpartition(".")[2] for name in components} - names.keys():
+        alike = [name for name in components if name.rpartition(".")[2] == last]
+        longest = max(name.count(".") for name in alike)
+        for parts in range(2, longest + 2):
+            found = {name: _camel(name.split(".")[-parts:]) for name in alike}
+            if len(found) == len({*found.values()} - {*names.values()}):
+                break
+        names |= found
+    return names
 
 
 def portable(schema: Any) -> Any:
@@ -69,3 +90,21 @@ def _parts(shape: Shape) -> tuple[Any, ...]:
 
 def _raw(media: str) -> dict[str, Any]:
     return {"type": "string"} if media.startswith("text/") else {}
+
+
+def _camel(parts: list[str]) -> str:
+    words = [word for part in parts for word in part.split("_")]
+    return "".join(word[:1].upper() + word[1:] for word in words)
+
+
+def _renamed(schema: Any, names: Mapping[str, str]) -> Any:
+    """Return `schema` with every reference to a component by its plain name."""
+    match schema:
+        case dict():
+            return {name: _renamed(told, names) for name, told in schema.items()}
+        case list():
+            return [_renamed(each, names) for each in schema]
+        case str() if schema.startswith(_PREFIX):
+            return _PREFIX + names[schema.removeprefix(_PREFIX)]
+        case _:
+            return schema

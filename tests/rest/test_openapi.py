@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from rest import CBOR, JSON, TEXT, operation
 from rest.openapi import About, openapi
+from rest.openapi.shapes import plain_names
 
 Code = Annotated[str, Meta(pattern=r"^[a-z]+\Z")]
 
@@ -146,3 +147,15 @@ def test_who_only_reads_is_not_told_of_what_befalls_writers():
 
     assert "304" in shown["responses"]
     assert not {"413", "415", "428"} & set(shown["responses"])
+
+
+def test_types_of_one_name_are_told_apart_by_as_little_of_their_modules_as_does():
+    names = plain_names(["Case", "a.answers.Begun", "b.answers.Begun", "a.case.Of", "a.b_c.Of"])
+
+    assert names == {
+        "Case": "Case",
+        "a.answers.Begun": "AAnswersBegun",
+        "b.answers.Begun": "BAnswersBegun",
+        "a.case.Of": "CaseOf",
+        "a.b_c.Of": "BCOf",
+    }

@@ -78,6 +78,13 @@ async def test_every_problem_is_told_with_its_status():
             assert f"/problems/{name_of(kind)}" in types
 
 
+async def test_what_makes_a_client_of_it_finds_names_and_schemas_that_it_can_read():
+    names = document()["components"]["schemas"]
+
+    assert [name for name in names if not name.isalnum()] == []
+    assert [*booleans(document())] == []
+
+
 async def test_every_tag_is_explained():
     tags = {tag["name"] for tag in document()["tags"]}
 
@@ -169,3 +176,12 @@ async def test_the_command_prints_the_same_document():
 async def test_an_answer_that_is_not_described_is_noticed(status, media, body, said):
     with pytest.raises(AssertionError, match=said):
         check_described("POST", "/v1/cases", status, media, body)
+
+
+def booleans(told, at=""):
+    """Yield where a schema is only true or false, which OpenAPI allows and few can read."""
+    if isinstance(told, dict):
+        for name, each in told.items():
+            if name == "schema" and isinstance(each, bool):
+                yield at
+            yield from booleans(each, f"{at}/{name}")
