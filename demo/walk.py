@@ -7,7 +7,6 @@ simulators that say so.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from hashlib import sha256
 from uuid import UUID
 
 from aiohttp import ClientSession
@@ -113,12 +112,15 @@ async def _to_decision(
     case: UUID, applicant: Applicant, offices: Mapping[str, Department], say: Say
 ) -> None:
     say("The applicant commits in place of a proof, and brings what was owed")
-    commitment = (await applicant.item(ITEM))["item"].commitment
-    if commitment is None:
+    digests = (await applicant.item(ITEM))["commitment_digests"]
+    if digests is None:
         raise DemoFailed(f"{ITEM} has nothing to commit to")
-    digest = sha256(commitment.text.hant.encode()).hexdigest()
     await applicant.act(
-        case, "commitments", materials=["premises-proof"], text_digest=digest, language="hant"
+        case,
+        "commitments",
+        materials=["premises-proof"],
+        text_digest=digests["hant"],
+        language="hant",
     )
     rules = await applicant.upload(document("food-safety-rules"))
     await applicant.act(case, "supplements", materials={"food-safety-rules": rules})

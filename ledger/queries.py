@@ -13,6 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
 
+import msgspec
 from sqlite_utils import Database
 
 from ledger.application import Ledger
@@ -75,7 +76,8 @@ class Queries:
         """Return the rows of a case's timeline, in order; none for an unknown case."""
         with closing(view_in(self._folder, Timeline.name)) as db:
             sql = "SELECT * FROM timeline WHERE id = ? ORDER BY version"
-            return [*map(shown, db.query(sql, [case_id.hex]))]
+            rows = [*map(shown, db.query(sql, [case_id.hex]))]
+        return [{**row, "details": msgspec.json.decode(row["details"])} for row in rows]
 
     def conflicts(
         self,

@@ -169,10 +169,14 @@ class ItemList(TypedDict):
 
 
 class ShownItem(TypedDict):
-    """A service item, and who decides it."""
+    """A service item, and who decides it.
+
+    `commitment_digests` are what a commitment's `text_digest` is to be, by its `language`.
+    """
 
     item: ServiceItem
     authority: Authority
+    commitment_digests: dict[str, str] | None
 
 
 class IdentityStatus(TypedDict):

@@ -57,7 +57,7 @@ class ReplayedImported(ShownImported):
 
 
 class TimelineRow(TypedDict):
-    """One entry; `details` is JSON, as text, of what is not personal in it."""
+    """One entry; `details` are the fields of it that are not personal."""
 
     id: UUID
     version: int
@@ -71,7 +71,7 @@ class TimelineRow(TypedDict):
     effective_at: Moment
     recorded_at: Moment
     source_recorded_at: Moment | None
-    details: str
+    details: dict[str, Any]
 
 
 class ShownTimeline(TypedDict):

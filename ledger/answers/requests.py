@@ -1,30 +1,35 @@
 """Persons' requests about their data, as they are shown to them and to who decides."""
 
+from datetime import date
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
+from ledger.answers.cases import Moment
 from ledger.person_request import PersonRequest
 from ledger.personal import Hidden
 from ledger.request_events import Kind
 
 
 class ShownRequest(Struct):
-    """A request as it stands; `words` and `reason` are `null` where nobody reads them now."""
+    """A request as it stands; `words` and `reason` are `null` where nobody reads them now.
+
+    `position` is told of what was just done.
+    """
 
     id: UUID
     kind: Kind
     status: str
     overdue: bool
-    made_at: str
-    due: str
+    made_at: Moment
+    due: date
     term: str
     case: UUID | None
     words: str | None
-    decided_at: str | None
+    decided_at: Moment | None
     ground: str | None
     reason: str | None
-    position: int | None = None
+    position: int | UnsetType = UNSET
 
 
 class OwnRequests(Struct):
@@ -37,12 +42,12 @@ class ListedRequest(Struct):
     """A request without what was written; `subject` is the person's pseudonym."""
 
     position: int
-    id: str
+    id: UUID
     subject: str
     kind: str
     status: str
-    made_at: str
-    ends_at: str
+    made_at: Moment
+    ends_at: Moment
     overdue: bool
 
 
@@ -53,20 +58,19 @@ class RequestPage(Struct):
     next: str | None
 
 
-def shown(request: PersonRequest, position: int | None = None) -> ShownRequest:
+def shown(request: PersonRequest, position: int | UnsetType = UNSET) -> ShownRequest:
     """Return a request as it is shown; `position` is where the last of it was recorded."""
-    decided = request.decided_at
     return ShownRequest(
         id=request.id,
         kind=request.kind,
         status=str(request.status),
         overdue=request.overdue,
-        made_at=request.made_at.isoformat(),
-        due=request.due.isoformat(),
+        made_at=request.made_at,
+        due=request.due,
         term=request.term,
         case=request.case,
         words=None if isinstance(request.words, Hidden) else request.words,
-        decided_at=None if decided is None else decided.isoformat(),
+        decided_at=request.decided_at,
         ground=request.ground,
         reason=None if isinstance(request.reason, Hidden) else request.reason,
         position=position,

@@ -6,9 +6,11 @@ because a case stays under the version it was opened with.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
+from msgspec.structs import asdict
 
 from ledger.agreements import Mode
 from ledger.catalogue.retention import Retention
@@ -111,6 +113,12 @@ class Commitment(Struct, frozen=True, forbid_unknown_fields=True):
     text: Names
     breach: Names
     signature: bool = False
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """SHA-256 of the wording in each language, which whoever commits names."""
+        wordings = asdict(self.text)
+        return {each: sha256(text.encode()).hexdigest() for each, text in wordings.items()}
 
 
 class AssuranceNeeded(Struct, frozen=True, forbid_unknown_fields=True):

@@ -28,7 +28,10 @@ async def show_item(request: web.Request) -> web.Response:
     catalogue = request.app[LEDGER].book.catalogue
     item_id, version = request.match_info["item_id"], query(request, "version", positive)
     item = catalogue.current(item_id) if version is None else catalogue.item(item_id, version)
-    return json_response(
-        {"item": item, "authority": catalogue.authority(item.authority)},
-        Cache_Control="public, max-age=60",
-    )
+    commitment = item.commitment
+    shown = {
+        "item": item,
+        "authority": catalogue.authority(item.authority),
+        "commitment_digests": None if commitment is None else commitment.digests,
+    }
+    return json_response(shown, Cache_Control="public, max-age=60")

@@ -90,7 +90,8 @@ async def list_all(request: web.Request) -> web.Response:
     await caught_up(request, RequestList.name)
     rows = await asyncio.to_thread(_rows, request, which)
     following = rows[-1]["position"] if len(rows) == which["limit"] else None
-    return paged(request, {"requests": rows}, ended=following, Cache_Control=_PRIVATE)
+    listed = [{**row, "id": UUID(hex=row["id"])} for row in rows]
+    return paged(request, {"requests": listed}, ended=following, Cache_Control=_PRIVATE)
 
 
 @routes.get("/v1/requests/{id}")

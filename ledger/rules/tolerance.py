@@ -5,8 +5,6 @@ after it, a secondary material is owed by a date; a commitment replaces the
 proof altogether and is checked later.
 """
 
-from hashlib import sha256
-
 from ledger.calendar import ends_at
 from ledger.case import Case, Status
 from ledger.commands import (
@@ -95,8 +93,7 @@ def sign_commitment(command: SignCommitment, case: Case, context: Context) -> li
     here = sorted(case.submitted & set(command.materials))
     if here:
         raise CommandRejected(f"materials: {', '.join(here)} is already here")
-    wording = getattr(commitment.text, command.language)
-    if command.text_digest != sha256(wording.encode()).hexdigest():
+    if command.text_digest != commitment.digests[command.language]:
         raise CommandRejected("text_digest: this is not the wording of the item's commitment")
     signed = _signature(command, case, context, needed=commitment.signature)
     return [

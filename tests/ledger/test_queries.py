@@ -98,6 +98,7 @@ def test_a_timeline_has_a_row_for_every_entry_of_a_case(cases):
         (3, 8, "clerk"),
     ]
     assert rows[2]["legal_basis"] == "Licensing Law art. 32(5)"
+    assert all(isinstance(row["details"], dict) for row in rows)
     assert "Chan" not in str(rows)
     assert cases.timeline(CASE) == []
 

@@ -90,3 +90,13 @@ def test_a_commitment_is_given_once():
 def test_nothing_is_committed_to_that_is_here():
     with pytest.raises(CommandRejected, match="already here"):
         received().decide(COMMIT, APPLICANT)
+
+
+def test_an_item_tells_the_digest_that_names_each_wording():
+    commitment = ITEM.commitment
+
+    assert commitment is not None
+    assert commitment.digests == {
+        language: digest(getattr(commitment.text, language))
+        for language in ("hans", "hant", "en")
+    }

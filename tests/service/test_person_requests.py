@@ -35,9 +35,7 @@ async def test_an_erasure_asked_and_granted_leaves_no_trace_of_the_person(tmp_pa
         service.app[ERASER].finish()
         after = await officer(service).get(f"/v1/requests/{request['id']}")
 
-        assert [each["id"].replace("-", "") for each in listed] == [
-            request["id"].replace("-", "")
-        ]
+        assert [each["id"] for each in listed] == [request["id"]]
         assert WORDS not in str(listed)
         assert read.body["words"] == WORDS
         assert (granted.status, granted.body["status"]) == (200, "granted")
@@ -54,6 +52,8 @@ async def test_a_person_follows_what_they_asked_and_is_told_why_it_was_refused(s
     [shown] = (await person.get("/v1/me/requests")).body["requests"]
     assert (shown["status"], shown["reason"]) == ("refused", "辦結")
     assert shown["due"] == "2026-03-09"
+    assert (shown["made_at"], shown["decided_at"]) == ("2026-02-10T02:00:00Z",) * 2
+    assert "position" not in shown
     assert (await other.get("/v1/me/requests")).body["requests"] == []
     again = await other.post(f"/v1/me/requests/{request['id']}/withdrawal")
     assert (again.status, again.problem) == (422, "command-rejected")
