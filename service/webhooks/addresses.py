@@ -24,6 +24,21 @@ from service.webhooks.turns import CALL, Turns
 
 _LONGEST = 2048
 _NAT64 = ip_network("64:ff9b::/96")
+_SPECIAL = tuple(
+    ip_network(each)
+    for each in (
+        "192.0.0.0/24",
+        "192.88.99.0/24",
+        "::/96",
+        "::ffff:0:0:0/96",
+        "64:ff9b:1::/48",
+        "100::/63",
+        "3fff::/20",
+        "5f00::/16",
+        "fec0::/10",
+    )
+)
+"""What IANA has set aside and `ipaddress` takes for public, here or in an older Python."""
 _RESOLVING = 32
 _OF_ONE = 2
 _PATIENCE = 60.0
@@ -170,6 +185,8 @@ def _meant(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
 
 
 def _is_public(address: IPv4Address | IPv6Address) -> bool:
+    if any(address in network for network in _SPECIAL):
+        return False
     return address.is_global and not (
         address.is_multicast
         or address.is_reserved

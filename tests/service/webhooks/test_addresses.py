@@ -36,6 +36,17 @@ PRIVATE = {
     "translated": "64:ff9b::7f00:1",
     "by 6to4": "2002:7f00:1::",
     "by Teredo": "2001:0:5ef5:79fb::80ff:fffe",
+    "site-local": "fec0::1",
+    "relay of 6to4": "192.88.99.1",
+    "for protocols": "192.0.0.8",
+    "for protocols, NAT64": "192.0.0.170",
+    "for documentation in IPv6": "3fff::1",
+    "segments of a network": "5f00::1",
+    "translated within a network": "64:ff9b:1::7f00:1",
+    "translated without state": "::ffff:0:127.0.0.1",
+    "compatible": "::127.0.0.1",
+    "discarded": "100::1",
+    "discarded by prefix": "100:0:0:1::1",
 }
 PUBLIC = ("8.8.8.8", "2606:4700:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808")
 
