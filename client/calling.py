@@ -7,7 +7,9 @@ remembers the position of its last command, and asks every view to have it.
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from secrets import token_hex
 from typing import Any, Final, TypeVar
 from urllib.parse import quote
@@ -22,8 +24,9 @@ T = TypeVar("T")
 
 _TIMES: Final = 5
 _PAUSE: Final = 0.2
-_LONGEST_PAUSE: Final = 10.0
-_LATER: Final = frozenset({429, 503})
+LONGEST_PAUSE: Final = 10.0
+LATER: Final = frozenset({429, 503})
+"""What is answered where the same may be asked again in a while."""
 _PROBLEMS: Final = "application/problem+json"
 
 
@@ -106,10 +109,10 @@ class Client:
             else:
                 if response.status < 400:
                     return content
-                if not left or response.status not in _LATER:
-                    raise _refused(response, content)
-                pause = max(pause, float(response.headers.get("Retry-After", 0)))
-            await asyncio.sleep(min(pause, _LONGEST_PAUSE))
+                if not left or response.status not in LATER:
+                    raise refused(response, content)
+                pause = max(pause, wanted_pause(response))
+            await asyncio.sleep(min(pause, LONGEST_PAUSE))
             pause *= 2
         raise Interrupted("no try was left")
 
@@ -128,6 +131,36 @@ def place(*parts: object) -> str:
     return "/".join(["/v1", *(quote(str(part), safe="") for part in parts)])
 
 
+def refused(response: ClientResponse, content: bytes) -> Refused:
+    """Return what was refused, as it was told."""
+    problem: Any = {}
+    if response.content_type == _PROBLEMS:
+        with suppress(msgspec.DecodeError):
+            problem = msgspec.json.decode(content)
+    return Refused(response.status, problem)
+
+
+def wanted_pause(response: ClientResponse) -> float:
+    """Return after how many seconds the service wants to be asked again."""
+    headers = response.headers
+    return seconds_until(headers.get("Retry-After", ""), headers.get("Date", ""))
+
+
+def seconds_until(retry_after: str, date: str) -> float:
+    """Return the seconds that a `Retry-After` tells, a number or a date (RFC 9110, 10.2.3).
+
+    Counted from the `date` of the answer, by the service's clock. What tells neither, as
+    a proxy may write it, is no reason to wait.
+    """
+    if retry_after.isascii() and retry_after.isdecimal():
+        return float(retry_after[:9])
+    try:
+        pause = parsedate_to_datetime(retry_after) - parsedate_to_datetime(date)
+    except (ValueError, TypeError):
+        return 0.0
+    return max(0.0, pause.total_seconds())
+
+
 def _read(content: bytes, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(content, type=kind)
@@ -138,10 +171,3 @@ def _read(content: bytes, kind: type[T]) -> T:
 
 def _written(query: Mapping[str, str | int | None]) -> dict[str, str]:
     return {name: str(value) for name, value in query.items() if value is not None}
-
-
-def _refused(response: ClientResponse, content: bytes) -> Refused:
-    problem: Any = {}
-    if response.content_type == _PROBLEMS:
-        problem = msgspec.json.decode(content)
-    return Refused(response.status, problem)

@@ -9,8 +9,7 @@ import msgspec
 from aiohttp import ClientError as HttpError
 from aiohttp import ClientTimeout
 
-from client.calling import Client, place
-from client.refused import Refused
+from client.calling import LATER, LONGEST_PAUSE, Client, place, refused, wanted_pause
 
 _PAUSE: Final = 1.0
 _NO_END: Final = ClientTimeout(total=None, sock_read=60)
@@ -30,26 +29,30 @@ async def follow(
 ) -> AsyncIterator[Told]:
     """Yield what is recorded of the cases that the caller may read, from `after` on.
 
-    A stream that breaks off is taken up where it was; raises `Refused` where it may not.
+    A stream that breaks off is taken up where it was, when the service has time again;
+    raises `Refused` where it may not.
     """
     last = None if after is None else str(after)
     while True:
-        headers = client.headers() | {"Accept": "text/event-stream"}
+        pause, headers = _PAUSE, client.headers() | {"Accept": "text/event-stream"}
         if last is not None:
             headers["Last-Event-ID"] = last
         try:
             async with client.http.get(
                 place("feed"), headers=headers, params=query, timeout=_NO_END
             ) as response:
-                if response.status != 200:
-                    raise Refused(response.status, await _problem(response.read()))
-                async for told in _events(response.content):
-                    last = told.id or last
-                    if told.data is not None:
-                        yield told
+                if response.status == 200:
+                    async for told in _events(response.content):
+                        last = told.id or last
+                        if told.data is not None:
+                            yield told
+                elif response.status in LATER:
+                    pause = max(_PAUSE, wanted_pause(response))
+                else:
+                    raise refused(response, await response.read())
         except (HttpError, TimeoutError):
             pass
-        await asyncio.sleep(_PAUSE)
+        await asyncio.sleep(min(pause, LONGEST_PAUSE))
 
 
 async def _events(lines: AsyncIterable[bytes]) -> AsyncIterator[Told]:
@@ -70,11 +73,3 @@ async def _events(lines: AsyncIterable[bytes]) -> AsyncIterator[Told]:
                 data=None if data is None else msgspec.json.decode(data),
             )
             fields = {}
-
-
-async def _problem(content: Any) -> dict[str, Any]:
-    try:
-        problem: dict[str, Any] = msgspec.json.decode(await content)
-    except msgspec.DecodeError:
-        return {}
-    return problem

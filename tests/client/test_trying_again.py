@@ -7,12 +7,16 @@ import pytest
 from aiohttp import web
 
 from client import Client, Interrupted, Misread, Refused, Wanted
+from client.calling import seconds_until
+from client.events import follow
 from ledger.answers.cases import CommandAnswer, ItemList
 from tests.service.running import serving, visiting
 
 
 @asynccontextmanager
-async def counterpart(*answers) -> AsyncIterator[tuple[Client, list[web.Request]]]:
+async def counterpart(
+    *answers, after: str = "0"
+) -> AsyncIterator[tuple[Client, list[web.Request]]]:
     """Serve these answers one after the other; `None` hangs up instead."""
     asked: list[web.Request] = []
     left = iter(answers)
@@ -23,7 +27,9 @@ async def counterpart(*answers) -> AsyncIterator[tuple[Client, list[web.Request]
         if not status:
             request.transport.abort()
         problem = "application/problem+json" if status >= 400 else "application/json"
-        headers = {"Retry-After": "0"} if status in (429, 503) else {}
+        headers = {"Retry-After": after} if status in (429, 503) else {}
+        if isinstance(body, str):
+            return web.Response(text=body, content_type="text/event-stream")
         return web.json_response(body, status=status, content_type=problem, headers=headers)
 
     app = web.Application()
@@ -44,6 +50,42 @@ async def test_a_command_is_sent_again_under_its_key_until_it_is_answered():
         assert client.position == 7
         assert {request.headers["Idempotency-Key"] for request in asked} == {"a-key"}
         assert len(asked) == 3
+
+
+@pytest.mark.parametrize("after", ["Wed, 21 Oct 2015 07:28:00 GMT", "soon", "-1", "nan"])
+async def test_however_a_time_to_come_again_is_written_it_is_tried_again(after):
+    async with counterpart(BUSY, DONE, after=after) as (client, asked):
+        await client.post("/v1/anything", dict)
+
+        assert len(asked) == 2
+
+
+def test_a_time_to_come_again_may_be_seconds_or_a_date():
+    now = "Sun, 22 Nov 2026 09:00:00 GMT"
+
+    assert seconds_until("7", now) == 7
+    assert seconds_until("Sun, 22 Nov 2026 09:00:04 GMT", now) == 4
+    assert seconds_until("Sun, 22 Nov 2026 08:00:00 GMT", now) == 0
+    for neither in ("", "soon", "-7", "Sun, 22 Nov 2026 09:00:04"):
+        assert seconds_until(neither, now) == 0
+    assert seconds_until("Sun, 22 Nov 2026 09:00:04 GMT", "") == 0
+
+
+async def test_who_follows_waits_while_there_is_no_time_and_asks_again():
+    told = (200, 'id: 7\ndata: {"a": 1}\n\n')
+    async with counterpart(BUSY, told) as (client, asked):
+        async for each in follow(client, after=3):
+            assert (each.id, each.data) == ("7", {"a": 1})
+            break
+
+        assert [each.headers["Last-Event-ID"] for each in asked] == ["3", "3"]
+
+
+async def test_who_may_not_follow_is_told():
+    async with counterpart(REFUSED) as (client, _):
+        with pytest.raises(Refused, match="422 command-rejected"):
+            async for _ in follow(client, after=3):
+                pass
 
 
 async def test_what_is_refused_is_not_sent_again():
