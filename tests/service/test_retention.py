@@ -1,8 +1,10 @@
 """The clock moved by years: who need not be kept is restricted, then erased, by itself."""
 
-from datetime import UTC, datetime, timedelta
+import asyncio
+from datetime import UTC, date, datetime, timedelta
 
 from ledger.http import ERASER, FOLDER, FOLLOWER, LEDGER, REQUESTS
+from ledger.retention_events import RetentionEnded
 from ledger.subject_events import Standing
 from service.person_clock import PersonClock
 from tests.service.persons import VALUES, closed_case, traces
@@ -49,6 +51,29 @@ async def test_ten_years_after_the_year_of_their_case_somebody_is_forgotten(tmp_
         names = [e.name for e in service.ledger.read(0) if e.actor.role == "clock"]
         assert names == ["retention.ended.v1", "subject.restricted.v1", "subject.erased.v1"]
     assert traces(tmp_path, *VALUES) == []
+
+
+async def test_a_service_that_runs_forgets_by_itself_and_after_thirty_days(tmp_path):
+    async with running(tmp_path, tick_seconds=0.05) as service:
+        _, case = await closed_case(service)
+        subject = await subject_of(service, case)
+
+        service.clock.now = AFTER_TEN_YEARS
+        await becomes(service, subject, Standing.RESTRICTED)
+        [ended] = [e for e in service.ledger.read(0) if isinstance(e.event, RetentionEnded)]
+        service.clock.now = AFTER_TEN_YEARS + timedelta(days=30)
+        await becomes(service, subject, Standing.ERASED)
+
+        assert ended.event.erased_from == date(2037, 1, 31)
+
+
+async def becomes(service, subject, standing):
+    """Wait until a person's data stand so, by nothing that is done here."""
+    for _ in range(200):
+        if service.ledger.standing(subject) is standing:
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(service.ledger.standing(subject))
 
 
 async def test_another_case_that_is_open_keeps_all_of_the_person(service):

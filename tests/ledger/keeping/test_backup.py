@@ -4,7 +4,9 @@ import os
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from itertools import chain
 from threading import Event
+from uuid import UUID
 
 import pytest
 
@@ -13,6 +15,7 @@ from ledger.home import SECRETS
 from ledger.keeping import BackupRefused, Source, back_up
 from ledger.keeping.folders import appearing
 from ledger.opening import all_views
+from ledger.personal import Hidden
 from ledger.projections.follower import Follower
 from tests.ledger.cases import FORM
 from tests.ledger.keeping.homes import PDF, held_in, name_in, restored
@@ -39,7 +42,8 @@ def test_a_backup_during_load_agrees_with_the_live_home_in_every_view(kept, tmp_
         number = 0
         while not stop.is_set():
             number += 1
-            kept.submit(f"s-{number % 7}")
+            # Somebody new each time: whoever is in the copy of the log is among the keys.
+            kept.submit(f"s-{number}")
             begun.set()
         return number
 
@@ -61,6 +65,21 @@ def test_a_backup_during_load_agrees_with_the_live_home_in_every_view(kept, tmp_
     assert 0 < found.position <= found.live_position
     assert kept.drill(made).passed
     assert restored(made, tmp_path / "new").manifest.position == found.position
+
+
+def test_of_whoever_comes_while_it_is_made_there_is_no_case_without_its_key(kept, tmp_path):
+    came: dict[str, UUID] = {}
+
+    def somebody_comes(part: str, *_: int) -> None:
+        came[part] = kept.submit(f"s-{part}")
+
+    kept.submit("s-ann")
+    made = kept.back_up(watch=somebody_comes)
+    restored(made, tmp_path / "new")
+
+    assert {"log", "keys"} <= came.keys()
+    opened = [name_in(tmp_path / "new", case_id) for case_id in came.values()]
+    assert Hidden.ERASED not in chain.from_iterable(opened)
 
 
 def test_the_keys_lie_apart_and_the_log_holds_none_of_them(kept):
