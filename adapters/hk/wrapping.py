@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from enum import StrEnum
+from functools import lru_cache
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
@@ -40,8 +41,12 @@ def unwrap_key(wrapped: str, private_key: RSAPrivateKey, rsa: RsaPadding) -> byt
     return key
 
 
+@lru_cache(maxsize=4)
 def private_key_from(pem: bytes) -> RSAPrivateKey:
-    """Return the RSA key in `pem`, or raise `ValueError`; it names nothing of the key."""
+    """Return the RSA key in `pem`, or raise `ValueError`; it names nothing of the key.
+
+    A key that was read is kept: proving that its primes are takes a tenth of a second.
+    """
     try:
         key = load_pem_private_key(pem, password=None)
     except (ValueError, TypeError) as error:
