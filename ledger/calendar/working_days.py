@@ -78,7 +78,7 @@ def deadline(calendar: Calendar, counted_from: date, working_days: int) -> Deadl
         working_days=working_days,
         calendar=calendar.id,
         version=calendar.version,
-        provisional=not calendar.years.issuperset(range(first.year, due.year + 1)),
+        provisional=not all(map(calendar.is_announced, range(first.year, due.year + 1))),
     )
 
 
