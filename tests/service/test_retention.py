@@ -60,11 +60,12 @@ async def test_a_service_that_runs_forgets_by_itself_and_after_thirty_days(tmp_p
 
         service.clock.now = AFTER_TEN_YEARS
         await becomes(service, subject, Standing.RESTRICTED)
-        [ended] = [e for e in service.ledger.read(0) if isinstance(e.event, RetentionEnded)]
+        events = [entry.event for entry in service.ledger.read(0)]
+        [ended] = [event for event in events if isinstance(event, RetentionEnded)]
         service.clock.now = AFTER_TEN_YEARS + timedelta(days=30)
         await becomes(service, subject, Standing.ERASED)
 
-        assert ended.event.erased_from == date(2037, 1, 31)
+        assert ended.erased_from == date(2037, 1, 31)
 
 
 async def becomes(service, subject, standing):
