@@ -30,7 +30,7 @@ from rest.limits import (
     count_caller,
     count_partner,
 )
-from rest.load import LOAD, Load, let_stream, load_middleware
+from rest.load import LOAD, Load, let_stream, load_middleware, taken_in
 from rest.operation import BYTES, CBOR, HTML, TEXT, ZIP, Operation, operation, operation_of
 from rest.paging import PAGING, page_size, paged, place
 from rest.preferences import preferred_wait
@@ -97,6 +97,7 @@ __all__ = [
     "representation_middleware",
     "stream",
     "tagged",
+    "taken_in",
     "tell",
     "unless_seen",
     "within",

@@ -1,22 +1,25 @@
 """No more than can be done: requests beyond it are refused before any work, and none lasts.
 
 Refusing costs next to nothing, so what was taken goes on at its pace and the service
-comes back by itself. A stream is counted, and timed, until its headers leave.
+comes back by itself. A stream is counted, and timed, until its headers leave; a body is
+waited for before its request is counted, so that nobody is kept out by who sends slowly.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from rest.deadline import Deadline, Timed
 from rest.errors import BodyTooSlow, TooBusy, TookTooLong
+from rest.operation import operation_of
 
-_READ_FIRST: Final = frozenset({"application/json", "application/cbor"})
+T = TypeVar("T")
+
 _SELDOM: Final = 10.0
 _log = logging.getLogger("tongban.http")
 _CHANGING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -54,7 +57,13 @@ class Load:
 class _Ticket:
     load: Load
     time: Timed
+    body_seconds: float
     counts: bool = True
+
+    def take(self, method: str) -> None:
+        self.load.check(method)
+        self.counts = True
+        self.load.in_flight += 1
 
     def hand_in(self) -> None:
         if self.counts:
@@ -80,13 +89,14 @@ def load_middleware(
         if request.path in always:
             return await handler(request)
         load.check(request.method)
+        if request.body_exists and _is_read_first(request):
+            await _read(request, body_seconds)
+            load.check(request.method)
         load.in_flight += 1
         time = Timed(deadline)
-        request[_TICKET] = ticket = _Ticket(load, time)
+        request[_TICKET] = ticket = _Ticket(load, time, body_seconds)
         try:
             with time:
-                if request.body_exists and request.content_type in _READ_FIRST:
-                    await _read(request, body_seconds)
                 return await handler(request)
         except TimeoutError:
             if time.is_over:
@@ -105,14 +115,40 @@ async def let_stream(request: web.Request, response: web.StreamResponse) -> None
         ticket.time.let_go()
 
 
+async def taken_in(request: web.Request, reading: Awaitable[T]) -> T:
+    """Return what `reading` takes of the body; meanwhile the request is not counted.
+
+    For handlers that read it themselves. Raises `BodyTooSlow`, and `TooBusy` where there
+    is no place any more.
+    """
+    ticket = request.get(_TICKET)
+    if ticket is None:
+        return await reading
+    ticket.hand_in()
+    read = await _in_time(reading, ticket.body_seconds)
+    ticket.take(request.method)
+    return read
+
+
+def _is_read_first(request: web.Request) -> bool:
+    """Tell whether the body is held as a whole; where there is no such path, nobody reads."""
+    told = operation_of(request.match_info.handler)
+    known = request.match_info.http_exception is None
+    return known and not (told is not None and told.streamed)
+
+
 async def _read(request: web.Request, seconds: float) -> None:
     """Have the body here before anything is done for it; the request keeps it."""
     if request.content.is_eof():
         # It is: there is nothing to wait for.
         await request.read()
-        return
+    else:
+        await _in_time(request.read(), seconds)
+
+
+async def _in_time(reading: Awaitable[T], seconds: float) -> T:
     try:
         async with asyncio.timeout(seconds):
-            await request.read()
+            return await reading
     except TimeoutError:
         raise BodyTooSlow(f"the body was not here after {seconds:g} seconds") from None

@@ -37,6 +37,8 @@ class Operation:
     """Fields of the body's type that come from elsewhere, so that no body brings them."""
     if_match: bool = False
     """Whether it changes what was seen before, and has to be told in which version."""
+    streamed: bool = False
+    """Whether its handler takes the body piece by piece, as it may be longer than others."""
 
 
 def operation(
@@ -46,10 +48,16 @@ def operation(
     query: type | None = None,
     given: Collection[str] = (),
     if_match: bool = False,
+    streamed: bool = False,
 ) -> Callable[[_HANDLER], _HANDLER]:
     """Say what a handler takes and answers; to be put under the decorator of its route."""
     told = Operation(
-        answers=answers, body=body, query=query, given=tuple(given), if_match=if_match
+        answers=answers,
+        body=body,
+        query=query,
+        given=tuple(given),
+        if_match=if_match,
+        streamed=streamed,
     )
 
     def tell(handler: _HANDLER) -> _HANDLER:

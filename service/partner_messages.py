@@ -18,7 +18,7 @@ from identity.errors import IdentityError
 from identity.refusals import Refusals
 from ledger.errors import MaterialNotFound
 from ledger.http import MATERIALS
-from rest import BadRequest, count_address, count_partner, expect_type, operation
+from rest import BadRequest, count_address, count_partner, expect_type, operation, taken_in
 from service.exchange import Exchange
 
 EXCHANGE = web.AppKey("exchange", Exchange)
@@ -29,13 +29,13 @@ routes = web.RouteTableDef()
 
 
 @routes.post("/partner/messages")
-@operation(body=MESSAGE_BODY, answers={200: ACK_BODY})
+@operation(body=MESSAGE_BODY, answers={200: ACK_BODY}, streamed=True)
 async def take_message(request: web.Request) -> web.Response:
     """Take a message of a partner region, and prove to it that we have it."""
     count_address(request)
     expect_type(request, MESSAGE_BODY)
     exchange = request.app[EXCHANGE]
-    body = await _body(request)
+    body = await taken_in(request, _body(request))
     try:
         offered = exchange.read(body)
     except IdentityError as error:
@@ -47,7 +47,7 @@ async def take_message(request: web.Request) -> web.Response:
 
 
 @routes.put("/partner/messages/{message}/materials/{digest}")
-@operation(body=MATERIAL_TYPE, answers={204: None})
+@operation(body=MATERIAL_TYPE, answers={204: None}, streamed=True)
 async def take_material(request: web.Request) -> web.Response:
     """Take a material that a message named, streamed; the same again changes nothing."""
     count_address(request)

@@ -20,7 +20,7 @@ routes = web.RouteTableDef()
 
 
 @routes.put("/v1/handovers/{handover_id}/materials/{digest}")
-@operation(body=MATERIAL_TYPES, answers={201: StoredMaterial})
+@operation(body=MATERIAL_TYPES, answers={201: StoredMaterial}, streamed=True)
 async def upload(request: web.Request) -> web.Response:
     """Take the bytes of a material that an authority asked here adds to a case."""
     known_query(request)

@@ -29,7 +29,7 @@ routes = web.RouteTableDef()
 
 
 @routes.put("/v1/materials/{digest}")
-@operation(body=MATERIAL_TYPES, answers={201: StoredMaterial})
+@operation(body=MATERIAL_TYPES, answers={201: StoredMaterial}, streamed=True)
 async def upload(request: web.Request) -> web.Response:
     """Take the bytes of a material, streamed; its type is what its content is."""
     known_query(request)

@@ -1,11 +1,21 @@
 """What is too much is refused before any work, and what takes too long is ended."""
 
 import asyncio
+from contextlib import asynccontextmanager
 
 import pytest
 from aiohttp import web
 
-from rest import LOAD, Load, let_stream, load_middleware, problem_middleware, stream
+from rest import (
+    LOAD,
+    Load,
+    let_stream,
+    load_middleware,
+    operation,
+    problem_middleware,
+    stream,
+    taken_in,
+)
 
 FULL = web.AppKey("full", asyncio.Event)
 
@@ -36,6 +46,11 @@ async def client(aiohttp_client, gate):
     async def quick(_request):
         return web.Response()
 
+    @operation(answers={200: None}, streamed=True)
+    async def pieces(request):
+        await taken_in(request, request.content.read())
+        return web.Response()
+
     load = Load(most=2, is_full=full.is_set)
     limits = load_middleware(load, body_seconds=0.2, seconds=0.4, always={"/health"})
     app = web.Application(middlewares=[problem_middleware({}), limits])
@@ -43,6 +58,7 @@ async def client(aiohttp_client, gate):
     app.on_response_prepare.append(let_stream)
     app.add_routes([web.post("/wait", wait), web.get("/wait", wait), web.get("/flow", flow)])
     app.add_routes([web.get("/health", quick), web.get("/quick", quick)])
+    app.add_routes([web.post("/pieces", pieces)])
     return await aiohttp_client(app)
 
 
@@ -111,6 +127,43 @@ async def test_a_body_that_does_not_come_is_not_waited_for(client, gate):
     assert refused.status == 408
     assert (await refused.json())["type"] == "/problems/body-too-slow"
     assert client.app[LOAD].in_flight == 0
+
+
+@pytest.mark.parametrize("kind", ["application/json", "text/plain", None])
+async def test_bodies_that_do_not_come_keep_nobody_else_out(client, gate, kind):
+    gate.set()
+    async with begun(client, "/wait", kind) as answers:
+        assert (await client.get("/quick")).status == 200
+        assert client.app[LOAD].in_flight == 0
+        assert await answers() == {408}
+
+
+async def test_nor_do_those_of_a_handler_that_reads_them_itself(client):
+    async with begun(client, "/pieces", "text/plain") as answers:
+        assert (await client.get("/quick")).status == 200
+        assert await answers() == {408}
+
+    assert (await client.post("/pieces", data=b"whole")).status == 200
+    assert client.app[LOAD].in_flight == 0
+
+
+@asynccontextmanager
+async def begun(client, path, kind):
+    """Begin five requests whose bodies do not come, and yield what they are answered."""
+    told = f"POST {path} HTTP/1.1\r\nHost: here\r\nContent-Length: 10\r\n"
+    told += f"Content-Type: {kind}\r\n" if kind else ""
+    slow = [await asyncio.open_connection(client.host, client.port) for _ in range(5)]
+    for _, writer in slow:
+        writer.write(f"{told}\r\n1".encode())
+    await asyncio.sleep(0.05)
+
+    async def answers():
+        return {int((await reader.readline()).split()[1]) for reader, _ in slow}
+
+    yield answers
+    for _, writer in slow:
+        writer.close()
+        await writer.wait_closed()
 
 
 async def test_a_flood_of_refusals_is_told_of_in_one_line(client, gate, caplog):
