@@ -99,6 +99,7 @@ def test_the_home_may_be_named_before_or_after_the_command_or_around_it(
         "search food",
         "diff 1",
         "view timeline",
+        "session --role operator --id o-1",
     ],
 )
 def test_who_reads_a_folder_without_a_ledger_is_told_so_and_makes_nothing(home, command):
@@ -108,10 +109,11 @@ def test_who_reads_a_folder_without_a_ledger_is_told_so_and_makes_nothing(home, 
     assert not home.exists()
 
 
-def test_a_session_alone_begins_no_ledger(home):
-    printed(home, "session", "--role", "operator", "--id", "o-1")
+def test_keys_alone_are_no_ledger_and_give_no_session(home):
+    Home(home, Dice())
 
     assert "there is no ledger" in refused(home, "cases")
+    assert "there is no ledger" in refused(home, "session", "--role", "operator", "--id", "o-1")
 
 
 def test_an_empty_ledger_can_be_read(home):
@@ -123,9 +125,9 @@ def test_an_empty_ledger_can_be_read(home):
     assert told(home, "verify") == {"entries": 1, "streams": 1, "wrong": []}
 
 
-def test_a_home_that_cannot_be_made_is_refused_in_one_line(tmp_path):
+def test_a_home_that_cannot_be_made_is_refused_in_one_line(tmp_path, first, mapping):
     (tmp_path / "file").touch()
 
     assert "cannot be used" in refused(
-        tmp_path / "file" / "home", "session", "--role", "operator", "--id", "1"
+        tmp_path / "file" / "home", "import", first, "--mapping", mapping
     )

@@ -66,8 +66,8 @@ def test_a_form_that_is_no_number_is_refused(old, text):
     assert "the number of the home's form" in refused(old, "cases")
 
 
-def test_a_new_home_is_of_our_form(home):
-    printed(home, "session", "--role", "operator", "--id", "o-1")
+def test_a_new_home_is_of_our_form(home, first, mapping):
+    printed(home, "import", first, "--mapping", mapping)
 
     assert format_of(home) == FORMAT
 
