@@ -70,21 +70,22 @@ class StaffKeys:
 
         Raises `CommandRejected` for one that would have expired already.
         """
-        if expires_at <= self._ledger.now():
-            raise CommandRejected("a key has to expire later than now")
-        id = random(_ID_BYTES).hex()
-        text = f"{PREFIX}{id}_{random(_SECRET_BYTES).hex()}"
-        event = StaffKeyIssued(
-            key=id,
-            digest=_digest(text),
-            holder=holder,
+        text, event = made_key(
+            holder,
             role=role,
             authority=authority,
-            scopes=tuple(scopes),
+            scopes=scopes,
             expires_at=expires_at,
+            random=random,
         )
-        self._record(event, actor)
+        self.take(event, actor)
         return text
+
+    def take(self, event: StaffKeyIssued, actor: Actor) -> None:
+        """Record a key that `made_key` made; raises `CommandRejected` as `issue` does."""
+        if event.expires_at <= self._ledger.now():
+            raise CommandRejected("a key has to expire later than now")
+        self._record(event, actor)
 
     def revoke(self, key: str, *, reason: str, actor: Actor) -> StaffKey:
         """Let a key count no more, on every server; once more changes nothing.
@@ -141,6 +142,30 @@ class StaffKeys:
             draft.add([next_entry(self._ledger, draft, STAFF_KEYS, event, actor)], [])
 
         self._ledger.write(job)
+
+
+def made_key(
+    holder: str,
+    *,
+    role: str,
+    authority: str | None,
+    scopes: Sequence[str],
+    expires_at: datetime,
+    random: Callable[[int], bytes],
+) -> tuple[str, StaffKeyIssued]:
+    """Return a new key, which cannot be had again, and what is recorded of it."""
+    id = random(_ID_BYTES).hex()
+    text = f"{PREFIX}{id}_{random(_SECRET_BYTES).hex()}"
+    event = StaffKeyIssued(
+        key=id,
+        digest=_digest(text),
+        holder=holder,
+        role=role,
+        authority=authority,
+        scopes=tuple(scopes),
+        expires_at=expires_at,
+    )
+    return text, event
 
 
 def _digest(shown: str) -> bytes:

@@ -18,6 +18,7 @@ from service.cosigning import Cosigning
 from service.expiring import Expiring
 from service.feeds.feed import TAIL
 from service.following import bringing_on
+from service.key_orders import KeyOrders
 from service.key_watch import KEY_WATCH
 from service.loops import running, until_the_end
 from service.notifying import TELLING
@@ -25,6 +26,7 @@ from service.partner_keys import PARTNER_KEYS, following_partners
 from service.person_clock import PersonClock
 from service.readiness import RUNNING
 from service.settings import Settings
+from service.staff_keys import STAFF_KEYS
 from service.unread import tell_kinds_only
 from service.watching import WATCHING
 from service.webhooks.wiring import sending
@@ -72,6 +74,7 @@ async def _following(app: web.Application, settings: Settings) -> AsyncIterator[
     )
     loops = (
         app[KEY_WATCH].run,
+        KeyOrders(settings.home, app[STAFF_KEYS]).run,
         clockwork.run,
         expiring.run,
         persons.run,

@@ -1,10 +1,11 @@
 """The commands about keys of departments' systems: issued, listed, revoked."""
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import timedelta
 from pathlib import Path
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 import click
@@ -14,12 +15,15 @@ from terminal.commands import Group, Refused
 from terminal.options import OFFICIALS, STAFF, json_option, staff_option
 
 if TYPE_CHECKING:
-    from ledger.actor import Actor
+    from ledger.home import Home
+    from ledger.staff_key_events import StaffKeyIssued
     from ledger.staff_keys import StaffKeys
 
 _SCOPES = ("read", "act", "export", "admin")
 _REASONS = ("compromised", "fraud", "mistaken", "superseded", "asked-for")
 _LONGEST = 400
+_PATIENCE = 10.0
+_LOOK_AGAIN = 0.1
 
 
 @click.group("staff-key", cls=Group, invoke_without_command=False)
@@ -51,10 +55,15 @@ def issue(
     """Issue a key, and show it this once.
 
     `--id` names the system that is to hold it. It is sent as `Authorization: Bearer`.
+    Where a service runs in this home, that records it.
     """
     from ledger.actor import Role
+    from ledger.errors import HomeBusy
+    from ledger.staff_keys import made_key
+    from service.edge import now
+    from service.key_orders import operator
     from service.policy import scopes_of
-    from terminal.opening import authority_at
+    from terminal.opening import authority_at, begun_home
 
     if role in OFFICIALS and authority is None:
         raise click.UsageError(f"a {role} acts for an authority: name it with --authority")
@@ -64,16 +73,20 @@ def issue(
     beyond = sorted({*scopes} - {*allowed})
     if beyond:
         raise click.UsageError(f"a {role} is not given the scope {beyond[0]}")
-    with _writing(folder) as (keys, now):
-        key = keys.issue(
-            actor,
-            role=role,
-            authority=authority,
-            scopes=scopes or allowed,
-            expires_at=now() + timedelta(days=days),
-            actor=_operator(by),
-            random=os.urandom,
-        )
+    key, issued = made_key(
+        actor,
+        role=role,
+        authority=authority,
+        scopes=scopes or allowed,
+        expires_at=now() + timedelta(days=days),
+        random=os.urandom,
+    )
+    home = begun_home(folder)
+    try:
+        with _writing(home) as keys:
+            keys.take(issued, operator(by))
+    except HomeBusy:
+        _have_it_recorded(folder, issued, by)
     show([key])
     click.echo("keep it now: it is shown to nobody again", err=True)
 
@@ -107,36 +120,49 @@ def list_keys(folder: Path, as_json: bool) -> None:
 @click.pass_obj
 def revoke(folder: Path, key: str, reason: str, actor: str) -> None:
     """Let the key with the id KEY count no more, on any server."""
-    with _writing(folder) as (keys, _):
-        revoked = keys.revoke(key, reason=reason, actor=_operator(actor))
+    from ledger.errors import HomeBusy
+    from service.key_orders import operator
+    from terminal.opening import begun_home
+
+    try:
+        with _writing(begun_home(folder)) as keys:
+            revoked = keys.revoke(key, reason=reason, actor=operator(actor))
+    except HomeBusy as error:
+        raise Refused(
+            "the service is running here: stop it for this, or have an operator revoke the"
+            " key with `POST /v1/staff-keys/{key}/revocations`"
+        ) from error
     show([f"{revoked.key}: of {revoked.holder}, revoked"])
 
 
 COMMANDS = (staff_key,)
 
 
-def _operator(number: str) -> "Actor":
-    from ledger.actor import Actor, Channel, Role
-
-    return Actor(role=Role.OPERATOR, id=number, principal=number, channel=Channel.SYSTEM)
-
-
 @contextmanager
-def _writing(folder: Path) -> "Iterator[tuple[StaffKeys, Callable[[], datetime]]]":
-    from ledger.errors import HomeBusy
+def _writing(home: "Home") -> "Iterator[StaffKeys]":
     from ledger.log_keys import check_log_key
     from ledger.staff_keys import StaffKeys
-    from terminal.opening import begun_home, opening
+    from terminal.opening import opening
 
-    home = begun_home(folder)
-    with ExitStack() as held:
-        try:
-            held.enter_context(home.writing())
-        except HomeBusy as error:
-            raise Refused(
-                "the service is running here: stop it for this, or have an operator revoke a"
-                " key with `POST /v1/staff-keys/{key}/revocations`"
-            ) from error
-        ledger = held.enter_context(closing(opening(home)()))
+    with home.writing(), closing(opening(home)()) as ledger:
         check_log_key(home, ledger)
-        yield StaffKeys(ledger), ledger.now
+        yield StaffKeys(ledger)
+
+
+def _have_it_recorded(folder: Path, issued: "StaffKeyIssued", by: str) -> None:
+    """Let the service that runs in `folder` record a key, and wait until it has."""
+    from ledger.staff_keys import StaffKeys
+    from service.key_orders import Order, place_order
+    from terminal.opening import beside
+
+    with beside(folder) as (_, ledger):
+        keys, until = StaffKeys(ledger), monotonic() + _PATIENCE
+        order = place_order(folder, Order(issued=issued, by=by))
+        while issued.key not in keys.all():
+            if monotonic() > until:
+                order.unlink(missing_ok=True)
+                raise Refused(
+                    "something else writes in this home, and did not issue the key: look at"
+                    " the service's log, or stop it and try again"
+                )
+            sleep(_LOOK_AGAIN)

@@ -1,6 +1,23 @@
 """Keys for departments' systems are issued, listed and revoked at the command line."""
 
+import asyncio
+from contextlib import closing
+
+from aiohttp import ClientSession
+
+from ledger.actor import Role
+from ledger.home import Home
+from ledger.http import LEDGER
+from ledger.staff_key_events import STAFF_KEYS, StaffKeyIssued
+from ledger.staff_keys import StaffKeys
+from server import create_app
+from service.edge import Edge
+from service.key_orders import KeyOrders
+from service.settings import Settings
 from tests.commands import misused, printed, refused, told
+from tests.ledger.fakes import Dice
+from tests.ledger.keeping.homes import opening
+from tests.service.running import serving
 
 CLERK = ("--role", "clerk", "--authority", "gd.zhaoqing.market-regulation")
 
@@ -27,3 +44,32 @@ def test_a_key_gives_no_more_than_its_role_has(town):
     assert "--authority" in misused(
         town, "staff-key", "issue", "--role", "reviewer", "--id", "1"
     )
+
+
+async def test_a_key_is_issued_beside_a_running_service_and_counts_at_once(town):
+    app = create_app(Settings(home=town), Edge())
+    async with serving(app) as url, ClientSession(url) as http:
+        said = await asyncio.to_thread(
+            printed, town, "staff-key", "issue", *CLERK, "--id", "queue-3", "--by", "o-7"
+        )
+        bearer = {"Authorization": f"Bearer {said.strip()}"}
+        async with http.get("/v1/cases", headers=bearer) as answer:
+            status = answer.status
+        [entry] = app[LEDGER].entries(STAFF_KEYS)
+
+    assert status == 200
+    assert isinstance(entry.event, StaffKeyIssued)
+    assert (entry.event.holder, entry.actor.id) == ("queue-3", "o-7")
+    assert entry.actor.role is Role.OPERATOR
+    assert [*(town / "orders").iterdir()] == []
+
+
+async def test_an_order_of_a_key_that_does_not_hold_is_told_and_taken_away(town, caplog):
+    orders = town / "orders"
+    orders.mkdir()
+    (orders / "a.json").write_text("{")
+    with closing(opening(Home(town, Dice()))) as ledger:
+        KeyOrders(town, StaffKeys(ledger)).look()
+
+    assert [*orders.iterdir()] == []
+    assert "a key was ordered and not issued: DecodeError" in caplog.text
