@@ -89,7 +89,8 @@ async def _following(app: web.Application, settings: Settings) -> AsyncIterator[
             for loop in loops:
                 turning = running(loop, ledger.wake)
                 app[RUNNING].append(await stack.enter_async_context(turning))
-            await stack.enter_async_context(running(app[TAIL].run, app[TAIL].wake))
+            following = running(app[TAIL].run, app[TAIL].wake)
+            app[RUNNING].append(await stack.enter_async_context(following))
             yield
     finally:
         ledger.close()

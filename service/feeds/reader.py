@@ -29,6 +29,8 @@ class Reader:
         if kept is None:
             shown, self.position = await asyncio.to_thread(self.behind)
             return shown
+        # Cases that were read behind it are the tail's from here on.
+        self._sights = None
         sights, self.position = kept
         wanted, actor = self.wanted, self.actor
         return [s for s in sights if wanted.admits(s.entry) and s.shown_to(actor)]
