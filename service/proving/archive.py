@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from service.proving.errors import EvidenceRefused
+from service.proving.layout import is_laid_out
 
 MOST_MEMBERS: Final = 50_000
 LARGEST: Final = 64 * 1024 * 1024
@@ -64,8 +65,8 @@ class Reading:
         with _refusing():
             self._zip = zipfile.ZipFile(path)
         try:
-            with _refusing():
-                self._check(path.stat().st_size)
+            with _refusing(), path.open("rb") as file:
+                self._check(file)
         except EvidenceRefused:
             self._zip.close()
             raise
@@ -93,7 +94,7 @@ class Reading:
         """Let go of the file."""
         self._zip.close()
 
-    def _check(self, size: int) -> None:
+    def _check(self, file: BinaryIO) -> None:
         members = self._zip.infolist()
         names = [each.filename for each in members]
         _require(len(members) <= MOST_MEMBERS, "more members than a package has")
@@ -107,7 +108,7 @@ class Reading:
             _require(each.file_size == each.compress_size, "a member's sizes do not agree")
             _require(each.file_size <= LARGEST, "a member is larger than any of ours")
             _require(not each.flag_bits & 0x1, "a member is encrypted")
-        _require(sum(each.file_size for each in members) <= size, "members overlap")
+        _require(is_laid_out(file, members), "bytes that are of no member")
 
     def _digest(self, name: str) -> tuple[int, bytes]:
         digest, size = sha256(), 0

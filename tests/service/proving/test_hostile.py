@@ -2,6 +2,7 @@
 
 import zipfile
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 import pytest_asyncio
@@ -83,6 +84,13 @@ async def test_what_was_packed_again_is_as_good(made, check):
         ("a bomb", "archive"),
         ("a comment", "archive"),
         ("cut short", "archive"),
+        ("bytes before it", "archive"),
+        ("bytes behind it", "archive"),
+        ("bytes between members", "archive"),
+        ("bytes before the directory", "archive"),
+        ("bytes in a member's header", "archive"),
+        ("bytes in the directory", "archive"),
+        ("a member's comment", "archive"),
         ("no archive", "archive"),
         ("nothing", "archive"),
         ("a size that is not so", "archive"),
@@ -102,6 +110,13 @@ async def test_an_archive_of_another_form_is_refused(made, refused, attack, foun
         ),
         "a comment": lambda: packed(parts, comment=b"more"),
         "cut short": lambda: packed(parts)[:-40],
+        "bytes before it": lambda: b"<html>" * 40 + packed(parts),
+        "bytes behind it": lambda: packed(parts) + b"and by the way: " * 9,
+        "bytes between members": lambda: _with_bytes(parts, before=3),
+        "bytes before the directory": lambda: _with_bytes(parts, before=len(parts)),
+        "bytes in a member's header": lambda: _with_info(parts, extra=b"\x99\x99\x02\0hi"),
+        "bytes in the directory": lambda: _with_bytes(parts, before=len(parts) + 1),
+        "a member's comment": lambda: _with_info(parts, comment=b"more"),
         "no archive": lambda: b"PK" + bytes(100),
         "nothing": lambda: b"",
         "a size that is not so": lambda: _of_another_size(packed(parts)),
@@ -238,6 +253,39 @@ def _under_one_head(parts, other):
     shared = {n: d for n, d in other.items() if n.startswith(("keys/region", "checkpoint"))}
     entries = {n: d for n, d in other.items() if n.startswith("entries/000001")}
     return kept | shared | entries
+
+
+def _with_info(parts, **more):
+    """Return an archive whose first member says `more` about itself."""
+    written = BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        for number, (name, data) in enumerate(parts.items()):
+            info = zipfile.ZipInfo(name)
+            for attribute, value in more.items() if not number else ():
+                setattr(info, attribute, value)
+            archive.writestr(info, data)
+    return written.getvalue()
+
+
+def _with_bytes(parts, before):
+    """Return an archive with bytes of nobody's before a member, the directory or its end."""
+    written = BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        for name, data in [*parts.items()][:before]:
+            archive.writestr(zipfile.ZipInfo(name), data)
+        if before <= len(parts):
+            written.write(b"of nobody" * 5)
+            archive.start_dir = written.tell()
+        for name, data in [*parts.items()][before:]:
+            archive.writestr(zipfile.ZipInfo(name), data)
+    content = written.getvalue()
+    if before <= len(parts):
+        return content
+    # The directory says itself how long it is.
+    end = content.rindex(b"PK\x05\x06")
+    size = int.from_bytes(content[end + 12 : end + 16], "little") + 9
+    told = content[end : end + 12] + size.to_bytes(4, "little") + content[end + 16 :]
+    return content[:end] + b"of nobody" + told
 
 
 def _of_another_size(content):
