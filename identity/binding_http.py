@@ -18,7 +18,15 @@ from identity.claims import Session
 from identity.document_fields import checked_number
 from identity.documents import Document
 from identity.http import SESSION
-from rest import BadRequest, Forbidden, Unauthenticated, json_body, json_response, operation
+from rest import (
+    BadRequest,
+    Forbidden,
+    Unauthenticated,
+    json_body,
+    json_response,
+    operation,
+    path_id,
+)
 
 BINDING_DESK = web.AppKey("binding_desk", BindingDesk)
 
@@ -79,10 +87,7 @@ async def show(request: web.Request) -> web.Response:
 async def unlink(request: web.Request) -> web.Response:
     """End a binding; what was handled before stays as it is."""
     session = own_session(request)
-    try:
-        id = UUID(request.match_info["id"])
-    except ValueError as error:
-        raise BadRequest("this is not the id of a binding", field="id") from error
+    id = path_id(request, "id", "a binding")
     await request.app[BINDING_DESK].unlink(session.subject, id)
     return web.Response(status=204)
 

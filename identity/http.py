@@ -33,6 +33,7 @@ from rest import (
     json_body,
     json_response,
     operation,
+    path_id,
 )
 
 DESK = web.AppKey("desk", VerificationDesk)
@@ -197,10 +198,7 @@ def require_purpose(request: web.Request, purpose: str) -> None:
 
 def id_of(request: web.Request) -> UUID:
     """Return the verification that the path names."""
-    try:
-        return UUID(request.match_info["id"])
-    except ValueError as error:
-        raise BadRequest("this is not the id of a verification", field="id") from error
+    return path_id(request, "id", "a verification")
 
 
 def _result(request: web.Request, verification: Recorded) -> dict[str, object]:

@@ -33,6 +33,7 @@ from rest.limits import (
 from rest.load import LOAD, Load, let_stream, load_middleware, taken_in
 from rest.operation import BYTES, CBOR, HTML, TEXT, ZIP, Operation, operation, operation_of
 from rest.paging import PAGING, page_size, paged, place
+from rest.path import path_id
 from rest.preferences import preferred_wait
 from rest.problem import expect_type, look_up, problem_middleware, tell
 from rest.ranges import part_of, within
@@ -89,6 +90,7 @@ __all__ = [
     "page_size",
     "paged",
     "part_of",
+    "path_id",
     "place",
     "preferred_wait",
     "preflight_middleware",

@@ -18,7 +18,7 @@ from ledger.errors import NotAllowed
 from ledger.http.keys import BINDINGS, CONSENTS, actor_of
 from ledger.http.parameters import command_id, known_query
 from ledger.rules.consents import require_speaker
-from rest import BadRequest, json_body, json_response, operation
+from rest import json_body, json_response, operation, path_id
 
 routes = web.RouteTableDef()
 
@@ -59,10 +59,7 @@ async def withdraw(request: web.Request) -> web.Response:
     """Take a consent back, without a reason; what was done on it stays as it is."""
     actor = actor_of(request)
     require_speaker(actor)
-    try:
-        command = WithdrawConsent(consent=UUID(request.match_info["id"]))
-    except ValueError as error:
-        raise BadRequest("this is not the id of a consent", field="id") from error
+    command = WithdrawConsent(consent=path_id(request, "id", "a consent"))
     await asyncio.to_thread(_unbind, request, actor, command.consent)
     consent = await asyncio.to_thread(request.app[CONSENTS].give, command, actor)
     return json_response(consent)

@@ -36,16 +36,7 @@ from ledger.http.shown import show_entry
 from ledger.personal import Hidden
 from ledger.projections.handover_list import HandoverList
 from ledger.rules import Verified
-from rest import (
-    BadRequest,
-    json_body,
-    json_response,
-    operation,
-    page_size,
-    paged,
-    place,
-    tagged,
-)
+from rest import json_body, json_response, operation, page_size, paged, path_id, place, tagged
 
 HANDOVERS = web.AppKey("handovers", Handovers)
 HANDOVER_LISTING = web.AppKey("handover_listing", HandoverListing)
@@ -213,10 +204,7 @@ def _answer(changed: Changed, *, status: int = 200, **headers: str) -> web.Respo
 
 
 def _id(request: web.Request) -> UUID:
-    try:
-        return UUID(request.match_info["handover_id"])
-    except ValueError as error:
-        raise BadRequest("this is not the id of a hand-over", field="handover_id") from error
+    return path_id(request, "handover_id", "a hand-over")
 
 
 def _hex(text: str) -> str:

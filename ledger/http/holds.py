@@ -12,7 +12,7 @@ from ledger.http.keys import HOLDS, actor_of
 from ledger.http.parameters import command_id, known_query
 from ledger.http.subjects import subject_of
 from ledger.retention_events import DataHeld
-from rest import BadRequest, json_body, json_response, operation
+from rest import json_body, json_response, operation, path_id
 
 routes = web.RouteTableDef()
 
@@ -51,10 +51,7 @@ async def hold(request: web.Request) -> web.Response:
 async def release(request: web.Request) -> web.Response:
     """Hold them no more for this reason."""
     actor, subject = actor_of(request), subject_of(request)
-    try:
-        command = ReleaseHold(subject=subject, hold=UUID(request.match_info["id"]))
-    except ValueError as error:
-        raise BadRequest("this is not the id of a hold", field="id") from error
+    command = ReleaseHold(subject=subject, hold=path_id(request, "id", "a hold"))
     await asyncio.to_thread(request.app[HOLDS].give, command, actor)
     found = await asyncio.to_thread(request.app[HOLDS].of, subject)
     return json_response(ShownHolds(found))

@@ -15,7 +15,7 @@ from ledger.errors import CaseNotFound
 from ledger.http.keys import AWAITING, LEDGER, actor_of
 from ledger.http.parameters import case_id, command_id, expected_version
 from ledger.rules.roles import check_role
-from rest import BadRequest, json_body, json_response, operation
+from rest import json_body, json_response, operation, path_id
 
 _REVIEWS = UUID("5f7d1f3e-0f7e-4a55-8b0d-9c1f3c0ca5e7")
 _GIVEN = ("case_id", "review")
@@ -44,10 +44,7 @@ async def ask(request: web.Request) -> web.Response:
 async def withdraw(request: web.Request) -> web.Response:
     """Wait for the opinion no longer."""
     actor, case = actor_of(request), case_id(request)
-    try:
-        review = UUID(request.match_info["review_id"])
-    except ValueError as error:
-        raise BadRequest("this is not the id of a review", field="review_id") from error
+    review = path_id(request, "review_id", "a review")
     command = await json_body(request, WithdrawJointReview, case_id=case, review=review)
     appended = await _submitted(request, command, actor, command_id(request, actor))
     return _answer(appended, review)

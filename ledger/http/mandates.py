@@ -6,7 +6,6 @@ for the enterprise, all of it. A number is told only where a case is decided.
 
 import asyncio
 from typing import Any
-from uuid import UUID
 
 import msgspec
 from aiohttp import web
@@ -20,7 +19,7 @@ from ledger.http.parameters import known_query
 from ledger.http.questions import Fresh
 from ledger.mandate import Held
 from ledger.projections.holdings import Holdings
-from rest import BadRequest, json_response, operation
+from rest import json_response, operation, path_id
 
 routes = web.RouteTableDef()
 
@@ -41,10 +40,7 @@ async def show(request: web.Request) -> web.Response:
 async def withdraw(request: web.Request) -> web.Response:
     """Take a mandate back; what was done under it stays as it is."""
     known_query(request, *Fresh.__annotations__)
-    try:
-        id = UUID(request.match_info["id"])
-    except ValueError as error:
-        raise BadRequest("this is not the id of a mandate", field="id") from error
+    id = path_id(request, "id", "a mandate")
     held = next((each for each in await _withdrawable(request) if each.id == id), None)
     if held is None:
         raise NotAllowed("you have no such mandate to withdraw; `GET /v1/mandates` lists them")

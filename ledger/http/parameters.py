@@ -13,7 +13,7 @@ from ledger.actor import Actor
 from ledger.cut import Cut
 from ledger.http.keys import RANDOM
 from ledger.moments import beginning, end
-from rest import BadRequest, PreconditionRequired, idempotency_key
+from rest import BadRequest, PreconditionRequired, idempotency_key, path_id
 
 T = TypeVar("T")
 
@@ -110,10 +110,7 @@ def yes(text: str) -> bool:
 
 def case_id(request: web.Request) -> UUID:
     """Return the case named in the path."""
-    try:
-        return UUID(request.match_info["case_id"])
-    except ValueError as error:
-        raise BadRequest("this is not the id of a case", field="case_id") from error
+    return path_id(request, "case_id", "a case")
 
 
 def command_id(request: web.Request, actor: Actor) -> UUID:

@@ -31,7 +31,7 @@ from ledger.projections.request_list import RequestList
 from ledger.projections.view import view_in
 from ledger.request_commands import DecideRequest, MakeRequest, RequestCommand, WithdrawRequest
 from ledger.subject_events import Standing
-from rest import ABOUT, BadRequest, json_body, json_response, operation, page_size, paged, place
+from rest import ABOUT, json_body, json_response, operation, page_size, paged, path_id, place
 
 routes = web.RouteTableDef()
 
@@ -153,7 +153,4 @@ def _found(request: web.Request, id: UUID) -> PersonRequest:
 
 
 def _id(request: web.Request) -> UUID:
-    try:
-        return UUID(request.match_info["id"])
-    except ValueError as error:
-        raise BadRequest("this is not the id of a request", field="id") from error
+    return path_id(request, "id", "a request")

@@ -23,7 +23,7 @@ from ledger.subscription_events import (
     SubscriptionEnded,
     SubscriptionSecretRenewed,
 )
-from rest import BadRequest, json_body, json_response
+from rest import BadRequest, json_body, json_response, path_id
 from rest.operation import operation
 from service.staff_keys import key_of
 from service.webhooks.addresses import check_endpoint
@@ -192,10 +192,7 @@ async def redeliver(request: web.Request) -> web.Response:
 
 
 async def _found(request: web.Request) -> Subscription:
-    try:
-        id = UUID(request.match_info["id"])
-    except ValueError as error:
-        raise BadRequest("this is not the id of a subscription", field="id") from error
+    id = path_id(request, "id", "a subscription")
     one_of = request.app[WEBHOOKS].office.subscriptions.one_of
     return await asyncio.to_thread(one_of, actor_of(request), id)
 
