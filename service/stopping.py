@@ -64,7 +64,7 @@ async def run_until_told(
     finally:
         app[STOPPING].set()
         await runner.cleanup()
-        _log.info("ended")
+    _log.info("ended")
 
 
 def _say(where: str, addresses: list[tuple[Any, ...]]) -> None:
