@@ -34,7 +34,6 @@ from service.webhooks.waiting import Letter, Scanned
 _log = logging.getLogger("tongban.webhooks")
 _LOOK = 1.0
 _BREATH = 0.01
-_REACHED_EVERY = 500
 
 
 @dataclass(slots=True, kw_only=True)
@@ -122,7 +121,7 @@ class Deliveries:
             Letter(position=each.entry.position, case=each.entry.stream, since=now)
             for each in shown
         ]
-        if letters or reader.position > before + _REACHED_EVERY:
+        if letters or reader.position > before + self.office.pace.mark:
             await asyncio.to_thread(self._keep, letters, reader.position)
         for letter in letters:
             self._queues.add(letter)
@@ -270,7 +269,7 @@ class Deliveries:
 
     async def _reached(self, scanned: int) -> None:
         """Let the log know now and then how far we are."""
-        if self._since_reached < _REACHED_EVERY:
+        if self._since_reached < self.office.pace.mark:
             return
         known = self.subscription.reached or 0
         waiting = (position for position in self._queues.positions if position > known)

@@ -17,13 +17,15 @@ from service.webhooks.waiting import Waiting
 class Pace:
     """How patient we are: `days` and `tries` both, before something is given up.
 
-    `scale` is of the pauses between attempts, which double up to five minutes.
+    `scale` is of the pauses between attempts, which double up to five minutes. The log is
+    told how far a subscriber is each time `mark` more arrived.
     """
 
     days: timedelta = timedelta(days=3)
     tries: int = 12
     at_once: int = 8
     window: int = 1_000
+    mark: int = 500
     scale: float = 1.0
 
 

@@ -4,6 +4,7 @@ import asyncio
 import secrets
 import shutil
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from aiohttp import web
@@ -16,7 +17,7 @@ from service.webhooks.dispatch import WEBHOOKS
 from tests.ledger.ledgers import SetClock
 from tests.service.running import AUTHORITY, FORM, running
 from tests.service.visitor import Visitor
-from tests.service.webhooks.receiving import hooked, receiving, subscribed
+from tests.service.webhooks.receiving import hooked, receiving, subscribed, well
 
 
 async def test_a_subscriber_is_told_of_their_cases_signed_and_sealed(tmp_path):
@@ -219,8 +220,8 @@ async def test_what_was_begun_with_a_key_is_over_with_it_and_goes_on_with_anothe
             await asyncio.to_thread(revoked, keys, own)
         else:
             clock.now += timedelta(minutes=2)
-        await until_known(service, own.id, "disabled")
         await service.apply(applicant)
+        await until_known(service, own.id, "disabled")
         other = await asyncio.to_thread(issued, keys, clock() + timedelta(days=1))
         shown = await Visitor(service.http, other).get(place)
         told = len(receiver.events)
@@ -321,6 +322,39 @@ async def test_after_the_log_was_put_back_what_is_new_is_sent_under_old_position
     assert lost not in str(receiver.events)
 
 
+async def test_what_waits_behind_others_that_arrived_is_sent_also_without_its_file(tmp_path):
+    async with receiving() as receiver:
+        cases = []
+
+        async def refuses_the_second(request, event):
+            if event["subject"] not in cases:
+                cases.append(event["subject"])
+            return web.Response(status=503) if [event["subject"]] == cases[1:2] else None
+
+        async with hooked(tmp_path / "home", mark=4) as service:
+            applicant = await service.applicant()
+            await subscribed(applicant, receiver)
+            receiver.behave = refuses_the_second
+            first = await service.apply(applicant)
+            await receiver.until(lambda receiver: len(receiver.events) == 2)
+            stuck = await service.apply(applicant)
+            await receiver.until(lambda _: stuck in cases)
+            others = {await service.apply(applicant) for _ in "12"}
+            await receiver.until(lambda receiver: len(receiver.events) == 6)
+            subscriptions = service.app[WEBHOOKS].office.subscriptions
+            await receiver.until(lambda _: reached_of(subscriptions) is not None)
+            waiting, _ = service.ledger.entries(UUID(stuck), opened=False)
+            reached = reached_of(subscriptions)
+        for path in (tmp_path / "home").glob("webhooks.sqlite*"):
+            path.unlink()
+        receiver.events, receiver.behave = [], well
+        async with hooked(tmp_path / "home"):
+            await receiver.until(lambda receiver: len(receiver.events) == 6)
+
+    assert reached == waiting.position - 1
+    assert {event["subject"] for event in receiver.events} == {stuck, *others} - {first}
+
+
 async def test_an_agent_has_no_subscriptions(tmp_path):
     async with hooked(tmp_path / "home") as service:
         agent = service.session("agent", principal="subject:1")
@@ -346,6 +380,13 @@ def issued(keys, until):
 def revoked(keys, subscription):
     """Let the key that a subscription rests on count no more."""
     keys.revoke(subscription.key, reason="compromised", actor=SYSTEM)
+
+
+def reached_of(subscriptions):
+    """How far the log was told, once it was, that the one subscription is."""
+    [own] = subscriptions.all().values()
+    confirmed = own.begun + 1
+    return own.reached if (own.reached or 0) > confirmed else None
 
 
 async def until_status(who, place, status):
