@@ -60,6 +60,15 @@ async def test_a_stranger_who_sends_too_many_keys_is_held_before_any_is_kept(tmp
         assert [each.status for each in answers] == [400, 400, 429]
 
 
+async def test_nobody_is_counted_for_what_policy_refuses(tmp_path):
+    async with running(tmp_path / "home", caller_rate=SLOW) as service:
+        refused = [await service.supervisor.get("/v1/me/copy") for _ in range(3)]
+        asked = [await service.supervisor.get("/v1/cases") for _ in range(3)]
+
+        assert [each.status for each in refused] == [403, 403, 403]
+        assert [each.status for each in asked] == [200, 200, 429]
+
+
 async def test_what_is_sent_under_a_key_counts_once(tmp_path):
     async with running(tmp_path / "home", address_rate=SLOW) as service:
         body = {"method": "iamsmart", "purpose": ITEM}
