@@ -71,6 +71,17 @@ async def test_a_second_of_the_same_kind_waits_for_the_first(service):
     assert (await asked(person, "copy"))["status"] == "open"
 
 
+async def test_no_erasure_is_granted_over_http_while_a_case_is_open(service):
+    person = await service.applicant()
+    case = await service.apply(person)
+
+    granted = await answered(officer(service), await asked(person))
+
+    assert (granted.status, granted.problem) == (422, "command-rejected")
+    assert "open cases" in granted.body["detail"]
+    assert (await person.get(f"/v1/cases/{case}")).status == 200
+
+
 async def test_of_many_of_the_same_kind_at_once_one_is_made(service):
     person = await service.applicant()
 
