@@ -4,7 +4,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -26,11 +26,8 @@ from adapters.hk.simulator.callback import CALLBACKS, Callbacks
 from adapters.hk.simulator.desk import DESK, Desk
 from adapters.hk.simulator.signatory import Signatory
 from adapters.hk.simulator.switches import Switch
-from adapters.hk.wire import Credentials
 from identity.model import Document, Scope
-
-NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-CREDENTIALS = Credentials(client_id="tongban-test", secret="only-for-tests")
+from tests.adapters.hk.answering import CREDENTIALS, KEY, NOON, key_answer
 
 Callback = tuple[dict[str, str], bytes]
 
@@ -237,3 +234,35 @@ async def world(
         simulated_callbacks=simulator[CALLBACKS],
         sleeper=sleeper,
     )
+
+
+@pytest.fixture
+def keys_given():
+    """When the counterpart was asked for a content key."""
+    return []
+
+
+@pytest.fixture
+async def counterpart(aiohttp_server, settings, session, clock, rsa_key, keys_given):
+    """Return a function that makes a client of someone who answers as told."""
+
+    async def answering(*answers, keys=(), **key):
+        keys = list(keys)
+        left = list(answers)
+        app = web.Application()
+
+        async def get_key(request):
+            keys_given.append(clock())
+            value = keys.pop(0) if keys else KEY
+            return web.Response(body=key_answer(rsa_key, value, **key))
+
+        async def answer(request):
+            return await left.pop(0)(request)
+
+        app.add_routes([web.post("/api/v1/security/getKey", get_key)])
+        app.add_routes([web.post("/{rest:.*}", answer)])
+        server = await aiohttp_server(app)
+        there = changed(settings, base_url=str(server.make_url("")).rstrip("/"))
+        return provider(session, clock, there)
+
+    return answering

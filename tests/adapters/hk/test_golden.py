@@ -17,7 +17,8 @@ from adapters.hk.messages import (
 from adapters.hk.options import HashCode, Options
 from adapters.hk.requests import PATHS, request_for
 from identity.model import Assurance, Document, Grant, Scope
-from tests.adapters.hk.conftest import NOON, changed
+from tests.adapters.hk.answering import NOON
+from tests.adapters.hk.conftest import changed
 
 DIGEST = bytes(range(32))
 IN_BASE64 = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="

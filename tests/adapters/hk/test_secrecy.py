@@ -14,8 +14,8 @@ from adapters.hk.simulator import RESIDENTS
 from adapters.hk.simulator.switches import Switch
 from identity.errors import IdentityError
 from identity.model import Document, Scope
-from tests.adapters.hk.conftest import CREDENTIALS, NOON, changed, provider
-from tests.adapters.hk.test_counterpart import callback
+from tests.adapters.hk.answering import CREDENTIALS, NOON, callback
+from tests.adapters.hk.conftest import changed, provider
 
 CHAN = RESIDENTS["chan"]
 COMMITMENT = Document(digest=bytes(32), name="Commitment")

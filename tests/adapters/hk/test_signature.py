@@ -17,7 +17,8 @@ from adapters.hk.signature import check_signature, issuers_from, read_digest, wr
 from adapters.hk.simulator import RESIDENTS
 from adapters.hk.simulator.signatory import Signatory
 from adapters.hk.wire import WireError
-from tests.adapters.hk.conftest import NOON, Clock
+from tests.adapters.hk.answering import NOON
+from tests.adapters.hk.conftest import Clock
 
 DIGEST = bytes(range(32))
 HASH_CODE = write_digest(DIGEST, HashCode.BASE64)

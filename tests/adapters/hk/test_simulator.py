@@ -18,7 +18,8 @@ from adapters.hk.simulator.desk import Consent, Desk, Task
 from adapters.hk.simulator.shelf import Shelf
 from identity.documents import Document, format_valid
 from identity.model import Scope
-from tests.adapters.hk.conftest import CREDENTIALS, changed, provider
+from tests.adapters.hk.answering import CREDENTIALS
+from tests.adapters.hk.conftest import changed, provider
 
 ROOT = Path(__file__).resolve().parents[3]
 
