@@ -7,9 +7,9 @@ from ledger.http import ERASER, FOLDER, FOLLOWER, LEDGER, REQUESTS
 from ledger.retention_events import RetentionEnded
 from ledger.subject_events import Standing
 from service.person_clock import PersonClock
+from tests.service.erasing import subject_of
 from tests.service.persons import VALUES, closed_case, traces
 from tests.service.running import MORNING, running
-from tests.service.test_erasure import subject_of
 
 AFTER_TEN_YEARS = datetime(2037, 1, 1, 2, tzinfo=UTC)
 """The food licence is kept ten years, from the end of 2026."""

@@ -14,9 +14,9 @@ from ledger.http import FOLLOWER
 from ledger.opening import all_views, open_ledger
 from service.edge import now
 from service.following.apart import ENDED
+from tests.service.erasing import erased, subject_of
 from tests.service.persons import VALUES, closed_case, traces
 from tests.service.running import running
-from tests.service.test_erasure import erased, subject_of
 
 BRIEFLY = 20
 
