@@ -22,8 +22,10 @@ from rest.idempotency import idempotency_key
 from rest.language import LANGUAGES, MESSAGES, Messages, Text, language_of
 from rest.limits import (
     ADDRESSES,
+    AT_ONCE,
     CALLERS,
     SIGNERS,
+    AtOnce,
     Limits,
     Rate,
     count_address,
@@ -43,6 +45,7 @@ from rest.stream import stream
 __all__ = [
     "ABOUT",
     "ADDRESSES",
+    "AT_ONCE",
     "BYTES",
     "CALLERS",
     "CBOR",
@@ -56,6 +59,7 @@ __all__ = [
     "SIGNERS",
     "TEXT",
     "ZIP",
+    "AtOnce",
     "BadRequest",
     "BodyTooSlow",
     "Forbidden",

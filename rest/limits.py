@@ -68,10 +68,37 @@ class Limits:
         return bucket
 
 
+@dataclass(slots=True, kw_only=True)
+class AtOnce:
+    """How many requests of each caller are under way: waited for, done or being sent.
+
+    `most` of one caller, or as many as come where it is `None`.
+    """
+
+    most: int | None
+    _under_way: dict[str, int] = field(default_factory=dict, repr=False)
+
+    def begin(self, caller: str) -> None:
+        """Count one more of `caller`, or raise `TooManyRequests`."""
+        under_way = self._under_way.get(caller, 0)
+        if self.most is not None and under_way >= self.most:
+            raise TooManyRequests(1)
+        self._under_way[caller] = under_way + 1
+
+    def end(self, caller: str) -> None:
+        """Count one less."""
+        left = self._under_way[caller] - 1
+        if left:
+            self._under_way[caller] = left
+        else:
+            del self._under_way[caller]
+
+
 ADDRESSES = web.AppKey("addresses", Limits)
 SIGNERS = web.AppKey("signers", Limits)
 CALLERS = web.AppKey("callers", Limits)
 _COUNTED = web.RequestKey("counted", bool)
+AT_ONCE = web.AppKey("at_once", AtOnce)
 SHARE: web.RequestKey[tuple[str, str]] = web.RequestKey("share")
 """What a caller is granted and has left, as draft-ietf-httpapi-ratelimit-headers has it."""
 

@@ -15,9 +15,11 @@ from ledger.home import Home
 from ledger.http import ACTOR, LEDGER
 from ledger.writer import CAPACITY
 from rest import (
+    AT_ONCE,
     CALLERS,
     LOAD,
     MESSAGES,
+    AtOnce,
     Limits,
     Load,
     count_caller,
@@ -38,6 +40,8 @@ from service.settings import Settings
 
 WATCHING: Final = frozenset({"/health", "/live", "/ready", "/metrics"})
 """Answered however much else is asked."""
+_CALLERS_AT_ONCE: Final = 16
+_FEWEST_OF_ONE: Final = 8
 
 
 def outer_middlewares(settings: Settings) -> list[Middleware]:
@@ -68,6 +72,7 @@ def add_conventions(app: web.Application, load: Load, settings: Settings, edge: 
     """Put into `app` what needs no home: limits, and what every answer says."""
     app[LOAD], app[MESSAGES] = load, load_messages()
     app[CALLERS] = Limits(rate=settings.caller_rate, clock=edge.clock)
+    app[AT_ONCE] = AtOnce(most=_most_of_one(settings))
     https = settings.public_url.startswith("https://")
     app.on_response_prepare.append(every_answer(https=https, origins=settings.cors_origins))
     app.on_response_prepare.append(let_stream)
@@ -100,7 +105,28 @@ def admission_middleware(sessions: Sessions) -> Middleware:
         hold_to_policy(request)
         if authorization is not None:
             actor = request[ACTOR]
-            count_caller(request, f"{actor.role} {actor.authority} {actor.id}")
+            caller = f"{actor.role} {actor.authority} {actor.id}"
+            count_caller(request, caller)
+            return await _among_theirs(request, handler, caller)
         return await handler(request)
 
     return middleware
+
+
+async def _among_theirs(
+    request: web.Request, handler: Handler, caller: str
+) -> web.StreamResponse:
+    """Answer where the caller has not too many under way: nobody holds all places alone."""
+    at_once = request.app[AT_ONCE]
+    at_once.begin(caller)
+    try:
+        return await handler(request)
+    finally:
+        at_once.end(caller)
+
+
+def _most_of_one(settings: Settings) -> int | None:
+    """Return how many of one caller there may be at once, where they are limited at all."""
+    if not settings.caller_rate.per_second:
+        return None
+    return max(settings.most_at_once // _CALLERS_AT_ONCE, _FEWEST_OF_ONE)

@@ -9,7 +9,15 @@ from aiohttp.test_utils import make_mocked_request
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rest import ADDRESSES, Limits, Rate, TooManyRequests, count_address, problem_middleware
+from rest import (
+    ADDRESSES,
+    AtOnce,
+    Limits,
+    Rate,
+    TooManyRequests,
+    count_address,
+    problem_middleware,
+)
 from rest.limits import MOST_CALLERS
 
 NOON = datetime(2026, 2, 10, 12, 0, tzinfo=UTC)
@@ -97,6 +105,29 @@ def test_callers_without_end_take_no_more_room_than_the_most_there_may_be(clock)
         bucket.take(str(number))
 
     assert len(bucket._buckets) == MOST_CALLERS
+
+
+def test_of_one_caller_no_more_are_under_way_than_there_may_be():
+    at_once = AtOnce(most=2)
+    at_once.begin("one")
+    at_once.begin("one")
+
+    with pytest.raises(TooManyRequests):
+        at_once.begin("one")
+
+    at_once.begin("another")
+    at_once.end("one")
+    at_once.begin("one")
+    for caller in ("one", "one", "another"):
+        at_once.end(caller)
+    assert at_once == AtOnce(most=2), "nobody is remembered who has nothing under way"
+
+
+def test_where_callers_are_not_limited_as_many_are_under_way_as_come():
+    at_once = AtOnce(most=None)
+
+    for _ in range(1000):
+        at_once.begin("one")
 
 
 @given(st.lists(st.floats(0, 5), max_size=60))

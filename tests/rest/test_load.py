@@ -18,6 +18,9 @@ from rest import (
 )
 
 FULL = web.AppKey("full", asyncio.Event)
+CLOSED = web.AppKey("closed", asyncio.Event)
+FLOOD = 2**26
+"""More bytes than wait between two ends of a connection."""
 
 
 @pytest.fixture
@@ -27,7 +30,7 @@ def gate():
 
 @pytest.fixture
 async def client(aiohttp_client, gate):
-    full = asyncio.Event()
+    full, closed = asyncio.Event(), asyncio.Event()
 
     async def wait(request):
         await gate.wait()
@@ -43,6 +46,12 @@ async def client(aiohttp_client, gate):
         await gate.wait()
         return await stream(request, response, pieces())
 
+    async def flood(request):
+        pieces = (bytes(2**16) for _ in range(FLOOD // 2**16))
+        response = await stream(request, web.StreamResponse(), pieces, patience=0.1)
+        closed.set()
+        return response
+
     async def quick(_request):
         return web.Response()
 
@@ -54,11 +63,11 @@ async def client(aiohttp_client, gate):
     load = Load(most=2, is_full=full.is_set)
     limits = load_middleware(load, body_seconds=0.2, seconds=0.4, always={"/health"})
     app = web.Application(middlewares=[problem_middleware({}), limits])
-    app[LOAD], app[FULL] = load, full
+    app[LOAD], app[FULL], app[CLOSED] = load, full, closed
     app.on_response_prepare.append(let_stream)
     app.add_routes([web.post("/wait", wait), web.get("/wait", wait), web.get("/flow", flow)])
     app.add_routes([web.get("/health", quick), web.get("/quick", quick)])
-    app.add_routes([web.post("/pieces", pieces)])
+    app.add_routes([web.post("/pieces", pieces), web.get("/flood", flood)])
     return await aiohttp_client(app)
 
 
@@ -111,6 +120,19 @@ async def test_a_stream_is_neither_counted_nor_timed_once_it_began(client, gate)
     gate.set()
 
     assert await flowing.text() == "firstlast"
+
+
+async def test_a_stream_that_nobody_takes_is_broken_off(client, caplog):
+    reader, writer = await asyncio.open_connection(client.host, client.port, limit=1024)
+
+    writer.write(b"GET /flood HTTP/1.1\r\nHost: here\r\n\r\n")
+    async with asyncio.timeout(5):
+        await client.app[CLOSED].wait()
+
+    with pytest.raises((asyncio.IncompleteReadError, ConnectionResetError)):
+        await reader.readexactly(FLOOD)
+    writer.close()
+    assert not caplog.records
 
 
 async def test_a_body_that_does_not_come_is_not_waited_for(client, gate):

@@ -118,6 +118,37 @@ async def test_more_than_can_be_done_is_shed_and_comes_back_by_itself(tmp_path):
         assert service.app[LOAD].in_flight == 0
 
 
+async def test_no_caller_holds_more_than_a_share_of_what_can_be_done(tmp_path):
+    async with running(tmp_path / "home", most_at_once=160) as service:
+        asks = {"params": NEVER, "headers": {"Prefer": "wait=1"}}
+
+        many = [service.supervisor.get("/v1/cases", **asks) for _ in range(30)]
+        told = asyncio.gather(*many)
+        await until_under_way(service, 10)
+        other = await service.official("clerk").get("/v1/cases")
+        answers = await told
+
+        held, refused = (
+            [each for each in answers if (each.status == 429) is is_refused]
+            for is_refused in (False, True)
+        )
+        assert other.status == 200
+        assert (len(held), len(refused)) == (10, 20)
+        assert {each.problem for each in held} == {"view-behind"}
+        assert {(each.problem, each.headers["Retry-After"]) for each in refused} == {
+            ("too-many-requests", "1")
+        }
+        assert (await service.supervisor.get("/v1/cases")).status == 200
+
+
+async def until_under_way(service, number):
+    for _ in range(100):
+        if service.app[LOAD].in_flight == number:
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError(service.app[LOAD].in_flight)
+
+
 @pytest.mark.parametrize("said", ["apply.example.org", f"{ORIGIN}/", "*", f"{ORIGIN}, ftp://x"])
 async def test_an_origin_that_is_none_is_named_at_the_start(tmp_path, said):
     with pytest.raises(HomeUnusable, match="TONGBAN_CORS_ORIGINS"):
