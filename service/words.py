@@ -9,7 +9,7 @@ from ledger.http.parameters import known_query
 from rest import json_response, language_of, operation
 from service.messages import load_words
 
-KINDS: Final = ("statuses", "acts", "duties", "roles")
+KINDS: Final = ("statuses", "acts", "duties", "roles", "events")
 
 routes = web.RouteTableDef()
 
@@ -22,12 +22,13 @@ class WordsAnswer(Struct):
     acts: dict[str, str]
     duties: dict[str, str]
     roles: dict[str, str]
+    events: dict[str, str]
 
 
 @routes.get("/v1/words")
 @operation(answers={200: WordsAnswer})
 async def show_words(request: web.Request) -> web.Response:
-    """Show what statuses, acts, duties and roles are called in one's language."""
+    """Show what statuses, acts, duties, roles and events of a case are called."""
     known_query(request)
     language, words = language_of(request), load_words()
     told = {

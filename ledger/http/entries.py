@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from ledger.access import require_supervisor
 from ledger.answers.entries import ShownEntry
+from ledger.entry import EVENT_TYPES
 from ledger.exporting.table import MEDIA_TYPE, write_entries
 from ledger.http.keys import LEDGER, actor_of
 from ledger.http.parameters import known_query, moment, positive, query, until
@@ -66,6 +67,7 @@ async def show_entries(request: web.Request) -> web.Response:
     """
     require_supervisor(actor_of(request))
     known_query(request, *EntriesAsked.__annotations__)
+    query(request, "event", _event, "an event such as case.granted.v1")
     after, limit = place(request, positive) or 0, page_size(request)
     find = partial(find_entries, request.app[LEDGER], _wanted(request), after=after)
     found = await asyncio.to_thread(find, limit=limit)
@@ -102,5 +104,11 @@ def _wanted(request: web.Request) -> Wanted:
 
 def _format(text: str) -> str:
     if text not in ("json", "csv"):
+        raise ValueError(text)
+    return text
+
+
+def _event(text: str) -> str:
+    if text not in EVENT_TYPES:
         raise ValueError(text)
     return text

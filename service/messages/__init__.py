@@ -29,7 +29,7 @@ def load_messages() -> Messages:
 
 @lru_cache
 def load_words() -> Words:
-    """Return what statuses, acts, duties and roles are called."""
+    """Return what statuses, acts, duties, roles and a case's events are called."""
     words: Words = _read("words")
     return words
 

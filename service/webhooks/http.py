@@ -79,7 +79,10 @@ async def subscribe(request: web.Request) -> web.Response:
     body = await json_body(request, Subscribe)
     unknown = sorted(set(body.kinds) - EVENT_TYPES.keys())
     if unknown:
-        raise BadRequest("there is no such event", field="kinds")
+        raise BadRequest(
+            f"there is no event {unknown[0][:64]!r}; `events` of /v1/words has those of cases",
+            field="kinds",
+        )
     wanted = Wanted(
         kinds=frozenset(body.kinds), items=frozenset(body.items), cases=frozenset(body.cases)
     )

@@ -92,3 +92,18 @@ async def test_they_are_for_supervisors(service, life):
         assert (await who.get("/v1/entries")).status == 403
     for asked in ("?stream=1", "?format=xml", "?event_=x", "?from_position=0"):
         assert (await service.supervisor.get(f"/v1/entries{asked}")).status == 400
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_an_event_that_there_is_not_is_named_and_finds_nothing_silently_nowhere(shared):
+    staff = shared.supervisor
+    asked = await staff.get("/v1/entries", params={"event": "bogus"})
+    subscribed = await staff.post(
+        "/v1/subscriptions",
+        {"endpoint": "https://a.example/", "kinds": ["case.granted.v1", "bogus"]},
+    )
+
+    assert (asked.status, asked.body["field"]) == (400, "?event")
+    assert "'bogus' does not fit: an event such as case.granted.v1" in asked.body["detail"]
+    assert (subscribed.status, subscribed.body["field"]) == (400, "kinds")
+    assert "there is no event 'bogus'" in subscribed.body["detail"]

@@ -5,7 +5,9 @@ from opencc import OpenCC
 
 from ledger.actor import Role
 from ledger.case import Status
+from ledger.entry import EVENT_TYPES
 from ledger.http.acts import ACTS
+from ledger.projections.folds import CASE_KINDS
 from rest import LANGUAGES
 from rest.problem import OWN, name_of
 from service.messages import load_messages, load_words
@@ -52,6 +54,9 @@ async def test_every_status_act_duty_and_role_is_called_something_in_each_langua
     assert words["acts"].keys() == ACTS.keys()
     assert words["duties"].keys() == DUTIES
     assert words["roles"].keys() == set(Role)
+    assert words["events"].keys() == {
+        name for name, kind in EVENT_TYPES.items() if kind in CASE_KINDS
+    }
     for called in (each for kind in words.values() for each in kind.values()):
         assert called.keys() == set(LANGUAGES)
         assert all(called.values())
