@@ -13,11 +13,12 @@ from ledger.http.freshness import caught_up
 from ledger.http.parameters import known_query, page_size, query
 from ledger.projections.alert_list import AlertList
 from ledger.projections.view import position, view_in
-from rest import json_response
+from rest import json_response, language_of
 from rest.operation import operation
 from service.feeds.conditions import Conditions
 from service.feeds.event_stream import STREAMS, Told, send, wants_stream
 from service.feeds.feed import TAIL, read_position, still_holds
+from service.messages import load_advice
 
 CONDITIONS = web.AppKey("conditions", Conditions)
 
@@ -82,29 +83,33 @@ async def alerts(request: web.Request) -> web.StreamResponse:
     actor, app = actor_of(request), request.app
     known_query(request, "after", "limit", "position")
     limit, after = query(request, "limit", page_size) or _PAGE, await read_position(request)
+    language = language_of(request)
     if wants_stream(request):
         with app[STREAMS].one_of(f"{actor.authority}/{actor.id}"):
             start = app[LEDGER].head if after is None else after
-            told, holds = _told(app, start), partial(still_holds, request)
+            told, holds = _told(app, start, language), partial(still_holds, request)
             return await send(request, told, start=start, holds=holds)
     await caught_up(request, AlertList.name)
-    happened, _ = await asyncio.to_thread(_happened, app, after or 0, limit)
-    holding = await asyncio.to_thread(app[CONDITIONS].now)
-    return json_response(
+    happened, _ = await asyncio.to_thread(_happened, app, after or 0, limit, language)
+    holding = await _now(app, language)
+    response = json_response(
         {
-            "holding": [*map(_alert, holding)],
+            "holding": holding,
             "happened": happened,
             "next": happened[-1]["position"] if len(happened) == limit else None,
-        }
+        },
+        Content_Language=language,
     )
+    response.headers.add("Vary", "Accept-Language")
+    return response
 
 
-async def _told(app: web.Application, after: int) -> AsyncIterator[Told]:
+async def _told(app: web.Application, after: int, language: str) -> AsyncIterator[Told]:
     """Tell what holds first, then what is new, and what is over."""
     held: dict[str, Alert] = {}
     while not app[TAIL].closing:
-        happened, reached = await asyncio.to_thread(_happened, app, after, _PAGE)
-        holding = {each["id"]: each for each in map(_alert, await _now(app))}
+        happened, reached = await asyncio.to_thread(_happened, app, after, _PAGE, language)
+        holding = {each["id"]: each for each in await _now(app, language)}
         new = [each for id, each in holding.items() if id not in held]
         over = [{**each, "over": True} for id, each in held.items() if id not in holding]
         # Whoever is cut off behind one of these is told of what happened when they come back.
@@ -115,20 +120,23 @@ async def _told(app: web.Application, after: int) -> AsyncIterator[Told]:
             await app[TAIL].ended(_LOOK)
 
 
-async def _now(app: web.Application) -> list[dict[str, Any]]:
-    return await asyncio.to_thread(app[CONDITIONS].now)
+async def _now(app: web.Application, language: str) -> list[Alert]:
+    return [_alert(row, language) for row in await asyncio.to_thread(app[CONDITIONS].now)]
 
 
-def _happened(app: web.Application, after: int, limit: int) -> tuple[list[Alert], int]:
+def _happened(
+    app: web.Application, after: int, limit: int, language: str
+) -> tuple[list[Alert], int]:
     """Return what happened beyond `after`, and up to where that was looked for."""
     with closing(view_in(app[FOLDER], AlertList.name)) as db:
         reached = position(db)
-        rows = [_alert(row) for row in AlertList.page(db, after=after, limit=limit)]
+        page = AlertList.page(db, after=after, limit=limit)
+        rows = [_alert(row, language) for row in page]
     full = len(rows) == limit
     return rows, (rows[-1]["position"] or 0) if full else reached
 
 
-def _alert(row: dict[str, Any]) -> Alert:
+def _alert(row: dict[str, Any], language: str) -> Alert:
     kind, about, at = row["kind"], row["about"], row["position"]
     return {
         "id": f"{kind}:{about}" if at is None else f"{kind}:{at}",
@@ -136,5 +144,5 @@ def _alert(row: dict[str, Any]) -> Alert:
         "about": about,
         "since": row["since"],
         "position": at,
-        "advice": ADVICE[kind],
+        "advice": load_advice()[kind].get(language, ADVICE[kind]),
     }

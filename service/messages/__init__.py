@@ -1,7 +1,8 @@
-"""What callers are told, in 简体, 繁體 and English: problems, and what words are called.
+"""What callers are told, in 简体, 繁體 and English: problems, alerts, and what words mean.
 
-The files are data, written by people. English problems are not in them: they stand in the
-code beside what they tell (`service.problems`), and are told where a translation is missing.
+The files are data, written by people. English problems and advice are not in them: they
+stand in the code beside what they tell (`service.problems`, `service.feeds.alerts`), and
+are told where a translation is missing.
 """
 
 import json
@@ -15,6 +16,9 @@ from rest import Messages, Text
 Words = Mapping[str, Mapping[str, Mapping[str, str]]]
 """By kind (`statuses`, `acts`, `duties`, `roles`), by the word itself, and by language."""
 
+Advice = Mapping[str, Mapping[str, str]]
+"""By the kind of an alert and the language; English stands beside the kinds."""
+
 _HERE = Path(__file__).parent
 
 
@@ -25,6 +29,13 @@ def load_messages() -> Messages:
         name: {language: Text(**text) for language, text in told.items()}
         for name, told in _read("problems").items()
     }
+
+
+@lru_cache
+def load_advice() -> Advice:
+    """Return what to do about each kind of alert, in each language but English."""
+    advice: Advice = _read("alerts")
+    return advice
 
 
 @lru_cache

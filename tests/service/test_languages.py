@@ -1,5 +1,7 @@
 """简体, 繁體 and English: everything is told in each, and neither script in the other."""
 
+from datetime import timedelta
+
 import pytest
 from opencc import OpenCC
 
@@ -10,8 +12,12 @@ from ledger.http.acts import ACTS
 from ledger.projections.folds import CASE_KINDS
 from rest import LANGUAGES
 from rest.problem import OWN, name_of
-from service.messages import load_messages, load_words
+from service.feeds.alerts import ADVICE
+from service.messages import load_advice, load_messages, load_words
 from service.problems import PROBLEMS
+from tests.ledger.ledgers import SetClock
+from tests.service.feeds.listening import Listener
+from tests.service.running import MORNING, running
 from tests.service.visitor import CONCISE
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -35,6 +41,7 @@ def service(shared):
 def all_texts(language):
     for told in load_messages().values():
         yield from told[language]
+    yield from (told[language] for told in load_advice().values())
     for words in load_words().values():
         yield from (called[language] for called in words.values())
 
@@ -45,6 +52,37 @@ async def test_every_problem_is_told_in_both_scripts():
     assert messages.keys() == {name_of(kind) for kind in {**OWN, **PROBLEMS}}
     assert all(told.keys() == {"zh-Hans", "zh-Hant"} for told in messages.values())
     assert all(all(text) for told in messages.values() for text in told.values())
+
+
+async def test_what_to_do_about_each_alert_is_told_in_both_scripts():
+    told = load_advice()
+
+    assert told.keys() == ADVICE.keys()
+    for kind, advice in told.items():
+        assert advice.keys() == {"zh-Hans", "zh-Hant"}
+        assert all(marked(text) == marked(ADVICE[kind]) for text in advice.values())
+
+
+async def test_an_alert_says_what_to_do_in_the_language_asked_for(tmp_path):
+    clock = SetClock(MORNING)
+    async with running(tmp_path / "home", clock) as service:
+        await service.apply(await service.applicant(), "application-form")
+        clock.now += timedelta(days=40)
+        supervisor = service.supervisor
+        asked = {"Accept-Language": "zh-HK"}
+
+        answer = await supervisor.get("/v1/alerts", headers=asked)
+        asked |= {
+            "Accept": "text/event-stream",
+            "Authorization": f"Bearer {supervisor.session}",
+        }
+        async with supervisor.http.get("/v1/alerts", headers=asked) as response:
+            listener = Listener(response)
+            heard = await listener.event()
+
+        [told] = answer.body["holding"]
+        assert told["advice"] == heard["advice"] == load_advice()[told["kind"]]["zh-Hant"]
+        assert answer.headers["Content-Language"] == "zh-Hant"
 
 
 async def test_every_status_act_duty_and_role_is_called_something_in_each_language():
