@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from rest import LOAD, Rate
 from tests.service.running import FORM, ITEM, running
+from tests.service.visitor import Answer
 
 MOST = 8
 EACH = 6
@@ -38,7 +39,8 @@ async def test_what_is_too_much_is_shed_what_is_taken_is_kept_and_all_is_well_af
     async with running(tmp_path / "home", caller_rate=LASTING) as service:
         people = [await service.applicant() for _ in range(3 * MOST)]
         greedy = await service.applicant()
-        load, refused = service.app[LOAD], []
+        load = service.app[LOAD]
+        refused: list[Answer] = []
         load.most = MOST
 
         opened, asked = await asyncio.gather(
