@@ -22,7 +22,10 @@ class Text(NamedTuple):
 
 
 Messages = Mapping[str, Mapping[str, Text]]
-"""By the name of a problem and the language; English stands in the table of problems."""
+"""By the name of a problem and the language; English stands in the table of problems.
+
+What has no name of its own is under its status, such as `404`.
+"""
 
 MESSAGES: web.AppKey[Messages] = web.AppKey("messages")
 

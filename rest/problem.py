@@ -53,7 +53,7 @@ def problem_middleware(table: Table) -> Middleware:
             return _from_aiohttp(request, error)
         except (ConnectionError, web.RequestPayloadError):
             # The body broke off, or is not what its headers say; often nobody is left to hear.
-            return _document(request, PLAIN, status=400, title="Bad Request")
+            return _plain(request, 400, "Bad Request")
         except Exception as error:
             return _from_table(request, error, known)
 
@@ -83,7 +83,7 @@ def _from_table(request: web.Request, error: Exception, table: Table) -> web.Res
     if found is None:
         # Only the kind of error: a message or a value could name a person.
         _log.error("unexpected %s", type(error).__name__, stack_info=False)
-        return _document(request, PLAIN, status=500, title="Internal Server Error")
+        return _plain(request, 500, "Internal Server Error")
     kind, problem = found
     if problem.status >= 500 and not isinstance(error, TooBusy):
         _log.error("%s: %s", type(error).__name__, problem.title)
@@ -114,10 +114,21 @@ def _from_table(request: web.Request, error: Exception, table: Table) -> web.Res
 def _from_aiohttp(request: web.Request, error: web.HTTPException) -> web.Response:
     expected = error.headers.get("Accept")
     said = {} if expected is None else {"detail": f"send it as {expected}"}
-    response = _document(request, PLAIN, status=error.status, title=error.reason, **said)
+    response = _plain(request, error.status, error.reason, **said)
     for name in ("Allow", "Accept", "Content-Range"):
         if name in error.headers:
             response.headers[name] = error.headers[name]
+    return response
+
+
+def _plain(request: web.Request, status: int, title: str, **said: object) -> web.Response:
+    """Return what says no more than its status does, in the language asked for."""
+    language = language_of(request)
+    text = translated(request, str(status), language)
+    told = title if text is None else text.title
+    response = _document(request, PLAIN, status=status, title=told, **said)
+    response.headers["Content-Language"] = "en" if text is None else language
+    response.headers.add("Vary", "Accept-Language")
     return response
 
 

@@ -32,7 +32,7 @@ from rest import (
 from service.callers import recognise
 from service.edge import Edge
 from service.kept_answers import KeptAnswers
-from service.messages import load_messages
+from service.messages import load_messages, load_statuses
 from service.once_only import KEPT_ANSWERS, once_only_middleware
 from service.policing import hold_to_policy
 from service.problems import PROBLEMS
@@ -70,7 +70,7 @@ def inner_middlewares(sessions: Sessions) -> list[Middleware]:
 
 def add_conventions(app: web.Application, load: Load, settings: Settings, edge: Edge) -> None:
     """Put into `app` what needs no home: limits, and what every answer says."""
-    app[LOAD], app[MESSAGES] = load, load_messages()
+    app[LOAD], app[MESSAGES] = load, {**load_messages(), **load_statuses()}
     app[CALLERS] = Limits(rate=settings.caller_rate, clock=edge.clock)
     app[AT_ONCE] = AtOnce(most=_most_of_one(settings))
     https = settings.public_url.startswith("https://")

@@ -5,7 +5,7 @@ from typing import Any, Final
 from rest.concise import CONCISE
 from rest.problem import OWN, PLAIN, PROBLEM, Table, name_of
 
-_BY_HTTP: Final = {
+BY_HTTP: Final = {
     400: "Bad Request",
     404: "Not Found",
     405: "Method Not Allowed",
@@ -18,8 +18,8 @@ _BY_HTTP: Final = {
 
 def error_responses(table: Table) -> dict[str, Any]:
     """Return the response of each status; 500 is none that anybody is to count on."""
-    types: dict[int, list[str]] = {status: [PLAIN] for status in _BY_HTTP}
-    titles: dict[int, list[str]] = {status: [text] for status, text in _BY_HTTP.items()}
+    types: dict[int, list[str]] = {status: [PLAIN] for status in BY_HTTP}
+    titles: dict[int, list[str]] = {status: [text] for status, text in BY_HTTP.items()}
     for kind, problem in {**OWN, **table}.items():
         if problem.status != 500:
             types.setdefault(problem.status, []).append(f"/problems/{name_of(kind)}")

@@ -32,6 +32,15 @@ def load_messages() -> Messages:
 
 
 @lru_cache
+def load_statuses() -> Messages:
+    """Return what a status alone is called in each language but English, as `404`."""
+    return {
+        status: {language: Text(title, "") for language, title in called.items()}
+        for status, called in _read("statuses").items()
+    }
+
+
+@lru_cache
 def load_advice() -> Advice:
     """Return what to do about each kind of alert, in each language but English."""
     advice: Advice = _read("alerts")

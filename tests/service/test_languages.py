@@ -11,9 +11,10 @@ from ledger.entry import EVENT_TYPES
 from ledger.http.acts import ACTS
 from ledger.projections.folds import CASE_KINDS
 from rest import LANGUAGES
+from rest.openapi.errors import BY_HTTP
 from rest.problem import OWN, name_of
 from service.feeds.alerts import ADVICE
-from service.messages import load_advice, load_messages, load_words
+from service.messages import load_advice, load_messages, load_statuses, load_words
 from service.problems import PROBLEMS
 from tests.ledger.ledgers import SetClock
 from tests.service.feeds.listening import Listener
@@ -42,6 +43,7 @@ def all_texts(language):
     for told in load_messages().values():
         yield from told[language]
     yield from (told[language] for told in load_advice().values())
+    yield from (told[language].title for told in load_statuses().values())
     for words in load_words().values():
         yield from (called[language] for called in words.values())
 
@@ -52,6 +54,18 @@ async def test_every_problem_is_told_in_both_scripts():
     assert messages.keys() == {name_of(kind) for kind in {**OWN, **PROBLEMS}}
     assert all(told.keys() == {"zh-Hans", "zh-Hant"} for told in messages.values())
     assert all(all(text) for told in messages.values() for text in told.values())
+
+
+async def test_what_only_a_status_tells_is_told_in_the_language_asked_for(service):
+    asked = {"Accept-Language": "zh-CN"}
+
+    nowhere = await service.anyone.get("/v1/nowhere", headers=asked)
+    amiss = await service.anyone.call("PATCH", "/v1/items", headers=asked)
+
+    assert load_statuses().keys() == {*map(str, BY_HTTP), "500"}
+    assert (nowhere.status, nowhere.body["title"]) == (404, "没有所请求的内容")
+    assert (amiss.status, amiss.body["title"]) == (405, "此处不接受该方法")
+    assert nowhere.headers["Content-Language"] == "zh-Hans"
 
 
 async def test_what_to_do_about_each_alert_is_told_in_both_scripts():
