@@ -45,6 +45,8 @@ def every_answer(*, https: bool, origins: Collection[str] = ()) -> Preparing:
             headers[HEADER] = id
         for name, text in fixed.items():
             headers.setdefault(name, text)
+        # Versions of what answers are nobody's business.
+        headers["Server"] = "tongban"
         if (applied := request.get(APPLIED)) is not None:
             headers["Preference-Applied"] = applied
         if (share := request.get(SHARE)) is not None:

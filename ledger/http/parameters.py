@@ -110,7 +110,7 @@ def yes(text: str) -> bool:
 
 def case_id(request: web.Request) -> UUID:
     """Return the case named in the path."""
-    return path_id(request, "case_id", "a case")
+    return path_id(request, "case_id", "a case (`/v1/search?q=` finds one by its receipt)")
 
 
 def command_id(request: web.Request, actor: Actor) -> UUID:

@@ -168,7 +168,9 @@ def check_endpoint(text: str, *, http: bool) -> str:
     if len(text) > _LONGEST or not (text.isascii() and text.isprintable()) or host is None:
         raise EndpointRefused(f"an address of up to {_LONGEST} ASCII characters, please")
     if url.scheme != "https" and not (http and url.scheme == "http"):
-        raise EndpointRefused("only https is called")
+        raise EndpointRefused(
+            "only https is called, but in networks that TONGBAN_WEBHOOK_NETWORKS names"
+        )
     if url.user is not None or url.password is not None or url.fragment:
         raise EndpointRefused("without a user, a password or a fragment, please")
     return text

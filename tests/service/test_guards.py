@@ -161,3 +161,16 @@ async def test_origins_are_named_with_commas_between(tmp_path):
     origins = settings_from(environ, tmp_path).cors_origins
 
     assert origins == {ORIGIN, "http://127.0.0.1:3000"}
+
+
+async def test_no_answer_names_what_it_was_made_with(shared):
+    answers = [await shared.anyone.get(path) for path in ("/v1/items", "/nowhere", "/docs")]
+
+    assert {each.headers["Server"] for each in answers} == {"tongban"}
+
+
+async def test_who_asks_for_a_case_by_its_receipt_is_led_to_the_search(shared):
+    answer = await shared.supervisor.get("/v1/cases/GD-20260210-000001")
+
+    assert (answer.status, answer.body["field"]) == (400, "case_id")
+    assert "`/v1/search?q=` finds one by its receipt" in answer.body["detail"]
