@@ -1,22 +1,28 @@
 """Signing in those who work here: at their own provider, and back in the same browser.
 
-What was begun is kept here in memory, for ten minutes and once: a state that comes twice,
-in another browser or at another server is one that we did not begin.
+What was begun is kept by the browser, sealed, for ten minutes: so nobody takes room here who
+only begins. It counts once: a state that comes twice, in another browser or at another
+server is one that we did not begin.
 """
 
-from base64 import urlsafe_b64encode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest
-from typing import Final
+from typing import Any, Final
 
+from nacl.exceptions import CryptoError
+from nacl.secret import SecretBox
+
+import cose
 from identity.errors import CallbackRefused, VerificationDeclined
 from identity.ports import ProvenStaff, StaffProvider
 
 PATIENCE: Final = timedelta(minutes=10)
-_MOST: Final = 10_000
+_MOST: Final = 100_000
+"""So many states are known to be used; beyond them the provider alone counts codes once."""
 _BYTES: Final = 32
 
 
@@ -30,11 +36,11 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Pending:
+    state: str
     nonce: str
     verifier: str
-    browser: str
     grant: str | None
-    until: datetime
+    until: int
 
 
 class StaffDesk:
@@ -50,25 +56,21 @@ class StaffDesk:
         self._provider = provider
         self._clock = clock
         self._random = random
-        self._pending: dict[str, _Pending] = {}
+        self._box = SecretBox(random(SecretBox.KEY_SIZE))
+        self._used: dict[str, int] = {}
 
     async def begin(self, grant: str | None) -> SignIn:
         """Return where to go; with `grant`, to come back as one of several that one may be.
 
         Raises `ProviderUnavailable`.
         """
-        state, nonce, verifier, browser = (self._text() for _ in range(4))
+        state, nonce, verifier = (self._text() for _ in range(3))
         challenge = _base64url(sha256(verifier.encode()).digest())
         page = await self._provider.page(state=state, nonce=nonce, challenge=challenge)
-        self._forget()
-        self._pending[state] = _Pending(
-            nonce=nonce,
-            verifier=verifier,
-            browser=browser,
-            grant=grant,
-            until=self._clock() + PATIENCE,
-        )
-        return SignIn(page=page, browser=browser)
+        until = int((self._clock() + PATIENCE).timestamp())
+        kept = cose.encode([state, nonce, verifier, grant, until])
+        sealed = self._box.encrypt(kept, self._random(SecretBox.NONCE_SIZE))
+        return SignIn(page=page, browser=_base64url(sealed))
 
     async def returned(
         self, query: Mapping[str, str], browser: str | None
@@ -79,12 +81,12 @@ class StaffDesk:
         long ago; `VerificationDeclined`, `TokenRefused` and `ProviderUnavailable`.
         """
         # 1. The state is one of ours, of this browser, and counts once (RFC 9700, 4.7.1).
-        pending = self._pending.get(query.get("state", ""))
-        if pending is None or browser is None or not compare_digest(pending.browser, browser):
-            raise CallbackRefused("state: not begun here, or not in this browser")
-        del self._pending[query["state"]]
-        if self._clock() >= pending.until:
+        pending, now = self._opened(browser), self._clock().timestamp()
+        if not compare_digest(pending.state.encode(), query.get("state", "").encode()):
+            raise CallbackRefused("state: not that of this browser")
+        if now >= pending.until:
             raise CallbackRefused("state: begun too long ago")
+        self._use(pending, now)
         # 2. It is the provider we sent them to who answers (RFC 9207, 2.4).
         self._provider.check_issuer(query.get("iss"))
         # 3. There is a code, and the provider gives a token that holds for it.
@@ -99,12 +101,26 @@ class StaffDesk:
     def _text(self) -> str:
         return _base64url(self._random(_BYTES))
 
-    def _forget(self) -> None:
-        now = self._clock()
-        for state in [state for state, each in self._pending.items() if now >= each.until]:
-            del self._pending[state]
-        while len(self._pending) >= _MOST:
-            del self._pending[next(iter(self._pending))]
+    def _opened(self, browser: str | None) -> _Pending:
+        """Return what the browser kept for us; nobody else makes what opens."""
+        try:
+            sealed = urlsafe_b64decode((browser or "") + "==")
+            kept: Any = cose.decode(self._box.decrypt(sealed))
+        except (CryptoError, ValueError) as error:
+            raise CallbackRefused("state: not begun here, or not in this browser") from error
+        state, nonce, verifier, grant, until = kept
+        return _Pending(state=state, nonce=nonce, verifier=verifier, grant=grant, until=until)
+
+    def _use(self, pending: _Pending, now: float) -> None:
+        """Let a state count; raises `CallbackRefused` where it did before."""
+        if pending.state in self._used:
+            raise CallbackRefused("state: it came before")
+        # They came in about the order in which they end.
+        while self._used and (
+            len(self._used) >= _MOST or next(iter(self._used.values())) <= now
+        ):
+            del self._used[next(iter(self._used))]
+        self._used[pending.state] = pending.until
 
 
 def _base64url(data: bytes) -> str:

@@ -23,13 +23,14 @@ from identity.staff_grants import Grant, Grants
 from ledger.actor import Role
 from ledger.catalogue import Catalogue
 from ledger.http.parameters import known_query
-from rest import HTML, TEXT, count_address, json_response, operation
+from rest import HTML, TEXT, BadRequest, count_address, json_response, operation
 from service.edge import Edge
 from service.grants import check_grants
 from service.policy import scopes_of
 
 COOKIE: Final = "tongban_staff"
 PATH: Final = "/v1/staff"
+_LONGEST_GRANT: Final = 256
 CALLBACK: Final = f"{PATH}/callback"
 routes = web.RouteTableDef()
 _log = logging.getLogger("tongban.staff")
@@ -96,7 +97,10 @@ async def sign_in(request: web.Request) -> web.Response:
     """Send somebody who works here to their provider's page; they come back with a session."""
     count_address(request)
     known_query(request, *AskedAs.__annotations__)
-    begun = await _offered(request).desk.begin(request.query.get("grant"))
+    grant = request.query.get("grant")
+    if grant is not None and len(grant) > _LONGEST_GRANT:
+        raise BadRequest(f"{_LONGEST_GRANT} characters at most", field="?grant")
+    begun = await _offered(request).desk.begin(grant)
     response = web.Response(status=303, headers={"Location": begun.page, **_NOBODY_KEEPS})
     response.set_cookie(
         COOKIE,

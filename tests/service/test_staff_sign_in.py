@@ -24,6 +24,7 @@ from identity.staff_grants import Grant, Grants
 from ledger.errors import HomeUnusable
 from server import open_sessions
 from service.grants import check_grants
+from service.staff_sign_in import STAFF_SIGN_IN
 from tests.ledger.ledgers import SetClock
 from tests.service.running import AUTHORITY, MORNING, Service, running, serving
 from tests.service.visitor import Visitor
@@ -195,6 +196,31 @@ async def test_a_state_counts_once_in_its_browser_and_for_a_while(tmp_path):
         late = await there.at_the_provider(asked, "the clerk")
         there.service.clock.now += timedelta(minutes=11)
         await refused(there.back(cookie, late))
+
+
+async def test_whoever_only_begins_takes_no_room_from_who_is_at_the_provider(tmp_path):
+    async with trial(tmp_path) as there:
+        cookie, asked = await there.begin()
+        query = await there.at_the_provider(asked, "the clerk")
+        offered = there.service.app[STAFF_SIGN_IN]
+        assert offered is not None
+
+        for _ in range(11_000):
+            await offered.desk.begin(None)
+
+        assert (await there.back(cookie, query)).status == 200
+
+
+async def test_a_cookie_that_is_none_of_ours_is_refused(tmp_path):
+    async with trial(tmp_path) as there:
+        cookie, asked = await there.begin()
+        query = await there.at_the_provider(asked, "the clerk")
+        name, _, kept = cookie.partition("=")
+
+        for odd in ("é" * 9, "A", "", "AAAA", kept[:-8], f"{kept[:-2]}{kept[:2]}"):
+            await refused(there.back(f"{name}={odd}", query))
+        await refused(there.back(cookie, {**query, "state": "é"}))
+        assert (await there.back(cookie, query)).status == 200
 
 
 async def test_a_code_counts_once_and_for_who_began(tmp_path):
