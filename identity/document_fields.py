@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any, Final
 from unicodedata import category
 
-from identity.documents import Document, format_valid, normalised
+from identity.documents import DOCUMENTS, Document, format_valid, normalised
 from rest import BadRequest
 
 
@@ -37,7 +37,7 @@ def checked_identifiers(identifiers: Mapping[Any, str], *, field: str) -> dict[s
         if name in identifiers and not is_one(identifiers[name]):
             raise BadRequest(advice, field=f"{field}.{name}")
     kind, number = identifiers.get("document_type"), identifiers.get("document_number")
-    if kind not in set(Document):
+    if kind not in DOCUMENTS:
         known = ", ".join(sorted(Document))
         raise BadRequest(
             f"say which document it is; no type is guessed; known: {known}",

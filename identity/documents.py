@@ -29,6 +29,10 @@ class Document(StrEnum):
     ELECTRONIC_CERTIFICATE = "electronic_certificate"
 
 
+DOCUMENTS: Final = frozenset(Document)
+"""All of them, to ask for a text that came in."""
+
+
 def normalised(number: str) -> str:
     """Return `number` as it is checked and compared: narrow, in capitals, without spaces.
 

@@ -17,7 +17,7 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 from identity.bases import is_citation
-from identity.documents import Document, normalised
+from identity.documents import DOCUMENTS, Document, normalised
 from identity.errors import NotAgreed
 
 MODES: Final = ("online", "collect", "joint")
@@ -152,7 +152,7 @@ def is_from_hong_kong(identifiers: Mapping[str, str]) -> bool:
     """
     kind = identifiers.get("document_type")
     number = normalised(identifiers.get("document_number", ""))
-    if kind not in set(Document) or not number:
+    if kind not in DOCUMENTS or not number:
         return True
     match Document(kind):
         case Document.HKID | Document.HK_BUSINESS_REGISTRATION:

@@ -12,7 +12,6 @@ from ledger.access import require_reader
 from ledger.actor import Actor
 from ledger.answers.cases import CommandAnswer
 from ledger.application import Appended, Ledger
-from ledger.at_hand import at_hand
 from ledger.commands import (
     AcceptApplication,
     AcceptWithTolerance,
@@ -132,7 +131,7 @@ def _is_at_hand(request: web.Request, command: Command) -> bool:
     return (
         not isinstance(command, _RESTING)
         and VERIFICATION not in request
-        and at_hand(request.app[LEDGER], command.case_id) is not None
+        and request.app[LEDGER].at_hand(command.case_id) is not None
     )
 
 

@@ -17,7 +17,6 @@ from ledger.answers.entries import (
     ShownImported,
     ShownTimeline,
 )
-from ledger.at_hand import at_hand
 from ledger.case import Case
 from ledger.case_rows import Row, Which
 from ledger.cut import Cut
@@ -90,7 +89,7 @@ async def show(request: web.Request) -> web.Response:
     """Show a case as it stands."""
     known_query(request)
     actor, id, queries = actor_of(request), case_id(request), request.app[QUERIES]
-    state: State | None = at_hand(request.app[LEDGER], id)
+    state: State | None = request.app[LEDGER].at_hand(id)
     if state is None:
         state = await asyncio.to_thread(queries.state, id)
     require_reader(actor, state)

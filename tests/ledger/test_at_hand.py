@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from ledger.at_hand import FEW, at_hand
+from ledger.log import FEW
 from tests.ledger.cases import ACCEPT, APPLICANT, CASE, CLERK, SUBMIT
 from tests.ledger.ledgers import do, opened
 
@@ -31,36 +31,36 @@ def lengthened(ledger, length):
 
 
 def test_a_case_in_a_file_of_ours_is_read_as_a_thread_would_find_it(again):
-    found = at_hand(again, CASE)
+    found = again.at_hand(CASE)
 
     assert found == (again.find(CASE) if is_ours_alone(again) else None)
 
 
 def test_a_case_that_was_read_is_remembered(again):
-    read = at_hand(again, CASE)
+    read = again.at_hand(CASE)
 
-    assert at_hand(again, CASE) is read
+    assert again.at_hand(CASE) is read
     assert again.remembered(CASE) is read
 
 
 def test_a_case_in_a_database_of_several_servers_is_never_read_here(again):
     again.find(CASE)
 
-    assert (at_hand(again, CASE) is None) is not is_ours_alone(again)
+    assert (again.at_hand(CASE) is None) is not is_ours_alone(again)
 
 
 def test_a_case_of_many_entries_is_left_to_a_thread(again):
     lengthened(again, FEW - 1)
-    short = at_hand(again, CASE)
+    short = again.at_hand(CASE)
     lengthened(again, FEW)
 
     assert (short is not None) is is_ours_alone(again)
-    assert at_hand(again, CASE) is None
+    assert again.at_hand(CASE) is None
     assert again.find(CASE).version == FEW
 
 
 def test_of_what_is_no_case_nothing_is_said_here(ledger):
     [began] = ledger.read(0)
 
-    assert at_hand(ledger, began.stream) is None
-    assert at_hand(ledger, CASE) is None
+    assert ledger.at_hand(began.stream) is None
+    assert ledger.at_hand(CASE) is None
