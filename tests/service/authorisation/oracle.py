@@ -94,7 +94,9 @@ def may_name(caller: Caller, thing: Thing, path: str, things: Iterable[Thing] = 
     """
     if caller.role in DATA:
         return path.startswith(("/v1/subjects/", "/v1/transfers", "/v1/requests"))
-    return may_know(caller, thing, things)
+    # Whoever reads a case is told who else was confirmed to act for its applicant.
+    told = path.endswith("/applicant") and caller.principal == thing.enterprise
+    return (told and caller.role == "agent") or may_know(caller, thing, things)
 
 
 def _is_theirs(caller: Caller, thing: Thing) -> bool:
@@ -105,7 +107,9 @@ def _is_theirs(caller: Caller, thing: Thing) -> bool:
 def _is_ones_own(caller: Caller, thing: Thing) -> bool:
     """What is one's own is of nobody who acts for one, but for what lets them act."""
     if thing.kind == "mandate":
-        return thing.owner in (caller.principal, caller.person)
+        represents = caller.role == "agent" and caller.item is None
+        own = thing.owner in (caller.principal, caller.person)
+        return own or (represents and caller.principal == thing.enterprise)
     alone = caller.role == "applicant" or thing.kind == "consent"
     return alone and caller.principal == thing.owner
 

@@ -207,7 +207,7 @@ def test_each_thing_is_told_to_whom_it_may_and_to_nobody_else(world):
     for thing in [*world.things]:
         staff = [world.official("clerk", thing.authority or AUTHORITY)]
         staff += [world.official(role, None) for role in ("supervisor", DATA[0])]
-        for caller in (*world.people, *staff):
+        for caller in (*world.people, *world.helpers, *staff):
             world.run(look_closely(world, caller, thing))
 
 
@@ -228,7 +228,7 @@ def test_what_is_restricted_is_shown_to_nobody_but_whose_it_is(world):
 
 def test_what_is_told_of_nothing_in_particular_is_of_what_one_may_see(world):
     staff = [world.official(str(role), AUTHORITY) for role in Role]
-    for caller in (*world.people, *staff):
+    for caller in (*world.people, *world.helpers, *staff):
         world.run(look_over(world, caller))
 
 

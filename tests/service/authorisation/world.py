@@ -13,10 +13,10 @@ from rest import Rate
 from server import open_sessions
 from service.partners import Partner
 from tests.service.authorisation.oracle import Caller, Thing, may_act
-from tests.service.enterprises import acting
+from tests.service.enterprises import AGENT, acting
 from tests.service.neighbours import GX, partner
 from tests.service.persons import verified
-from tests.service.residents import CHAN, came
+from tests.service.residents import CHAN, LEE, came
 from tests.service.running import AUTHORITY, ELSEWHERE, ITEM, Service, prepared, running
 from tests.service.test_bindings import bind
 from tests.service.test_consents import words
@@ -48,6 +48,8 @@ class World:
     stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     things: list[Thing] = field(default_factory=list)
     people: list[Caller] = field(default_factory=list)
+    helpers: list[Caller] = field(default_factory=list)
+    """Who act for an enterprise beside its legal representative, in one matter."""
     restricted: set[str] = field(default_factory=set)
     names: dict[str, str] = field(default_factory=dict)
     service: Service = field(init=False)
@@ -154,6 +156,9 @@ class World:
         self._know("agent", acts, None)
         for item in (PENSION, PERMIT):
             self._know("agent", await self._at_the_window(item), RESIDENT["name_zh"])
+        helps, helping = await acting(self.service, AGENT, LEE)
+        self._know("agent", helps, None)
+        self.helpers.append(self.people.pop())
         for owner, known in enumerate(self.people):
             if known.role == "applicant":
                 await self._have(owner)
@@ -161,7 +166,9 @@ class World:
         bound = await bind(self.service, self.visitor(chan))
         assert bound.body["status"] == "linked", bound.body
         self._own("binding", bound.body["id"], chan, bound.body["permit"])
-        self._own("mandate", mandate["id"], chan, enterprise=enterprise.principal)
+        for told, one in ((mandate, enterprise), (helping, self.helpers[0])):
+            acting_one = replace(one, principal=one.person)
+            self._own("mandate", told["id"], acting_one, enterprise=one.principal)
 
     async def _have(self, owner: int) -> None:
         """Let a person have of their own what persons have."""
