@@ -298,7 +298,7 @@ def test_a_key_that_is_being_read_leaves_its_files_later_also_after_a_restart(
     tmp_path, materials
 ):
     path = tmp_path / "subjects.sqlite"
-    keys = SubjectKeyStore(FileKeyTable(path), [bytes(32)], Dice())
+    keys = SubjectKeyStore(FileKeyTable(path, patience=0.2), [bytes(32)], Dice())
     ledger = opened(str(tmp_path / "log.sqlite"), keys=keys)
     do(ledger, SUBMIT, APPLICANT)
     do(ledger, WithdrawApplication(case_id=CASE), APPLICANT)

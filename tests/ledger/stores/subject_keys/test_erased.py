@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from ledger.errors import Unavailable
-from ledger.stores import SharedKeyTable, SubjectKeyStore
+from ledger.stores import FileKeyTable, SharedKeyTable, SubjectKeyStore
 from ledger.stores.key_table import ERASED
 from tests.ledger.fakes import Dice
 from tests.ledger.stores.subject_keys.tables import MASTER, contents, rows_of
@@ -57,21 +57,23 @@ def test_no_file_holds_a_key_erased_wrapped_or_plain(store, path):
     assert all(wrapped[subject] in after for subject in subjects if subject not in gone)
 
 
-def test_an_erasure_waits_for_who_still_reads_what_was_there(store, path):
-    store.create(["subject-1"])
-    with closing(sqlite3.connect(path, isolation_level=None)) as reader:
-        reader.execute("BEGIN")
-        reader.execute("SELECT * FROM subject_keys").fetchall()
-        store.create(["subject-2"])
+def test_an_erasure_waits_for_who_still_reads_what_was_there(path):
+    table = FileKeyTable(path, patience=0.2)
+    with closing(SubjectKeyStore(table, [MASTER], Dice())) as store:
+        store.create(["subject-1"])
+        with closing(sqlite3.connect(path, isolation_level=None)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT * FROM subject_keys").fetchall()
+            store.create(["subject-2"])
 
-        with pytest.raises(Unavailable, match="tried again"):
-            store.erase("subject-1")
-        reader.execute("COMMIT")
+            with pytest.raises(Unavailable, match="tried again"):
+                store.erase("subject-1")
+            reader.execute("COMMIT")
 
-    wrapped = dict(rows_of(path))["subject-2"]
-    store.erase("subject-1")
-    assert store.key("subject-1") is None
-    assert wrapped in contents(path)
+        wrapped = dict(rows_of(path))["subject-2"]
+        store.erase("subject-1")
+        assert store.key("subject-1") is None
+        assert wrapped in contents(path)
 
 
 def test_a_shared_table_holds_zeros_for_who_was_erased(postgres_database):
