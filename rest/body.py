@@ -43,7 +43,7 @@ async def json_body(request: web.Request, kind: type[T], **given: object) -> T:
             body = msgspec.convert(decode(data), type_, strict=True)
         else:
             body = msgspec.json.decode(data or b"{}", type=type_)
-            _refuse_repeated(json.loads(data or b"{}", object_pairs_hook=_object))
+            _refuse_repeated(_pairs.decode(data.decode() or "{}"))
     except CborRefused as error:
         said = "CBOR in its one deterministic form (RFC 8949, 4.2.1), please"
         raise BadRequest(said, field="$") from error
@@ -91,6 +91,9 @@ def _object(pairs: list[tuple[str, object]]) -> object:
             return _Repeated(name)
         read[name] = value
     return read
+
+
+_pairs = json.JSONDecoder(object_pairs_hook=_object)
 
 
 def _refuse_repeated(body: object) -> None:
