@@ -24,6 +24,11 @@ T = TypeVar("T")
 JSON = "application/json"
 CBOR = "application/cbor"
 _LONGEST = 200
+_PLAINLY = {
+    "Input data was truncated": "this is not whole: it ends too early",
+    r"Expected `str` matching regex '^[0-9a-f]{64}\Z'": "a SHA-256, please: 64 digits 0-9a-f",
+}
+"""What msgspec says as programs do, for people."""
 _MESSAGE = re.compile(r"(.*?)(?: - at (?:`key` in )?`(\$[^`]*)`)?", re.DOTALL)
 _NAMED = re.compile(r"(?:unknown|required) field `(.*)`$", re.DOTALL)
 
@@ -72,6 +77,7 @@ def _refusal(text: str) -> BadRequest:
     """Say what msgspec says, with the field that it names in its message or at its end."""
     found = _MESSAGE.fullmatch(text)
     message, path = found.groups() if found else (text, None)
+    message = _PLAINLY.get(message, message)
     named = _NAMED.search(message)
     field = (path or "$") + (f".{named[1]}" if named else "")
     return BadRequest(message[:_LONGEST], field=field[:_LONGEST])

@@ -27,6 +27,11 @@ class Order:
     sizes: dict[Literal["small", "large"], int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digested:
+    digest: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
+
+
 @pytest.fixture
 async def client(aiohttp_client):
     async def order(request):
@@ -150,3 +155,24 @@ async def test_nobody_keeps_an_answer_unless_it_says_that_they_may(client):
     async with client.post("/orders", json={"item": "tea"}) as response:
         assert response.headers["Cache-Control"] == "no-store"
         assert response.headers["Location"] == "/orders/7"
+
+
+async def test_a_body_that_ends_too_early_is_told_so_in_plain_words(client):
+    status, answer = await sent(client, b'{"item": ')
+
+    assert (status, answer["detail"]) == (400, "this is not whole: it ends too early")
+    assert answer["field"] == "$"
+
+
+async def test_what_is_no_digest_is_told_what_one_is(aiohttp_client):
+    async def take(request):
+        return json_response(await json_body(request, Digested))
+
+    app = web.Application(middlewares=[problem_middleware({})])
+    app.router.add_post("/orders", take)
+    client = await aiohttp_client(app)
+
+    status, answer = await sent(client, b'{"digest": "zz"}')
+
+    assert (status, answer["field"]) == (400, "$.digest")
+    assert answer["detail"] == "a SHA-256, please: 64 digits 0-9a-f"
