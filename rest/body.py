@@ -26,7 +26,7 @@ CBOR = "application/cbor"
 _LONGEST = 200
 _PLAINLY = {
     "Input data was truncated": "this is not whole: it ends too early",
-    r"Expected `str` matching regex '^[0-9a-f]{64}\Z'": "a SHA-256, please: 64 digits 0-9a-f",
+    r"Expected `str` matching regex '^[0-9a-f]{64}\\Z'": "a SHA-256, please: 64 digits 0-9a-f",
 }
 """What msgspec says as programs do, for people."""
 _MESSAGE = re.compile(r"(.*?)(?: - at (?:`key` in )?`(\$[^`]*)`)?", re.DOTALL)
