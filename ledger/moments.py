@@ -8,19 +8,21 @@ from datetime import MINYEAR, UTC, date, datetime, time
 
 
 def beginning(text: str) -> datetime:
-    """Return the moment `text` begins at, in UTC, as which one without an offset is read.
+    """Return the moment `text` begins at; one without an offset is in UTC.
 
-    What an offset takes beyond the years there are is the end of them. Raises `ValueError`.
+    Raises `ValueError`.
     """
     moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        return moment.replace(tzinfo=UTC)
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+
+
+def in_utc(moment: datetime) -> datetime:
+    """Return `moment` in UTC; what its offset takes beyond the years is the end of them."""
     try:
         return moment.astimezone(UTC)
     except OverflowError:
-        if moment.year == MINYEAR:
-            return datetime.min.replace(tzinfo=UTC)
-        return datetime.max.replace(tzinfo=UTC)
+        end_of_time = datetime.min if moment.year == MINYEAR else datetime.max
+        return end_of_time.replace(tzinfo=UTC)
 
 
 def end(text: str) -> datetime:

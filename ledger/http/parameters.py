@@ -12,7 +12,7 @@ from cose import encode
 from ledger.actor import Actor
 from ledger.cut import Cut
 from ledger.http.keys import RANDOM
-from ledger.moments import beginning, end
+from ledger.moments import beginning, end, in_utc
 from rest import BadRequest, PreconditionRequired, idempotency_key, path_id
 
 T = TypeVar("T")
@@ -78,12 +78,12 @@ def cut_at(request: web.Request, before: str) -> Cut:
 
 def moment(text: str) -> datetime:
     """Read an ISO 8601 time; one without an offset is in UTC."""
-    return beginning(_with_plus(text))
+    return in_utc(beginning(_with_plus(text)))
 
 
 def until(text: str) -> datetime:
     """Read a time as an upper bound: a date alone reaches to the end of that day."""
-    return end(_with_plus(text))
+    return in_utc(end(_with_plus(text)))
 
 
 def page_size(text: str) -> int:
