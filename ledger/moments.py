@@ -21,8 +21,9 @@ def in_utc(moment: datetime) -> datetime:
     try:
         return moment.astimezone(UTC)
     except OverflowError:
-        end_of_time = datetime.min if moment.year == MINYEAR else datetime.max
-        return end_of_time.replace(tzinfo=UTC)
+        if moment.year == MINYEAR:
+            return datetime.min.replace(tzinfo=UTC)
+        return datetime.max.replace(tzinfo=UTC)
 
 
 def end(text: str) -> datetime:
