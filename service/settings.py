@@ -132,7 +132,7 @@ def settings_from(environ: Mapping[str, str], home: Path, *, enrolled: bool = Tr
     try:
         return _read(given, home, enrolled=enrolled)
     except HomeUnusable as error:
-        raise HomeUnusable(f"{error}{whence(str(error), environ, given)}") from error
+        raise HomeUnusable(f"{error}{whence(str(error), environ, given)}") from error.__cause__
 
 
 def _read(environ: Mapping[str, str], home: Path, *, enrolled: bool) -> Settings:
