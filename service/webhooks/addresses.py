@@ -16,6 +16,7 @@ from typing import Any
 
 from aiohttp import ClientSession, DummyCookieJar, TCPConnector
 from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.helpers import is_ip_address
 from yarl import URL
 
 from service.variables import Network
@@ -155,10 +156,10 @@ def calling(addresses: Addresses, resolver: AbstractResolver | None = None) -> C
     )
 
 
-def check_endpoint(text: str, *, http: bool) -> str:
+def check_endpoint(text: str, networks: tuple[Network, ...]) -> str:
     """Return `text` if it may be an endpoint's; raises `EndpointRefused` saying why not.
 
-    Over plain `http` only where that is allowed. Whether it can be called shows then.
+    Over plain http only in those `networks`. What a name leads to shows when it is called.
     """
     try:
         url = URL(text)
@@ -167,12 +168,18 @@ def check_endpoint(text: str, *, http: bool) -> str:
         raise EndpointRefused("this is no address") from error
     if len(text) > _LONGEST or not (text.isascii() and text.isprintable()) or host is None:
         raise EndpointRefused(f"an address of up to {_LONGEST} ASCII characters, please")
-    if url.scheme != "https" and not (http and url.scheme == "http"):
+    is_safe = url.scheme == "https"
+    if not is_safe and not (networks and url.scheme == "http"):
         raise EndpointRefused(
             "only https is called, but in networks that TONGBAN_WEBHOOK_NETWORKS names"
         )
     if url.user is not None or url.password is not None or url.fragment:
         raise EndpointRefused("without a user, a password or a fragment, please")
+    if is_ip_address(host):
+        try:
+            Addresses(networks, public=is_safe).check(host)
+        except AddressRefused as error:
+            raise EndpointRefused(str(error)) from error
     return text
 
 

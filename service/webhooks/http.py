@@ -86,7 +86,7 @@ async def subscribe(request: web.Request) -> web.Response:
     wanted = Wanted(
         kinds=frozenset(body.kinds), items=frozenset(body.items), cases=frozenset(body.cases)
     )
-    endpoint = check_endpoint(body.endpoint, http=webhooks.office.plain)
+    endpoint = check_endpoint(body.endpoint, webhooks.office.networks)
     id = uuid5(_IDS, command_id(request, actor).hex)
     begin = webhooks.office.subscriptions.begin
     key = key_of(request)

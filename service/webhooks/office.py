@@ -8,6 +8,7 @@ from ledger.application import Ledger
 from ledger.subscription import Subscription
 from ledger.subscriptions import Subscriptions
 from service.feeds.tail import Tail
+from service.variables import Network
 from service.webhooks.courier import Courier
 from service.webhooks.signing import Signing
 from service.webhooks.waiting import Waiting
@@ -42,8 +43,8 @@ class Office:
     clock: Callable[[], datetime]
     random: Callable[[int], bytes] = field(repr=False)
     why_over: Callable[[Subscription], str | None]
-    plain: bool
-    """Whether there are networks in which endpoints without https are called."""
+    networks: tuple[Network, ...]
+    """Those in which endpoints are called that are not public, also without https."""
     pace: Pace
 
     @property

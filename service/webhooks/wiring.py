@@ -42,7 +42,7 @@ def open_webhooks(
         clock=edge.clock,
         random=edge.random,
         why_over=lambda subscription: _why_over(app, subscription),
-        plain=bool(networks),
+        networks=networks,
         pace=Pace(),
     )
     app[WEBHOOKS] = Webhooks(office=office, sends=not settings.webhook_elsewhere)

@@ -48,6 +48,7 @@ PRIVATE = {
     "discarded": "100::1",
     "discarded by prefix": "100:0:0:1::1",
 }
+OURS = (ip_network("10.1.0.0/16"),)
 PUBLIC = ("8.8.8.8", "2606:4700:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808")
 
 
@@ -166,9 +167,23 @@ async def test_a_name_that_changes_what_it_means_is_refused_when_connecting():
 )
 def test_what_cannot_be_an_endpoint_is_refused(endpoint):
     with pytest.raises(EndpointRefused):
-        check_endpoint(endpoint, http=False)
+        check_endpoint(endpoint, ())
 
 
 def test_without_https_only_where_that_is_allowed():
-    assert check_endpoint("http://receiver.example/", http=True)
-    assert check_endpoint("https://receiver.example:8443/hook?a=b", http=False)
+    assert check_endpoint("http://receiver.example/", OURS)
+    assert check_endpoint("https://receiver.example:8443/hook?a=b", ())
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    ["https://127.0.0.1/", "https://[::1]:8443/", "https://10.2.0.1/", "http://8.8.8.8/"],
+)
+def test_an_address_that_is_not_called_is_refused_at_once(endpoint):
+    with pytest.raises(EndpointRefused, match="not called"):
+        check_endpoint(endpoint, OURS)
+
+
+def test_an_address_of_an_allowed_network_is_taken():
+    assert check_endpoint("http://10.1.0.1:8080/hook", OURS)
+    assert check_endpoint("https://8.8.8.8/", ())
