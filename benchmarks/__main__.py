@@ -39,7 +39,7 @@ def memory(obj: tuple[Path, float], log: Path | None, mapping: Path | None) -> N
     """Show that an import's memory does not grow with LOG (or a made-up one).
 
     A third of it is imported, then the whole; what is kept of the cases seen last
-    is full after some 20,000.
+    is full after some 5,000.
     """
     from benchmarks import made_up
     from benchmarks.memory import peaks, shortened

@@ -30,7 +30,7 @@ Load = Callable[[UUID], Iterable[Entry]]
 _CASE = frozenset(CASE_EVENTS.values())
 _HISTORY = frozenset({HistoryOpened, FactRecorded, FactSuperseded})
 CASE_KINDS = _CASE | _HISTORY
-_KEPT = 20_000
+_KEPT = 5_000
 _GIVEN_AGAIN = 2_000
 
 
