@@ -99,11 +99,14 @@ class Network:
 
     async def _again(self, sent: bytes) -> None:
         there, back = await asyncio.open_connection(self.host, self.port)
-        back.write(sent)
-        back.write_eof()
-        with suppress(ConnectionError, TimeoutError):
-            await asyncio.wait_for(there.read(), 2)
-        back.close()
+        try:
+            back.write(sent)
+            back.write_eof()
+            with suppress(ConnectionError, TimeoutError):
+                await asyncio.wait_for(there.read(), 2)
+        finally:
+            # Also where the test is over before the second answer.
+            back.close()
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.ensure_future(self.connected(reader, writer))
