@@ -105,7 +105,10 @@ ANSWERS = {
 
 @asynccontextmanager
 async def hostile(behave, seconds=0.4):
+    meeting: set[asyncio.Task[None] | None] = set()
+
     async def met(reader, writer):
+        meeting.add(asyncio.current_task())
         try:
             await reader.readuntil(b"\r\n\r\n")
             await behave(writer)
@@ -122,7 +125,11 @@ async def hostile(behave, seconds=0.4):
         calling(Addresses(LOOPBACK, public=False)) as private,
     ):
         courier = Courier(public=public, private=private, seconds=seconds)
-        yield courier, f"http://127.0.0.1:{port}/"
+        try:
+            yield courier, f"http://127.0.0.1:{port}/"
+        finally:
+            there = [each for each in meeting if each is not None and each.cancel()]
+            await asyncio.gather(*there, return_exceptions=True)
 
 
 @pytest.mark.parametrize("name", RECEIVERS)

@@ -31,14 +31,21 @@ class Names:
 async def called(names, seconds, *, answers=True):
     """A courier that resolves by `names`, and the port of a receiver on this machine."""
 
+    meeting: set[asyncio.Task[None] | None] = set()
+
     async def met(reader, writer):
-        await reader.readuntil(b"\r\n\r\n")
-        if answers:
-            writer.write(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
-            await writer.drain()
-        else:
-            await asyncio.to_thread(names.over.wait, 10)
-        writer.close()
+        meeting.add(asyncio.current_task())
+        try:
+            await reader.readuntil(b"\r\n\r\n")
+            if answers:
+                writer.write(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
+                await writer.drain()
+            else:
+                await asyncio.to_thread(names.over.wait, 10)
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            writer.close()
 
     addresses = Addresses(LOOPBACK, public=False)
     server = await asyncio.start_server(met, "127.0.0.1", 0)
@@ -52,6 +59,8 @@ async def called(names, seconds, *, answers=True):
             yield courier, server.sockets[0].getsockname()[1]
         finally:
             names.over.set()
+            # Or one of them would be left with its connection when the loop is gone.
+            await asyncio.gather(*filter(None, meeting))
 
 
 async def test_names_that_nobody_answers_for_hold_up_one_subscriber_alone():
