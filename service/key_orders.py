@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 from ledger.actor import Actor, Channel, Role
-from ledger.errors import HomeUnusable, LedgerError
+from ledger.errors import HomeUnusable, LedgerError, Unavailable
 from ledger.home import replace_durably
 from ledger.staff_key_events import StaffKeyIssued
 from ledger.staff_keys import StaffKeys
@@ -42,10 +42,15 @@ class KeyOrders:
             self.look()
 
     def look(self) -> None:
-        """Record every order there is; one that does not hold is told and taken away."""
+        """Record every order there is; one that does not hold is told and taken away.
+
+        Where nothing can be recorded now, it stays for the next look.
+        """
         for file in sorted(self._folder.glob("*.json")):
             try:
                 self._record(msgspec.json.decode(file.read_bytes(), type=Order))
+            except Unavailable:
+                return
             except (LedgerError, msgspec.MsgspecError, OSError) as error:
                 _log.error("a key was ordered and not issued: %s", type(error).__name__)
             file.unlink(missing_ok=True)

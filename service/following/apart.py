@@ -15,12 +15,10 @@ from pathlib import Path
 from time import monotonic
 from typing import Final
 
-import msgspec
-
 from ledger.application import Ledger
 from ledger.projections.following import Following
 from ledger.projections.view import View
-from service.following.lines import News, Opening, Stands, line
+from service.following.lines import News, Opening, Stands, heard, line
 
 ENDED: Final = "ProcessEnded"
 """The trouble of every view while there is nobody to bring it on."""
@@ -29,7 +27,6 @@ _LOOK_AGAIN: Final = 0.05
 _TO_END: Final = 30.0
 _PAUSE: Final = 0.5
 _LONGEST_PAUSE: Final = 30.0
-_hear = msgspec.json.Decoder(list[Stands]).decode
 _log = logging.getLogger("tongban.follower")
 
 
@@ -69,7 +66,9 @@ class FollowerApart(Following):
         pause = _PAUSE
         while True:
             began = monotonic()
-            await self._follow()
+            # Also where there is no room to start another just now.
+            with suppress(OSError):
+                await self._follow()
             _log.error("the process that brings views on has ended; it is started again")
             self._hear(Stands(v.name, v.position, v.set_aside, ENDED) for v in self.keepers)
             await asyncio.sleep(pause)
@@ -88,7 +87,7 @@ class FollowerApart(Following):
         telling = asyncio.create_task(self._tell(process.stdin))
         try:
             async for said in process.stdout:
-                self._hear(_hear(said))
+                self._hear(heard(said))
         finally:
             telling.cancel()
             # Letting go of the pipe is what tells it to end.

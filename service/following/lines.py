@@ -40,3 +40,11 @@ class Stands(msgspec.Struct, frozen=True):
 def line(said: msgspec.Struct | list[Stands]) -> bytes:
     """Return the line that says it."""
     return msgspec.json.encode(said) + b"\n"
+
+
+def heard(said: bytes) -> list[Stands]:
+    """Return what a line says; nothing, where it broke off because the other was killed."""
+    return _stands(said) if said.endswith(b"\n") else []
+
+
+_stands = msgspec.json.Decoder(list[Stands]).decode

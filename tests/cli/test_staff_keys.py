@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import closing
+from datetime import UTC, datetime
 
 from aiohttp import ClientSession
 
@@ -9,10 +10,10 @@ from ledger.actor import Role
 from ledger.home import Home
 from ledger.http import LEDGER
 from ledger.staff_key_events import STAFF_KEYS, StaffKeyIssued
-from ledger.staff_keys import StaffKeys
+from ledger.staff_keys import StaffKeys, made_key
 from server import create_app
 from service.edge import Edge
-from service.key_orders import KeyOrders
+from service.key_orders import KeyOrders, Order, place_order
 from service.settings import Settings
 from tests.commands import misused, printed, refused, told
 from tests.ledger.fakes import Dice
@@ -73,3 +74,26 @@ async def test_an_order_of_a_key_that_does_not_hold_is_told_and_taken_away(town,
 
     assert [*orders.iterdir()] == []
     assert "a key was ordered and not issued: DecodeError" in caplog.text
+
+
+def test_an_order_waits_while_nothing_can_be_recorded(town):
+    ledger = opening(Home(town, Dice()))
+    keys = StaffKeys(ledger)
+    _, issued = made_key(
+        "queue-3",
+        role=Role.CLERK,
+        authority="gd.zhaoqing.market-regulation",
+        scopes=(),
+        expires_at=datetime(2100, 1, 1, tzinfo=UTC),
+        random=Dice(),
+    )
+    file = place_order(town, Order(issued=issued, by="o-7"))
+    ledger.close()
+    KeyOrders(town, keys).look()
+    waits = file.exists()
+
+    with closing(opening(Home(town, Dice()))) as opened:
+        KeyOrders(town, StaffKeys(opened)).look()
+        assert issued.key in StaffKeys(opened).all()
+    assert waits
+    assert not file.exists()
