@@ -1,14 +1,15 @@
 """No more than can be done: requests beyond it are refused before any work, and none lasts.
 
 Refusing costs next to nothing, so what was taken goes on at its pace and the service
-comes back by itself. A stream is counted, and timed, until its headers leave; a body is
+comes back by itself. Too much is more than there are places for, or so much that the loop
+is late (`lateness.py`). A stream is counted, and timed, until its headers leave; a body is
 waited for before its request is counted, so that nobody is kept out by who sends slowly.
 """
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 from aiohttp import web
@@ -16,6 +17,7 @@ from aiohttp.typedefs import Handler, Middleware
 
 from rest.deadline import Deadline, Timed
 from rest.errors import BodyTooSlow, TooBusy, TookTooLong
+from rest.lateness import Lateness
 from rest.operation import operation_of
 
 T = TypeVar("T")
@@ -32,6 +34,7 @@ class Load:
     most: int
     is_full: Callable[[], bool] = bool
     """Tells whether nothing more can be queued to be written."""
+    lateness: Lateness = field(default_factory=Lateness)
     in_flight: int = 0
     shed: int = 0
     """How many requests were refused since the start."""
@@ -40,7 +43,8 @@ class Load:
 
     def check(self, method: str) -> None:
         """Raise `TooBusy` where one more would be one too many."""
-        if self.in_flight >= self.most or (method in _CHANGING and self.is_full()):
+        crowded = self.in_flight >= self.most or self.lateness.is_too_late
+        if crowded or (method in _CHANGING and self.is_full()):
             self.shed += 1
             self._tell()
             raise TooBusy("more is asked than can be done; come again in a moment")
@@ -88,6 +92,7 @@ def load_middleware(
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
         if request.path in always:
             return await handler(request)
+        load.lateness.ask()
         load.check(request.method)
         if request.body_exists and _is_read_first(request):
             await _read(request, body_seconds)

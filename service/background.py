@@ -11,6 +11,7 @@ from datetime import timedelta
 from aiohttp import ClientSession, web
 
 from ledger import http as ledger_http
+from rest import LOAD
 from service import revoking
 from service.clockwork import Clockwork
 from service.corresponding import CORRESPONDING
@@ -45,6 +46,7 @@ async def in_background(
             _cosigning(app, settings, client).run,
             app[WATCHING].run,
             app[CORRESPONDING].deliveries.run,
+            app[LOAD].lateness.run,
         )
         for task in tasks:
             app[RUNNING].append(await stack.enter_async_context(until_the_end(task)))

@@ -60,6 +60,8 @@ class Gauges(Collector):
         yield _gauge("writer_waiting", "Jobs that wait to be decided", ledger.waiting)
         load = self._app[LOAD]
         yield _gauge("requests_in_flight", "Requests that are being answered", load.in_flight)
+        told = "By how much the loop that answers was late when looked at last"
+        yield _gauge("loop_late_seconds", told, load.lateness.late)
         told = "Requests that were refused because there were too many"
         yield CounterMetricFamily("tongban_requests_shed", told, value=load.shed)
         stopping = self._app[STOPPING].is_set()

@@ -64,9 +64,10 @@ class Readiness:
         return self._found
 
     def _is_crowded(self) -> bool:
-        """Tell whether more is under way than leaves room, before any is refused."""
+        """Tell whether more is asked than leaves room."""
         load = self._app[LOAD]
-        return self._app[LEDGER].waiting > CROWDED or load.in_flight > load.most * _FULL
+        crowded = load.lateness.is_too_late or load.in_flight > load.most * _FULL
+        return crowded or self._app[LEDGER].waiting > CROWDED
 
     def _quick(self) -> list[str]:
         ledger, follower = self._app[LEDGER], self._app[FOLLOWER]

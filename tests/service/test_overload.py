@@ -13,6 +13,15 @@ EACH = 6
 GREEDY = 3 * EACH
 LASTING = Rate(per_second=1, burst=2 * EACH)
 """The clock stands still, so that a caller has this many until it is moved."""
+FREE = Rate(per_second=0, burst=0)
+
+
+async def until_in_time(load):
+    for _ in range(200):
+        if not load.lateness.is_too_late:
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError(load.lateness)
 
 
 async def keep_asking(person, times, refused):
@@ -77,3 +86,22 @@ async def test_who_asks_more_than_is_theirs_is_told_when_to_come_again(tmp_path)
         assert meanwhile.status == 200
         service.clock.now += timedelta(seconds=int(shed[0].headers["Retry-After"]))
         assert (await greedy.get("/v1/cases")).status == 200
+
+
+async def test_while_the_loop_is_late_for_its_requests_it_sheds_and_comes_back(tmp_path):
+    async with running(tmp_path / "home", caller_rate=FREE) as service:
+        load, person = service.app[LOAD], await service.applicant()
+        # Every loop is late by a little, and every request may be why.
+        load.lateness.most, load.lateness.enough = 0.0, 1
+
+        answers = [await person.get("/v1/cases") for _ in range(200)]
+        load.lateness.enough = 128
+        await until_in_time(load)
+        after = await person.get("/v1/cases")
+
+    shed = [each for each in answers if each.status == 503]
+    assert {each.status for each in answers} == {200, 503}
+    assert {each.problem for each in shed} == {"too-busy"}
+    assert all(int(each.headers["Retry-After"]) > 0 for each in shed)
+    assert load.shed == len(shed)
+    assert after.status == 200

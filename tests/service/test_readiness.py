@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from rest.lateness import Lateness
 from rest.load import LOAD
 from service.readiness import CROWDED, READINESS, RUNNING, Readiness
 from tests.service.running import running
@@ -64,6 +65,20 @@ async def test_requests_under_way_count_too_before_one_is_too_many(service):
     load.in_flight += load.most * 4 // 5
     crowded = await service.anyone.get("/ready")
     load.in_flight -= load.most * 4 // 5
+    after = await service.anyone.get("/ready")
+
+    assert (crowded.status, crowded.body["reasons"]) == (503, ["overloaded"])
+    assert after.body == READY
+
+
+async def test_a_loop_that_is_late_for_its_requests_is_not_ready(service):
+    # One that nobody else looks at.
+    service.app[LOAD].lateness = lateness = Lateness()
+    for _ in range(lateness.enough):
+        lateness.ask()
+    lateness.look(1.0)
+    crowded = await service.anyone.get("/ready")
+    lateness.look(0.0)
     after = await service.anyone.get("/ready")
 
     assert (crowded.status, crowded.body["reasons"]) == (503, ["overloaded"])
