@@ -11,9 +11,9 @@ from concurrent.futures import Future
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
-from time import monotonic
 from typing import Any, Generic, TypeVar
 
+from ledger.afterwards import Afterwards
 from ledger.draft import Draft
 from ledger.effect import note
 from ledger.errors import Closed, Overloaded, Unavailable
@@ -22,8 +22,6 @@ T = TypeVar("T")
 
 CAPACITY = 4_096
 LARGEST_BATCH = 256
-_AT_THE_LATEST = 0.1
-
 
 Job = Callable[[Draft], T]
 Begin = Callable[[Sequence[bytes]], AbstractContextManager[Draft]]
@@ -36,17 +34,13 @@ class _Waiting(Generic[T]):
     future: Future[T]
 
 
-_NOTHING: _Waiting[None] = _Waiting(lambda _draft: None, (), Future())
-"""Wakes the writer's thread, which then knows that something was committed."""
-
-
 class Writer:
     """Takes jobs from any thread, and commits them in batches.
 
     `begin` gives a draft, told of the one-time keys that its jobs look at, and
     makes it durable after the block or raises: `Unavailable` when nothing can be
     written, anything else when one of the batch is at fault. `rest` is called for
-    what nobody waits for, a tenth of a second after a commit.
+    what nobody waits for, in a thread of its own and a tenth of a second after a commit.
     """
 
     def __init__(
@@ -58,9 +52,7 @@ class Writer:
         largest: int = LARGEST_BATCH,
     ) -> None:
         self._begin = begin
-        self._rest = rest
-        self._due: float | None = None
-        self._expects_rest = False
+        self._afterwards = Afterwards(rest)
         self._turn, self._gate = threading.Lock(), threading.Lock()
         self._capacity = capacity
         self._largest = largest
@@ -84,9 +76,6 @@ class Writer:
                 self._write([waiting])
             finally:
                 self._turn.release()
-            if not self._expects_rest:
-                self._expects_rest = True
-                self._queue.put(_NOTHING)
         elif self._queue.qsize() >= self._capacity and not wait:
             raise Overloaded("too much is waiting to be written; try again")
         else:
@@ -110,6 +99,7 @@ class Writer:
                 # Nothing is queued behind it.
                 self._queue.put(None)
         self._thread.join()
+        self._afterwards.close()
 
     def _put(self, waiting: _Waiting[Any]) -> None:
         with self._gate:
@@ -122,25 +112,10 @@ class Writer:
 
     def _run(self) -> None:
         is_over = False
-        while not is_over and (first := self._first()) is not None:
+        while not is_over and (first := self._queue.get()) is not None:
             batch, is_over = self._drain(first)
             with self._turn:
                 self._write([waiting for waiting in batch if _is_wanted(waiting)])
-            self._due = self._due or monotonic() + _AT_THE_LATEST
-        self._rest()
-
-    def _first(self) -> _Waiting[Any] | None:
-        """Wait for a job; meanwhile do what nobody waits for, when it is due."""
-        while self._due is not None:
-            left = self._due - monotonic()
-            if left <= 0:
-                # What is committed from here on expects another.
-                self._due, self._expects_rest = None, False
-                self._rest()
-            else:
-                with suppress(Empty):
-                    return self._queue.get(timeout=left)
-        return self._queue.get()
 
     def _drain(self, first: _Waiting[Any]) -> tuple[list[_Waiting[Any]], bool]:
         batch = [first]
@@ -175,11 +150,12 @@ class Writer:
                 waiting.future.set_result(value)
             else:
                 waiting.future.set_exception(refusal)
+        self._afterwards.ask()
 
 
 def _is_wanted(waiting: _Waiting[Any]) -> bool:
     """Tell whether anybody waits still; from then on they cannot go back on it."""
-    return waiting is not _NOTHING and waiting.future.set_running_or_notify_cancel()
+    return waiting.future.set_running_or_notify_cancel()
 
 
 def _answer(job: Job[Any], draft: Draft) -> tuple[Any, BaseException | None]:

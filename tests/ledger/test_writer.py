@@ -214,6 +214,34 @@ def test_what_nobody_waits_for_is_done_soon_after_whoever_wrote(log):
         assert rested.wait(SECONDS)
 
 
+def test_what_nobody_waits_for_holds_nobody_up(log):
+    begun, held = Event(), Event()
+
+    def rest():
+        begun.set()
+        held.wait(SECONDS)
+
+    with closing(Writer(log.begin, rest)) as writer:
+        writer.put(add)
+        assert begun.wait(SECONDS)
+        second = writer.put(add).result(SECONDS)
+        held.set()
+
+    assert second == 2
+
+
+def test_what_nobody_waits_for_is_done_a_last_time(log):
+    done = []
+
+    writer = Writer(log.begin, lambda: done.append(len(log.commits)))
+    for _ in range(50):
+        writer.put(add, wait=True)
+    writer.close()
+
+    assert done[-1] == 50
+    assert len(done) < 50
+
+
 def test_nothing_put_while_it_closes_is_left_unanswered(log):
     writer = Writer(log.begin)
     answers = []
