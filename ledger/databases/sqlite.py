@@ -21,7 +21,6 @@ from ledger.errors import HomeUnusable
 
 _PATIENCE = 15.0
 _FULL = 2
-_CACHE_KIB = 65_536
 _ROWS = 64
 _STATEMENTS = 512
 
@@ -157,7 +156,6 @@ class SqliteDatabase:
         try:
             [journal] = connection.execute("PRAGMA journal_mode = WAL").fetchone()
             connection.execute("PRAGMA synchronous = FULL")
-            connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
             [synchronous] = connection.execute("PRAGMA synchronous").fetchone()
             if synchronous != _FULL or journal != ("memory" if self._in_memory else "wal"):
                 raise HomeUnusable(f"the log is not durable: {synchronous=}, {journal=}")

@@ -51,7 +51,6 @@ def open_view(path: Path, view: View) -> Database:
     db = Database(sqlite3.connect(path, check_same_thread=False, isolation_level=None))
     db.execute("PRAGMA journal_mode=WAL")
     db.execute("PRAGMA synchronous=NORMAL")
-    db.execute("PRAGMA cache_size=-8192")
     if "reached" not in db.table_names():
         prepare(db, view)
     return db
