@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import calls
+from benchmarks import calls, least
 from benchmarks.measure import Peer, Row, Run, Timed, race
 from benchmarks.ours import now
 from benchmarks.servers import REGION, answering, running, verifying_only
@@ -54,10 +54,10 @@ def rows(folder: Path, *, scale: float, rounds: int) -> Iterator[Row]:
 
 
 class _Servers:
-    """Ours and the bare one, and the region that asks them."""
+    """Ours and the bare ones, and the region that asks them."""
 
-    def __init__(self, ours: str, bare: str, asker: Asker) -> None:
-        self.ours, self.bare = ours, bare
+    def __init__(self, ours: str, bare: str, least: str, asker: Asker) -> None:
+        self.ours, self.bare, self.least = ours, bare, least
         self._asker = asker
 
     def asks(self, url: str, number: int) -> list[bytes]:
@@ -94,11 +94,14 @@ def _servers(folder: Path) -> Iterator[_Servers]:
         trust=Trust({REGION: asked.records}),
         policy=Policy(region=_ASKER, agreements=lambda _: Agreement()),
     )
+    kept, key = folder / "least", signer.public_key.hex()
+    kept.mkdir()
     with (
         running(answering, str(home.folder)) as url,
-        running(verifying_only, signer.public_key.hex()) as bare,
+        running(verifying_only, key) as bare,
+        running(least.answering, f"{key} {kept}") as answers,
     ):
-        yield _Servers(url, bare, by)
+        yield _Servers(url, bare, answers, by)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +146,11 @@ def _race(servers: _Servers, rounds: int, number: int, what: str, work: Work) ->
                 name="bare aiohttp handler",
                 leaves_out="verifies the signature, reads no claim and records nothing",
                 run=partial(run, servers.bare),
-            )
+            ),
+            Peer(
+                name="the least of it",
+                leaves_out="checks, opens, signs and keeps a row; reads and decides nothing",
+                run=partial(run, servers.least),
+            ),
         ],
     )

@@ -11,7 +11,8 @@ import msgspec
 from aiohttp import web
 from nacl import bindings
 
-_ANSWER = bytes(400)
+ANSWER = bytes(400)
+ANSWER_TYPE = "application/pprd-idv+cwt"
 _HEAD = b"\x84\x6aSignature1"
 
 
@@ -19,14 +20,19 @@ def create_app(public_key: bytes) -> web.Application:
     """Return the application; it answers 200 to what `public_key` signed."""
 
     async def verify(request: web.Request) -> web.Response:
-        protected, _, payload, signature = cbor2.loads(await request.read()).value
-        message = _HEAD + cbor2.dumps(protected) + b"\x40" + cbor2.dumps(payload)
-        bindings.crypto_sign_open(signature + message, public_key)
-        return web.Response(body=_ANSWER, content_type="application/pprd-idv+cwt")
+        check_signature(await request.read(), public_key)
+        return web.Response(body=ANSWER, content_type=ANSWER_TYPE)
 
     app = web.Application()
     app.router.add_post("/verifications", verify)
     return app
+
+
+def check_signature(token: bytes, public_key: bytes) -> None:
+    """Raise if `public_key` did not sign the token; look at nothing else."""
+    protected, _, payload, signature = cbor2.loads(token).value
+    message = _HEAD + cbor2.dumps(protected) + b"\x40" + cbor2.dumps(payload)
+    bindings.crypto_sign_open(signature + message, public_key)
 
 
 class Told(msgspec.Struct, forbid_unknown_fields=True):

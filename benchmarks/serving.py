@@ -5,8 +5,9 @@ session to read, no case to look for, and nothing to make durable.
 """
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,7 +15,7 @@ from uuid import UUID
 
 import msgspec
 
-from benchmarks import calls, ours
+from benchmarks import calls, least, ours
 from benchmarks.appending import AT_ONCE, open_cases
 from benchmarks.made_up import APPLICANT, CLERK, DEFICIENCIES
 from benchmarks.measure import Peer, Row, Run, Timed, race
@@ -43,8 +44,10 @@ def rows(folder: Path, *, scale: float, rounds: int) -> Iterator[Row]:
     ):
         at_once = partial(calls.at_once, connections=AT_ONCE)
         full = partial(_race, served, rounds, number, at_once)
-        yield from full(f"a durable command over HTTP, {AT_ONCE} at once", served.commands)
-        yield from full(f"read a case over HTTP, {AT_ONCE} at once", served.reads)
+        what = f"a durable command over HTTP, {AT_ONCE} at once"
+        yield from full(what, served.commands, served.keeping)
+        what = f"read a case over HTTP, {AT_ONCE} at once"
+        yield from full(what, served.reads, served.finding)
         mixed = list(full(f"nine reads a command over HTTP, {AT_ONCE} at once", served.mix))
         yield from mixed
         paced = partial(calls.paced, rate=mixed[0].ours.rate / 2)
@@ -52,12 +55,41 @@ def rows(folder: Path, *, scale: float, rounds: int) -> Iterator[Row]:
         yield from _race(served, rounds, number, paced, what, served.mix)
 
 
-class Served:
-    """Ours with cases that wait for a clerk, and the bare one."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bare:
+    """A service that leaves something out, and what it is asked so many times."""
 
-    def __init__(self, home: Home, url: str, echo: str, cases: int) -> None:
-        self.url, self.echo = url, echo
+    name: str
+    leaves_out: str
+    url: str
+    asked: Asked
+
+
+class Served:
+    """Ours with cases that wait for a clerk, and the bare ones beside it."""
+
+    def __init__(self, home: Home, url: str, bare: Sequence[str], cases: int) -> None:
+        self.url = url
         self._cases, self._commanded, self._read = cases, 0, 0
+        echo, keeping, finding = bare
+        self.echo = Bare(
+            name="bare aiohttp handler that echoes",
+            leaves_out="reads no session, looks for nothing, makes nothing durable",
+            url=echo,
+            asked=lambda number: [_echo(echo)] * number,
+        )
+        self.keeping = Bare(
+            name="one that keeps a row besides",
+            leaves_out="reads no session, decides nothing, has no tree and no views",
+            url=keeping,
+            asked=lambda number: [_echo(keeping)] * number,
+        )
+        self.finding = Bare(
+            name="one that reads the entries",
+            leaves_out="reads no session, asks nobody whether, folds nothing",
+            url=finding,
+            asked=lambda number: [self._question(finding, each) for each in range(number)],
+        )
         self._applicant, self._clerk = (_session(home, who) for who in (APPLICANT, CLERK))
 
     def commands(self, number: int) -> list[bytes]:
@@ -68,22 +100,15 @@ class Served:
 
     def reads(self, number: int) -> list[bytes]:
         """Return `number` questions of an applicant for one case of theirs after another."""
-        return [self._question() for _ in range(number)]
+        return [self._next_question() for _ in range(number)]
 
     def mix(self, number: int) -> list[bytes]:
         """Return `number` of both, each command among nine questions."""
         commands = iter(self.commands(number // (_READS_A_COMMAND + 1) + 1))
         return [
-            self._question() if each % (_READS_A_COMMAND + 1) else next(commands)
+            self._next_question() if each % (_READS_A_COMMAND + 1) else next(commands)
             for each in range(number)
         ]
-
-    def echoes(self, number: int) -> list[bytes]:
-        """Return as many requests for the bare one."""
-        asked = calls.request(
-            "POST", f"{self.echo}/echo", _BODY, Content_Type="application/json"
-        )
-        return [asked] * number
 
     def _command(self, number: int) -> bytes:
         return calls.request(
@@ -96,11 +121,14 @@ class Served:
             If_Match='"2"',
         )
 
-    def _question(self) -> bytes:
+    def _next_question(self) -> bytes:
         self._read += 1
+        return self._question(self.url, self._read)
+
+    def _question(self, url: str, number: int) -> bytes:
         return calls.request(
             "GET",
-            f"{self.url}/v1/cases/{UUID(int=self._read % self._cases)}",
+            f"{url}/v1/cases/{UUID(int=number % self._cases)}",
             Authorization=f"Bearer {self._applicant}",
         )
 
@@ -112,8 +140,17 @@ def being_served(folder: Path, cases: int) -> Iterator[Served]:
         open_cases(ledger, cases)
         with closing(Follower(ledger, home.views, all_views(ledger))) as follower:
             follower.catch_up()
-    with running(serving, str(home.folder)) as url, running(echoing, "") as echo:
-        yield Served(home, url, echo, cases)
+    kept = folder / "kept"
+    kept.mkdir()
+    services = (
+        (serving, str(home.folder)),
+        (echoing, ""),
+        (least.appending, str(kept)),
+        (least.finding, str(home.folder / "ledger.sqlite")),
+    )
+    with ExitStack() as stack:
+        url, *bare = [stack.enter_context(running(*each)) for each in services]
+        yield Served(home, url, bare, cases)
 
 
 def _session(home: Home, who: Actor) -> str:
@@ -128,22 +165,27 @@ def _session(home: Home, who: Actor) -> str:
     return token
 
 
+def _echo(url: str) -> bytes:
+    return calls.request("POST", f"{url}/echo", _BODY, Content_Type="application/json")
+
+
 def _race(
-    served: Served, rounds: int, number: int, work: Work, what: str, asked: Asked
+    served: Served, rounds: int, number: int, work: Work, what: str, asked: Asked, *also: Bare
 ) -> Iterator[Row]:
-    def run(url: str, requests: list[bytes]) -> Run:
-        return work(url, requests).run(fsync="FULL wal", held=number)
+    def run(url: str, asked: Asked) -> Run:
+        return work(url, asked(number)).run(fsync="FULL wal", held=number)
 
     yield from race(
         rounds,
         what=what,
         unit="answers/s",
-        ours=lambda: run(served.url, asked(number)),
+        ours=partial(run, served.url, asked),
         peers=[
             Peer(
-                name="bare aiohttp handler that echoes",
-                leaves_out="reads no session, looks for nothing, makes nothing durable",
-                run=lambda: run(served.echo, served.echoes(number)),
+                name=each.name,
+                leaves_out=each.leaves_out,
+                run=partial(run, each.url, each.asked),
             )
+            for each in (served.echo, *also)
         ],
     )
