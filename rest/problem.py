@@ -114,6 +114,9 @@ def _from_table(request: web.Request, error: Exception, table: Table) -> web.Res
 def _from_aiohttp(request: web.Request, error: web.HTTPException) -> web.Response:
     expected = error.headers.get("Accept")
     said = {} if expected is None else {"detail": f"send it as {expected}"}
+    if isinstance(error, web.HTTPRequestEntityTooLarge):
+        # How much there may be, and how much there was.
+        said["detail"] = error.text or ""
     response = _plain(request, error.status, error.reason, **said)
     for name in ("Allow", "Accept", "Content-Range"):
         if name in error.headers:

@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 from aiohttp import web
 
-from rest import HTML, JSON, operation
+from rest import HTML, JSON, TEXT, operation
 from rest.conditional import tagged, unless_seen
 from service.describing import describe
 
@@ -64,9 +64,19 @@ def description_routes(app: web.Application) -> list[web.RouteDef]:
 
     return [
         web.get("/openapi.json", show_openapi),
+        web.get("/", show_start),
         web.get("/docs", show_page),
         web.get("/docs/{file}", show_file),
     ]
+
+
+@operation(answers={303: TEXT})
+async def show_start(request: web.Request) -> web.Response:
+    """Lead whoever comes without a path to the page to try the API."""
+    del request
+    # From here on, for a proxy that serves us under a path of its own.
+    headers = {"Location": "docs", **_KEPT}
+    return web.Response(status=303, text="See docs.\n", headers=headers)
 
 
 @operation(answers={200: HTML})

@@ -84,6 +84,7 @@ POLICIES: Final[Mapping[str, Policy]] = {
     "GET /status/{list}": _LOOK,
     "GET /health": _LOOK,
     "GET /openapi.json": _LOOK,
+    "GET /": _LOOK,
     "GET /docs": _LOOK,
     "GET /docs/{file}": _LOOK,
     "GET /live": _LOOK,

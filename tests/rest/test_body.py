@@ -149,6 +149,7 @@ async def test_a_body_beyond_the_limit_is_refused(client):
 
     assert status == 413
     assert problem["type"] == "about:blank"
+    assert "1024" in problem["detail"]
 
 
 async def test_nobody_keeps_an_answer_unless_it_says_that_they_may(client):

@@ -382,8 +382,8 @@ async def _open(service: Service) -> dict[str, Ready]:
     callback = f"/v1/verifications/callbacks/iamsmart?state={begun['state']}&code=ready"
     path, _, query = callback.partition("?")
     asked = dict(part.split("=") for part in query.split("&"))
-    plain = ("/.well-known/cose-keys", "/docs", "/health", "/live", "/ready", "/openapi.json",
-             "/log/checkpoint", "/log/keys", "/v1/bindings/wording",
+    plain = ("/", "/.well-known/cose-keys", "/docs", "/health", "/live", "/ready",
+             "/openapi.json", "/log/checkpoint", "/log/keys", "/v1/bindings/wording",
              "/v1/items", "/v1/purposes", "/v1/words")  # fmt: skip
     named = {
         "/docs/{file}": "/docs/start.js",

@@ -153,6 +153,13 @@ async def test_the_page_to_try_it_loads_nothing_from_elsewhere(shared):
         assert (await shared.anyone.get(f"/docs/{name}")).status == 200
 
 
+async def test_who_comes_without_a_path_is_led_to_the_page(shared):
+    async with shared.http.get("/", allow_redirects=False) as led:
+        assert (led.status, led.headers["Location"]) == (303, "docs")
+    async with shared.http.get("/") as page:
+        assert page.url.path == "/docs"
+
+
 @pytest.mark.parametrize("name", ["index.css", "..%2f__init__.py", "swagger-ui.js"])
 async def test_no_other_file_is_given_with_the_page(shared, name):
     assert (await shared.anyone.get(f"/docs/{name}")).status == 404
