@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import closing
 from functools import partial
-from typing import Any
+from typing import Any, Final, get_args
 from uuid import UUID, uuid5
 
 from aiohttp import web
@@ -21,7 +21,7 @@ from ledger.holding import cases_of
 from ledger.http.freshness import caught_up
 from ledger.http.keys import FOLDER, LEDGER, REQUESTS, actor_of
 from ledger.http.parameters import command_id, known_query, positive, query, yes
-from ledger.http.questions import RequestsAsked
+from ledger.http.questions import RequestsAsked, RequestStatus
 from ledger.http.reading import record_read
 from ledger.person_request import PersonRequest
 from ledger.person_requests import Answered, open_kinds
@@ -37,6 +37,7 @@ routes = web.RouteTableDef()
 
 _MADE = UUID("9f0c1c2e-93b5-4b0e-8d0f-6a0e4f6f1a35")
 _MOST = 500
+_STATUSES: Final[tuple[str, ...]] = get_args(RequestStatus)
 _PRIVATE = "private, no-store"
 
 
@@ -82,7 +83,7 @@ async def list_all(request: web.Request) -> web.Response:
     late = query(request, "overdue", yes)
     which = {
         "subject": None,
-        "status": request.query.get("status"),
+        "status": query(request, "status", _status, f"one of {', '.join(_STATUSES)}"),
         "overdue": None if late is None else int(late),
         "after": place(request, positive) or 0,
         "limit": page_size(request),
@@ -150,6 +151,12 @@ def _found(request: web.Request, id: UUID) -> PersonRequest:
     if request.app[LEDGER].standing(found.subject) is Standing.ERASED:
         return found
     return requests.find(id)
+
+
+def _status(text: str) -> str:
+    if text not in _STATUSES:
+        raise ValueError(text)
+    return text
 
 
 def _id(request: web.Request) -> UUID:

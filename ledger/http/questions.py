@@ -27,6 +27,7 @@ Position = Annotated[
 ]
 Next = Annotated[str, Meta(description="The `next` of the page before.")]
 YesNo = Literal["yes", "no"]
+RequestStatus = Literal["open", "granted", "refused", "withdrawn", "erased"]
 
 
 class Fresh(TypedDict, total=False):
@@ -135,7 +136,7 @@ class TransfersAsked(Page, total=False):
 class RequestsAsked(Page, total=False):
     """Which requests of persons to list."""
 
-    status: Literal["open", "granted", "refused", "withdrawn", "erased"]
+    status: RequestStatus
     overdue: YesNo
 
 

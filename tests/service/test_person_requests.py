@@ -102,3 +102,10 @@ async def test_nobody_but_the_officers_sees_or_decides_requests(service):
             await answered(who, request),
         ):
             assert answer.status in (401, 403)
+
+
+async def test_a_status_that_no_request_has_is_named_with_those_there_are(service):
+    listed = await officer(service).get("/v1/requests?status=closed")
+
+    assert (listed.status, listed.body["field"]) == (400, "?status")
+    assert "open, granted, refused, withdrawn, erased" in listed.body["detail"]
