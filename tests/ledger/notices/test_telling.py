@@ -294,13 +294,18 @@ def test_a_duty_that_ends_soon_is_told_once(town):
     assert town.notifier.sent[-1].until == due
 
 
-def test_who_asks_to_be_told_later_still_hears_of_a_duty_that_ends_soon(town):
+def reach_the_day_of_a_correction(town):
+    """Let what the person owes end soon, before they asked to be told anything."""
     do(town.ledger, SUBMIT, APPLICANT)
     asked = do(town.ledger, CORRECT, CLERK)
     due = asked.case.duties["correction"].due
     town.follow()
     town.clock.now = NOW.replace(year=due.year, month=due.month, day=due.day)
     town.telling.tick()
+
+
+def test_who_asks_to_be_told_later_still_hears_of_a_duty_that_ends_soon(town):
+    reach_the_day_of_a_correction(town)
     before = town.notifier.kinds
 
     town.ask_to_be_told()
@@ -313,12 +318,7 @@ def test_who_asks_to_be_told_later_still_hears_of_a_duty_that_ends_soon(town):
 
 
 def test_a_duty_that_was_done_meanwhile_is_not_told_as_ending_soon(town):
-    do(town.ledger, SUBMIT, APPLICANT)
-    asked = do(town.ledger, CORRECT, CLERK)
-    due = asked.case.duties["correction"].due
-    town.follow()
-    town.clock.now = NOW.replace(year=due.year, month=due.month, day=due.day)
-    town.telling.tick()
+    reach_the_day_of_a_correction(town)
     do(town.ledger, WithdrawApplication(case_id=CASE), APPLICANT)
 
     town.ask_to_be_told()
