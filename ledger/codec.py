@@ -18,7 +18,7 @@ from eventsourcing.persistence import StoredEvent
 from cose import CoseError, cbor
 from ledger.actor import Actor, Channel, Role
 from ledger.entry import EVENT_TYPES, Entry, Event
-from ledger.errors import EntryTooLarge, LogDamaged, PersonErased
+from ledger.errors import CommandRejected, EntryTooLarge, LogDamaged, PersonErased
 from ledger.personal import Hidden, personal_names
 from ledger.ports import SubjectKeys
 from ledger.sealing import NONCE_SIZE, place, seal, unseal
@@ -40,6 +40,10 @@ _convert = msgspec.convert
 _decode = libipld.decode_dag_cbor
 _TAG_42 = b"\xd8\x2a"
 _MICROSECOND = timedelta(microseconds=1)
+_EARLIEST, _LATEST = (
+    (each - _EPOCH) // _MICROSECOND
+    for each in (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
+)
 _PERSONAL = {kind: personal_names(kind) for kind in EVENT_TYPES.values()}
 
 
@@ -53,7 +57,8 @@ class Codec:
     def store(self, entry: Entry) -> StoredEvent:
         """Return `entry` as it is stored; its subject must have a key already.
 
-        Raises `EntryTooLarge` beyond the 65,535 bytes a C2SP bundle can state.
+        Raises `EntryTooLarge` beyond the 65,535 bytes a C2SP bundle can state, and
+        `CommandRejected` for a time that has no year in UTC.
         """
         state = _encode(
             [
@@ -194,7 +199,11 @@ def clear_fields(event: Event) -> dict[str, Any]:
 
 
 def _micros(moment: datetime) -> int:
-    return (moment - _EPOCH) // _MICROSECOND
+    micros = (moment - _EPOCH) // _MICROSECOND
+    if not _EARLIEST <= micros <= _LATEST:
+        # Its offset takes it beyond the years there are: nobody could read it back.
+        raise CommandRejected("a time is beyond the years 1 to 9999 in UTC")
+    return micros
 
 
 def _time(micros: int) -> datetime:

@@ -23,7 +23,7 @@ from identity.key_set import KeySet, open_key_set, read_key_set
 from identity.policy import FRESH
 from ledger.errors import LedgerError
 from ledger.region_events import PartnerKeysAccepted
-from ledger.region_keys import RegionKeys
+from ledger.region_keys import CONFIRMED_EVERY, RegionKeys
 from service.key_uses import USES
 from service.partners import Partner, Partners
 
@@ -47,12 +47,18 @@ class Known:
     token: bytes = b""
     asked_at: datetime | None = None
     confirmed_at: datetime | None = None
+    recorded_at: datetime | None = None
+    """When the log was last told of the set."""
     missed: bool = False
     trouble: str | None = None
 
     @property
     def serial(self) -> int:
         return 0 if self.keys is None else self.keys.serial
+
+    def is_recorded(self, now: datetime) -> bool:
+        """Tell whether the log knows the set as confirmed so lately that it may rest."""
+        return self.recorded_at is not None and now - self.recorded_at < CONFIRMED_EVERY
 
     def take(self, token: bytes, keys: KeySet) -> None:
         """Go over to a set that was verified; roots it announces take the old ones' place."""
@@ -153,20 +159,27 @@ class PartnerKeys:
             keys = read_key_set(
                 token, issuer=region, roots=known.roots, now=now, after=known.serial
             )
-            root = known.partner.root_key
-            self._recorded.accept(
-                PartnerKeysAccepted(region=region, root=root, serial=keys.serial, key_set=token)
-            )
+            self._record(region, known, keys, token)
             known.take(token, keys)
+        elif not known.is_recorded(now):
+            self._record(region, known, known.keys, token)
         known.confirmed_at = now
         self._lease(region, known)
+
+    def _record(self, region: str, known: Known, keys: KeySet, token: bytes) -> None:
+        root = known.partner.root_key
+        self._recorded.accept(
+            PartnerKeysAccepted(region=region, root=root, serial=keys.serial, key_set=token)
+        )
+        known.recorded_at = self._clock()
 
     def _restored(self, region: str, partner: Partner) -> Known:
         known = Known(partner=partner, roots=(partner.root_record,))
         for event in self._recorded.accepted(region, partner.root_key):
             keys = open_key_set(event.key_set, issuer=region, roots=known.roots)
             known.take(event.key_set, keys)
-        known.confirmed_at = self._clock()
+        known.recorded_at = self._recorded.confirmed_at(region, partner.root_key)
+        known.confirmed_at = known.recorded_at
         self._lease(region, known)
         if partner.key_set is not None and known.keys is None:
             try:

@@ -5,7 +5,7 @@ events keep of that only what is sealed under the person's key.
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
@@ -32,6 +32,8 @@ SKEW = timedelta(seconds=60)
 Text = Annotated[str, Meta(min_length=1, max_length=200)]
 Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 Moment = Annotated[datetime, Meta(tz=True)]
+Word = Annotated[str, Meta(pattern=r"^(?!.*[0-9]{6})[A-Za-z][A-Za-z0-9_.:/-]{0,99}\Z")]
+"""What stands in our log in clear for ever, and so has no room for anybody's number."""
 Texts = Mapping[str, str]
 Digests = Mapping[str, Digest]
 T = TypeVar("T", bound=Struct)
@@ -49,9 +51,9 @@ class Vector(Struct, frozen=True, forbid_unknown_fields=True):
     """How surely the window's region knows the person, part by part."""
 
     level: Annotated[int, Meta(ge=1, le=3)]
-    bound_how: Text
-    bound_by: Text
-    authenticated_how: Text
+    bound_how: Word
+    bound_by: Word
+    authenticated_how: Word
     authenticated_at: Moment
     bound_at: Moment | None = None
     source_as_of: Moment | None = None
@@ -97,10 +99,10 @@ class Supplemented(Struct, frozen=True, forbid_unknown_fields=True):
 class Progressed(Struct, frozen=True, forbid_unknown_fields=True):
     """One step of the case; `applicant` stands where the region may not know of it yet."""
 
-    told: Text
+    told: Word
     mode: Mode
     item: Text
-    status: Text
+    status: Word
     version: Annotated[int, Meta(ge=1, lt=1 << 53)]
     occurred_at: Moment
     receipt: str = ""
@@ -155,8 +157,23 @@ def plain(content: Struct) -> dict[str, Any]:
 def read(content: Mapping[str, Any], kind: type[T]) -> T:
     """Read what came, or raise `CommandRejected` saying nothing of what it was."""
     try:
-        return msgspec.convert(content, kind)
-    except (msgspec.ValidationError, TypeError) as error:
+        told = msgspec.convert(content, kind)
+        _check_times(msgspec.to_builtins(told, builtin_types=(datetime,)))
+    except (msgspec.ValidationError, TypeError, OverflowError) as error:
         raise CommandRejected(
             f"{UNREADABLE}: the message is not of the form agreed between regions"
         ) from error
+    return told
+
+
+def _check_times(told: object) -> None:
+    """Raise `OverflowError` for a time whose offset takes it beyond the years there are."""
+    match told:
+        case datetime():
+            told.astimezone(UTC)
+        case dict():
+            for each in told.values():
+                _check_times(each)
+        case list():
+            for each in told:
+                _check_times(each)

@@ -21,7 +21,7 @@ from ledger.codec import MAX_ENTRY, Codec, clear_fields
 from ledger.consent_events import CONSENT_EVENTS
 from ledger.contact_events import CONTACT_EVENTS
 from ledger.entry import EVENT_NAMES, EVENT_TYPES, Event
-from ledger.errors import EntryTooLarge, LogDamaged, PersonErased
+from ledger.errors import CommandRejected, EntryTooLarge, LogDamaged, PersonErased
 from ledger.events import CASE_EVENTS
 from ledger.handover_events import HANDOVER_EVENTS
 from ledger.history_events import HISTORY_EVENTS, MappingRecorded
@@ -248,6 +248,15 @@ def test_times_are_kept_to_the_microsecond_and_come_back_in_utc(codec):
 
     assert entry.effective_at == moment
     assert entry.effective_at.tzinfo is UTC
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+@pytest.mark.parametrize("field", ["recorded_at", "effective_at", "source_recorded_at"])
+def test_a_time_that_nobody_could_read_back_is_never_stored(codec, field, text):
+    beyond = changed(RECEIVED, **{field: datetime.fromisoformat(text)})
+
+    with pytest.raises(CommandRejected, match="beyond the years"):
+        codec.store(beyond)
 
 
 def test_a_time_without_a_zone_is_never_stored(codec):

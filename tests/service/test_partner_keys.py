@@ -126,6 +126,35 @@ async def test_after_a_restart_with_the_partner_away_its_keys_still_count(tmp_pa
         assert len(accepted(gd)) == 1
 
 
+async def test_restarts_do_not_make_a_partner_that_stays_away_any_fresher(tmp_path):
+    async with trusting(tmp_path) as (keys, trust, wire, clock, _):
+        await keys.look()
+        [kid] = kids(trust)
+    wire.away = True
+
+    counted = []
+    for _ in range(3):
+        clock.now += timedelta(hours=10)
+        async with trusting(tmp_path, wire=wire, clock=clock) as (keys, trust, _, _, _):
+            await keys.look()
+            record = trust.find(GX, kid, ASSERTION.typ)
+            counted.append(record is not None and record.is_valid_at(clock.now))
+
+    assert counted == [True, True, False]
+
+
+async def test_a_set_that_is_confirmed_for_long_is_recorded_twice_a_day(tmp_path):
+    async with trusting(tmp_path) as (keys, _, wire, clock, gd):
+        for _ in range(25):
+            await keys.look()
+            clock.now += timedelta(hours=1)
+        assert len(accepted(gd)) == 3
+        [kept] = RegionKeys(gd.ledger).accepted(GX, keys.known[GX].partner.root_key)
+        assert kept.key_set == now_published(wire.home)[0]
+    async with trusting(tmp_path, wire=wire, clock=clock) as (keys, trust, _, _, _):
+        assert len(kids(trust)) == 1
+
+
 async def test_unconfirmed_for_a_day_keys_count_no_more_where_a_revocation_matters(tmp_path):
     async with trusting(tmp_path) as (keys, trust, wire, clock, _):
         await keys.look()

@@ -1,5 +1,6 @@
 """What cannot be read does not hold up what comes behind it, and the window hears of it."""
 
+from functools import partial
 from hashlib import sha256
 
 import pytest
@@ -36,6 +37,17 @@ UNREADABLE = {
     "a moment without a zone": lambda received: vouched(
         received, authenticated_at="2026-02-10T04:00:00"
     ),
+    **{
+        f"{name} before the year 1 in UTC": partial(
+            vouched, **{name: "0001-01-01T00:00:00+14:00"}
+        )
+        for name in ("authenticated_at", "bound_at", "source_as_of")
+    },
+    **{
+        f"a person's number for {name}": partial(vouched, **{name: "110105194912310021"})
+        for name in ("bound_how", "bound_by", "authenticated_how")
+    },
+    "a Hong Kong card's number for bound_by": partial(vouched, bound_by="A1234567"),
     "more than an entry holds": lambda received: told(received, form={LONG: LONG}),
 }
 
