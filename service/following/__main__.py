@@ -84,16 +84,19 @@ def _follow(opening: Opening, told: IO[bytes], telling: IO[bytes]) -> None:
 
 
 def _listen(told: IO[bytes], ledger: Ledger, follower: Follower, over: threading.Event) -> None:
-    for said in told:
-        # A line that broke off was said by nobody.
-        if not said.endswith(b"\n"):
-            break
-        news = msgspec.json.decode(said, type=News)
-        ledger.reached(news.head)
-        if news.hurry:
-            follower.wake()
-    over.set()
-    follower.wake()
+    try:
+        for said in told:
+            # A line that broke off was said by nobody.
+            if not said.endswith(b"\n"):
+                break
+            news = msgspec.json.decode(said, type=News)
+            ledger.reached(news.head)
+            if news.hurry:
+                follower.wake()
+    finally:
+        # Whoever hears nothing any more is to be started again.
+        over.set()
+        follower.wake()
 
 
 def _path(text: str | None) -> Path | None:

@@ -15,6 +15,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Final
 
+from msgspec import structs
+
 from ledger.application import Ledger
 from ledger.projections.following import Following
 from ledger.projections.view import View
@@ -22,6 +24,8 @@ from service.following.lines import News, Opening, Stands, heard, line
 
 ENDED: Final = "ProcessEnded"
 """The trouble of every view while there is nobody to bring it on."""
+SILENT: Final = "ProcessSilent"
+"""The trouble of views behind the log of which nothing was heard for long."""
 
 _LOOK_AGAIN: Final = 0.05
 _TO_END: Final = 30.0
@@ -40,13 +44,24 @@ class FollowerApart(Following):
         self._ledger = ledger
         self._opening = opening
         self._stand = {view.name: Stands(view.name, 0, 0, None) for view in made}
+        self.patience = 10.0
+        """Seconds for which nothing need be heard of views that are behind."""
+        self._behind_since: float | None = None
         self._loop = asyncio.get_running_loop()
         self._hurry, self._heard = asyncio.Event(), asyncio.Event()
 
     @property
     def keepers(self) -> Sequence[Stands]:
-        """How each view stands, as far as was heard."""
-        return [*self._stand.values()]
+        """How each view stands, as far as was heard; one that stands still has no word."""
+        since, head = self._behind_since, self._ledger.head
+        if since is None or monotonic() - since < self.patience:
+            return [*self._stand.values()]
+        return [
+            structs.replace(each, trouble=each.trouble or SILENT)
+            if each.position < head
+            else each
+            for each in self._stand.values()
+        ]
 
     async def begun(self, seconds: float) -> None:
         """Wait until something is known of the views, or as long as that."""
@@ -110,6 +125,8 @@ class FollowerApart(Following):
                     to.write(line(News(head, hurry)))
                     await to.drain()
                     told = head
+                if self._behind_since is None and self.position < head:
+                    self._behind_since = monotonic()
                 with suppress(TimeoutError):
                     async with asyncio.timeout(_LOOK_AGAIN):
                         await self._hurry.wait()
@@ -119,6 +136,7 @@ class FollowerApart(Following):
             self._stand[each.name] = each
             self._reached.tell(each.name, each.position)
         self._heard.set()
+        self._behind_since = None
         # Those it came to may not be all that are waited for.
         if self._reached.is_waited_for:
             self._hurry.set()

@@ -13,7 +13,7 @@ from ledger.audit import audit
 from ledger.http import FOLLOWER
 from ledger.opening import all_views, open_ledger
 from service.edge import now
-from service.following.apart import ENDED
+from service.following.apart import ENDED, SILENT
 from tests.service.erasing import erased, subject_of
 from tests.service.persons import VALUES, closed_case, traces
 from tests.service.running import running
@@ -83,6 +83,27 @@ async def test_a_process_that_is_killed_is_started_again_and_nothing_is_lost(apa
     assert children().isdisjoint({killed})
     findings = audit(apart.ledger, apart.home.views, all_views(apart.ledger))
     assert findings.wrong == ()
+
+
+async def test_a_process_that_stands_still_is_told_of(apart):
+    applicant, follower = await apart.applicant(), apart.app[FOLLOWER]
+    await apart.apply(applicant)
+    await until(lambda: follower.position == apart.ledger.head)
+    follower.patience = 0.2
+    [child] = children()
+    os.kill(child, signal.SIGSTOP)
+    try:
+        await apart.apply(applicant)
+        await until(lambda: follower.trouble == SILENT)
+        health = await apart.anyone.get("/health")
+        ready = await apart.anyone.get("/ready")
+    finally:
+        os.kill(child, signal.SIGCONT)
+    await until(lambda: follower.trouble is None)
+
+    assert (health.status, health.body["trouble"]) == (503, SILENT)
+    assert (ready.status, ready.body["reasons"]) == (503, ["views-behind"])
+    assert (await apart.anyone.get("/health")).status == 200
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
