@@ -194,5 +194,15 @@ def test_keys_end_with_their_lease_and_at_the_latest_with_their_set():
     assert KEYS.leased(day, {"another use"}) == KEYS.records
 
 
+def test_keys_that_live_longer_than_their_set_end_with_it():
+    week, month = NOW + timedelta(days=7), NOW + timedelta(days=30)
+    keys = replace(KEYS, expires_at=week)
+
+    leased = keys.leased(month, {ASSERTION.typ, SEALING})
+
+    assert [each.expires for each in keys.records] == [month, month]
+    assert [each.expires for each in leased] == [week, week]
+
+
 def test_a_sealing_key_stands_in_the_set_beside_the_others():
     assert GX_SEALING.kid in {each.kid for each in read(TOKEN).records}
