@@ -102,6 +102,21 @@ def test_a_code_of_a_key_that_ended_since_is_read_and_one_of_a_revoked_key_is_no
 
 
 @pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"not_before": NOW + SECOND}, id="before the key began"),
+        pytest.param({"expires": NOW}, id="when the key had ended"),
+    ],
+)
+def test_a_code_from_outside_its_keys_time_is_refused_whenever_it_is_read(changes):
+    trust = Trust({GX: [record(GX_SIGNER, PAPER, **changes)]})
+
+    for at in (NOW, NOW + timedelta(days=1)):
+        with pytest.raises(TokenRefused, match="the key was not valid at this time"):
+            read(WRITTEN, trust=trust, at=at)
+
+
+@pytest.mark.parametrize(
     ("attack", "step"),
     [
         pytest.param("", "code", id="nothing"),
