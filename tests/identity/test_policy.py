@@ -81,6 +81,28 @@ def test_hong_kong_and_the_contracts_cities_ask_each_other(ours, other):
     answer(policy(ours, **{other: OPEN}), other)
 
 
+@pytest.mark.parametrize("ours", ["CN-GD", "CN-HK"])
+@pytest.mark.parametrize(
+    "city",
+    [
+        "guangzhou",
+        "shenzhen",
+        "zhuhai",
+        "foshan",
+        "huizhou",
+        "dongguan",
+        "zhongshan",
+        "jiangmen",
+        "zhaoqing",
+    ],
+)
+def test_the_contract_covers_each_of_the_nine_cities(ours, city):
+    other = "CN-HK" if ours == "CN-GD" else "CN-GD"
+
+    for check in (ask, answer):
+        check(policy(ours, **{other: OPEN}), other, purpose=f"gd.{city}.licence")
+
+
 @pytest.mark.parametrize("purpose", ["gd.shaoguan.licence", "gd.licence", "gx.zhaoqing.x"])
 def test_a_city_outside_the_contract_is_not_covered(purpose):
     with pytest.raises(NotAgreed, match="nine cities"):
