@@ -125,6 +125,9 @@ def test_a_list_of_ours_is_small_when_little_is_revoked():
         pytest.param(bent({1: GX}), "status", id="with a claim it does not have"),
         pytest.param(bent({65534: 0}), "status", id="for no time"),
         pytest.param(bent({65534: 86_401}), "status", id="a ttl beyond its life"),
+        pytest.param(
+            bent({4: AT + 600, 65534: 601}), "status", id="a ttl beyond a life that is short"
+        ),
         pytest.param(bent({65534: True}), "status", id="a ttl that is no number"),
         pytest.param(bent({4: AT + 86_401}), "status", id="a longer life than we grant"),
         pytest.param(bent({6: AT + 61}), "status", id="of the future"),

@@ -11,7 +11,7 @@ from identity.errors import ProviderUnavailable, TokenRefused
 from identity.status import LIFETIME, STATUS_LIST, TTL, StatusList, issue_status_list
 from identity.status_checking import KEPT, LENIENCE, Stakes, StatusChecker, StatusUnknown
 from identity.trust import Trust
-from tests.identity.regions import GX, GX_SIGNER, NOW, SECOND, record
+from tests.identity.regions import AT, GX, GX_SIGNER, NOW, SECOND, record
 from tests.identity.test_status import bent
 from tests.ledger.ledgers import SetClock
 
@@ -111,6 +111,20 @@ async def test_no_list_counts_after_its_life(checker, region, clock):
     region.is_away = True
     clock.now += LIFETIME
 
+    with pytest.raises(StatusUnknown):
+        await check(checker, stakes=Stakes.LOW)
+
+
+async def test_no_list_is_used_past_its_own_end_though_little_is_at_stake(
+    checker, region, clock
+):
+    region.token = bent({4: AT + 600})
+    await check(checker)
+    region.is_away = True
+    clock.now += timedelta(seconds=599)
+
+    assert not (await check(checker, stakes=Stakes.LOW)).revoked
+    clock.now += SECOND
     with pytest.raises(StatusUnknown):
         await check(checker, stakes=Stakes.LOW)
 
