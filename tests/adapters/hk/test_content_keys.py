@@ -45,6 +45,19 @@ async def test_a_content_key_that_was_old_when_given_lasts_no_longer(
     assert len(keys_given) == 2
 
 
+async def test_a_content_key_issued_in_the_future_lives_no_longer_for_it(
+    counterpart, clock, keys_given
+):
+    clock.advance(minutes=-30)
+    client = await counterpart(*[sealed(TOKEN)] * 3)
+
+    for minutes in (0, 58, 1):
+        clock.advance(minutes=minutes)
+        await client.redeem("code-1")
+
+    assert keys_given == [NOON - timedelta(minutes=30), NOON + timedelta(minutes=29)]
+
+
 async def test_no_content_key_is_kept_for_more_than_a_day(counterpart, clock, keys_given):
     client = await counterpart(*[sealed(TOKEN)] * 2, expires_in=10**14)
 
