@@ -104,3 +104,8 @@ async def test_a_material_without_end_is_given_up():
 
     with pytest.raises(TokenRefused):
         await opened(good + bytes(MATERIAL_LIMIT), size=1 << 20)
+
+
+async def test_a_material_longer_than_any_may_be_is_refused_though_it_is_whole():
+    with pytest.raises(TokenRefused, match="longer than any may be"):
+        await opened(sealed(bytes(MATERIAL_LIMIT)), size=1 << 20)
