@@ -207,6 +207,31 @@ def test_a_signature_from_before_the_revocation_counts_when_judged_at_its_own_ti
     assert verify(TOKEN, trust=trust)
 
 
+def test_what_was_verified_before_counts_on_with_its_key():
+    VERIFIER.check_still(verify(TOKEN), REQUEST, now=NOW + SECOND)
+
+
+def _under_the_same_kid(signer):
+    other = record(signer, REQUEST.typ)
+    object.__setattr__(other, "kid", GD_KEYS[0].kid)
+    return other
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        pytest.param(record(GD_SIGNER, REQUEST.typ, expires=NOW + SECOND), id="expired"),
+        pytest.param(record(GD_SIGNER, REQUEST.typ, revoked_at=NOW + SECOND), id="revoked"),
+        pytest.param(_under_the_same_kid(STRANGER), id="exchanged"),
+    ],
+)
+def test_what_was_verified_before_counts_no_more_than_its_key(key):
+    verified, trust = verify(TOKEN), Trust({GD: [key], GX: GX_KEYS})
+
+    with pytest.raises(TokenRefused, match="the key is not valid at this time"):
+        Verifier(trust, GX).check_still(verified, REQUEST, now=NOW + SECOND)
+
+
 def test_one_issuer_cannot_sign_for_another():
     lie = bend(TOKEN, STRANGER, REQUEST.typ, {})
     trust = Trust({GD: GD_KEYS, GX: [record(STRANGER, REQUEST.typ)]})
