@@ -61,6 +61,7 @@ class Office:
     materials: MaterialStore
     modes: frozenset[Mode] = AGREED
     rate: Rate = AMPLE
+    address_rate: Rate = AMPLE
     boxes: list[SealingKey] = field(default_factory=list)
     promised: list[bytes] = field(default_factory=list)
     url: str = ""
@@ -138,7 +139,7 @@ class Office:
             record=record, clock=self.clock, replays=(UsedBefore,)
         )
         app[MATERIALS] = self.materials
-        app[ADDRESSES] = Limits(rate=AMPLE, clock=self.clock)
+        app[ADDRESSES] = Limits(rate=self.address_rate, clock=self.clock)
         app[SIGNERS] = Limits(rate=self.rate, clock=self.clock)
         app.add_routes(partner_messages.routes)
         return app

@@ -397,3 +397,16 @@ async def test_materials_count_for_the_partner_and_what_a_stranger_seals_does_no
         assert strangers == [400, 400, 400]
         assert [answer.status for answer in answers] == [204, 204, 429]
         assert answers[-1].problem == "too-many-requests"
+
+
+async def test_an_address_that_puts_too_often_is_held_before_a_material_is_looked_at(tmp_path):
+    rate = Rate(per_second=0.5, burst=2)
+    async with awaiting(tmp_path, PDF, address_rate=rate) as (gd, gx, _, put):
+        strangers = [await put(PDF, to=gx.box) for _ in range(3)]
+
+        assert [answer.status for answer in strangers] == [400, 400, 429]
+        assert strangers[-1].problem == "too-many-requests"
+        assert strangers[-1].headers["Retry-After"] == "2"
+        assert (await put(PDF)).status == 429
+        gd.clock.now += timedelta(seconds=2)
+        assert (await put(PDF)).status == 204
