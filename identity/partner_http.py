@@ -22,7 +22,7 @@ from identity.record import Record
 from identity.refusals import Refusals
 from identity.trust import encode_keys
 from identity.verifier import ASSERTION, REQUEST
-from rest import count_address, count_partner, expect_type, operation
+from rest import accepted, count_address, count_partner, expect_type, operation
 
 KEYS_TYPE = "application/cose-key-set"
 SIGNED_KEYS_TYPE = "application/cose"
@@ -55,7 +55,9 @@ async def show_keys(request: web.Request) -> web.Response:
     """Publish our keys: as our root signed them where that is asked for, else bare."""
     signed, records = request.app[HOME_REGION].key_set()
     headers = {"Cache-Control": "public, max-age=300", "Vary": "Accept"}
-    if SIGNED_KEYS_TYPE in request.headers.get("Accept", "").split(","):
+    wanted = accepted(request.headers.getall("Accept", ()))
+    as_signed = wanted.get(SIGNED_KEYS_TYPE, 0.0)
+    if as_signed > 0 and as_signed >= wanted.get(KEYS_TYPE, 0.0):
         return web.Response(body=signed, content_type=SIGNED_KEYS_TYPE, headers=headers)
     return web.Response(body=encode_keys(records), content_type=KEYS_TYPE, headers=headers)
 

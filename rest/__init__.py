@@ -1,6 +1,7 @@
 """What every HTTP handler of ours shares: bodies into types, errors into problems."""
 
 from rest.about import ABOUT
+from rest.accepting import accepted
 from rest.body import JSON, json_body, json_response
 from rest.concise import CONCISE
 from rest.conditional import has_seen, tagged, unless_seen
@@ -75,6 +76,7 @@ __all__ = [
     "TooManyRequests",
     "TookTooLong",
     "Unauthenticated",
+    "accepted",
     "count_address",
     "count_caller",
     "count_partner",

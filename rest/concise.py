@@ -12,6 +12,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from cose import encode
+from rest.accepting import accepted
 
 CONCISE: Final = "application/concise-problem-details+cbor"
 
@@ -28,8 +29,7 @@ def speaks_cbor(request: web.Request) -> bool:
 
     What is in COSE or a CWT is CBOR too. Where both are asked for alike, it is JSON.
     """
-    accepted = request.headers.getall("Accept", ())
-    cbor, json = _wanted(",".join(accepted))
+    cbor, json = _wanted(*request.headers.getall("Accept", ()))
     if cbor or json:
         return cbor > json
     return _is(request.content_type, _CBOR)
@@ -48,30 +48,15 @@ def concise(problem: Mapping[str, Any]) -> bytes:
 
 
 @lru_cache(maxsize=512)
-def _wanted(accept: str) -> tuple[float, float]:
+def _wanted(*lists: str) -> tuple[float, float]:
     """Return how much CBOR is wanted, and how much JSON."""
-    return _asked(accept, _CBOR), _asked(accept, _JSON)
+    wanted = accepted(lists)
+    return _most(wanted, _CBOR), _most(wanted, _JSON)
 
 
-def _asked(accept: str, kinds: tuple[str, ...]) -> float:
-    """Return how much some type of `kinds` is wanted, between 0 and 1 (RFC 9110, 12.5.1)."""
-    wanted = 0.0
-    for each in accept.split(","):
-        media, *parameters = (part.strip() for part in each.split(";"))
-        if _is(media, kinds):
-            wanted = max(wanted, _quality(parameters))
-    return wanted
-
-
-def _quality(parameters: list[str]) -> float:
-    for parameter in parameters:
-        name, _, value = parameter.partition("=")
-        if name.strip().lower() == "q":
-            try:
-                return min(max(float(value), 0.0), 1.0)
-            except ValueError:
-                return 0.0
-    return 1.0
+def _most(wanted: Mapping[str, float], kinds: tuple[str, ...]) -> float:
+    """Return how much that type of `kinds` is wanted that is wanted most."""
+    return max((much for media, much in wanted.items() if _is(media, kinds)), default=0.0)
 
 
 def _is(media: str, kinds: tuple[str, ...]) -> bool:

@@ -74,6 +74,30 @@ async def test_what_is_published_is_signed_by_the_root_and_recorded(service):
     assert [event.key_set for event in published(service)] == [token]
 
 
+@pytest.mark.parametrize(
+    ("accept", "as_signed"),
+    [
+        ("application/cose", True),
+        ("application/cose;q=1", True),
+        ("Application/COSE", True),
+        ('application/cose; cose-type="cose-sign1"', True),
+        ("application/cose-key-set, application/cose", True),
+        ("application/cose-key-set;q=0.5 , application/cose;q=0.9", True),
+        ("application/cose-key-set, application/cose;q=0.5", False),
+        ("application/cose;q=0", False),
+        ("application/cose-key-set", False),
+        ("*/*", False),
+        ("", False),
+    ],
+)
+async def test_keys_come_signed_to_whoever_asks_for_that_in_any_way(service, accept, as_signed):
+    answer = await service.anyone.get("/.well-known/cose-keys", headers={"Accept": accept})
+
+    expected = SIGNED_KEYS_TYPE if as_signed else "application/cose-key-set"
+    assert answer.headers["Content-Type"] == expected
+    assert answer.headers["Vary"] == "Accept"
+
+
 async def test_a_new_key_is_published_at_once_and_signs_once_it_can_be_known(tmp_path):
     async with guangxi(tmp_path) as (gx, _):
         watch, before = gx.app[KEY_WATCH], gx.app[KEY_WATCH].own.signer("region").public_key
