@@ -12,6 +12,7 @@ from typing import Any, Final, get_args
 from uuid import UUID, uuid5
 
 from aiohttp import web
+from msgspec.structs import replace
 
 from ledger.access import require_person
 from ledger.actor import Actor
@@ -62,7 +63,7 @@ async def list_own(request: web.Request) -> web.Response:
     require_person(actor)
     await caught_up(request, RequestList.name)
     found = await asyncio.to_thread(_own, request, actor.principal)
-    return json_response(OwnRequests([shown(each) for each in found]), Cache_Control=_PRIVATE)
+    return json_response(OwnRequests(found), Cache_Control=_PRIVATE)
 
 
 @routes.post("/v1/me/requests/{id}/withdrawal")
@@ -134,9 +135,13 @@ def _give(request: web.Request, command: RequestCommand, actor: Actor) -> Answer
     return app[REQUESTS].give(command, actor)
 
 
-def _own(request: web.Request, subject: str) -> list[PersonRequest]:
+def _own(request: web.Request, subject: str) -> list[ShownRequest]:
+    """Return what a person asked; where they were erased, that is where all of it stands."""
     which = {"subject": subject, "status": None, "overdue": None, "after": 0, "limit": _MOST}
-    return [_found(request, UUID(hex=row["id"])) for row in _rows(request, which)]
+    return [
+        replace(shown(_found(request, UUID(hex=row["id"]))), status=row["status"])
+        for row in _rows(request, which)
+    ]
 
 
 def _rows(request: web.Request, which: Mapping[str, object]) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 import asyncio
 
 from ledger.http import ERASER
+from tests.service.erasing import erased, subject_of
 from tests.service.persons import VALUES, closed_case, traces
 from tests.service.running import running
 
@@ -41,6 +42,16 @@ async def test_an_erasure_asked_and_granted_leaves_no_trace_of_the_person(tmp_pa
         assert (granted.status, granted.body["status"]) == (200, "granted")
         assert (after.body["words"], after.body["reason"]) == (None, None)
     assert traces(tmp_path, *VALUES, WORDS) == []
+
+
+async def test_who_was_erased_is_told_so_of_all_they_asked(service):
+    person, case = await closed_case(service)
+    for kind in ("copy", "erasure"):
+        await asked(person, kind)
+    await erased(service, await subject_of(service, case))
+    told = (await person.get("/v1/me/requests")).body["requests"]
+
+    assert [each["status"] for each in told] == ["erased", "erased"]
 
 
 async def test_a_person_follows_what_they_asked_and_is_told_why_it_was_refused(service):
