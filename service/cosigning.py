@@ -136,7 +136,9 @@ class Cosigning:
             )
         )
         url = f"{neighbour.url}/add-checkpoint"
-        async with self._client.post(url, data=body, timeout=ClientTimeout(total=10)) as got:
+        async with self._client.post(
+            url, data=body, timeout=ClientTimeout(total=10), allow_redirects=False
+        ) as got:
             return got.status, await got.content.read(_LONGEST_ANSWER)
 
 

@@ -316,3 +316,27 @@ async def test_a_witness_that_is_away_is_told_of_once_and_again_when_it_is_back(
     assert given == [0, 0, 1]
     told = [each.getMessage() for each in caplog.records]
     assert told == [f"{key.name} refused to cosign: 503", f"{key.name} cosigns again"]
+
+
+@pytest.mark.parametrize("status", [302, 307, 308])
+async def test_where_a_witness_sends_us_nothing_is_posted(service, caplog, status):
+    asked_for = []
+    key = NoteKey("witness.example/log", WITNESS, WITNESS_OF_OURS.public_key)
+
+    async def elsewhere(request):
+        asked_for.append(request.path)
+        headers = {"Location": "/inside", "Connection": "close"}
+        return web.Response(status=status, headers=headers)
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", elsewhere)
+    async with TestServer(app) as server:
+        url = str(server.make_url("")).rstrip("/")
+        asks = Cosigning(
+            service.ledger, lambda: [Neighbour(key, url)], service.http, seconds=60
+        )
+
+        assert await asks.ask() == 0
+
+    assert asked_for == ["/add-checkpoint"]
+    assert f"{key.name} refused to cosign: {status}" in caplog.text
