@@ -53,6 +53,7 @@ answers = web.RouteTableDef()
 @operation(answers={200: (KEYS_TYPE, SIGNED_KEYS_TYPE)})
 async def show_keys(request: web.Request) -> web.Response:
     """Publish our keys: as our root signed them where that is asked for, else bare."""
+    count_address(request)
     signed, records = request.app[HOME_REGION].key_set()
     headers = {"Cache-Control": "public, max-age=300", "Vary": "Accept"}
     wanted = accepted(request.headers.getall("Accept", ()))

@@ -18,7 +18,15 @@ from identity.claims import Session
 from identity.document_fields import checked_identifiers
 from identity.http import SESSION, Purpose, id_of, require_purpose, show_begun
 from identity.region_desk import Inquiry, RegionDesk
-from rest import BadRequest, Forbidden, Unauthenticated, json_body, json_response, operation
+from rest import (
+    BadRequest,
+    Forbidden,
+    Unauthenticated,
+    count_address,
+    json_body,
+    json_response,
+    operation,
+)
 
 REGION_DESK = web.AppKey("region_desk", RegionDesk)
 
@@ -91,6 +99,7 @@ async def ask_region(request: web.Request) -> web.Response:
 @operation(body=OfferAssertion, answers={200: Taken})
 async def offer_assertion(request: web.Request) -> web.Response:
     """Take the answer that was carried back; the first that holds counts, and no other."""
+    count_address(request)
     body = await json_body(request, OfferAssertion)
     await request.app[REGION_DESK].answers.offer(
         id_of(request),

@@ -23,7 +23,7 @@ from ledger.transparency import (
     RequestMalformed,
     WitnessRefused,
 )
-from rest import TEXT, operation
+from rest import TEXT, count_address, operation
 
 STATUS: dict[type[WitnessRefused], int] = {
     RequestMalformed: 400,
@@ -42,6 +42,7 @@ routes = web.RouteTableDef()
 @operation(body=TEXT, answers={200: TEXT, **dict.fromkeys(STATUS.values(), TEXT), 409: _SIZE})
 async def add_checkpoint(request: web.Request) -> web.Response:
     """Cosign a checkpoint of a log we watch, if it continues the one before."""
+    count_address(request)
     body = await request.read()
     try:
         cosignature = await asyncio.to_thread(request.app[WITNESS].add, body)

@@ -46,6 +46,30 @@ async def test_an_address_that_asks_too_often_is_held_before_anything_is_read(tm
         assert (await gx.anyone.get("/health")).status == 200
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "otherwise"),
+    [
+        ("POST", "/add-checkpoint", 400),
+        ("POST", "/verifications", 415),
+        ("POST", "/partner/messages", 415),
+        ("PUT", f"/partner/messages/{'0' * 64}/materials/{'0' * 64}", 415),
+        ("GET", "/.well-known/cose-keys", 200),
+        ("GET", "/status/0", 200),
+        ("POST", "/v1/verifications", 400),
+        ("POST", f"/v1/verifications/{uuid4()}/assertion", 400),
+        ("POST", "/v1/codes/check", 400),
+        ("GET", "/v1/staff/sign-in", 404),
+    ],
+)
+async def test_what_strangers_may_call_is_counted_by_address(tmp_path, method, path, otherwise):
+    async with running(tmp_path / "home", address_rate=SLOW) as service:
+        answers = [await service.anyone.call(method, path) for _ in range(3)]
+
+        assert [each.status for each in answers] == [otherwise, otherwise, 429]
+        assert answers[-1].problem == "too-many-requests"
+        assert answers[-1].headers["Retry-After"] == "2"
+
+
 async def test_a_stranger_who_sends_too_many_keys_is_held_before_any_is_kept(tmp_path):
     async with running(tmp_path / "home", address_rate=SLOW) as service:
         answers = [
