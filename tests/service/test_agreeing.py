@@ -5,19 +5,24 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+import pytest
+from aiohttp import web
 from msgspec.structs import replace
 
 from cose import Ed25519Signer
 from identity.key_set import KeySet, sign_key_set
 from ledger.actor import SYSTEM
 from ledger.entry import Entry
-from ledger.log_events import LogForked, watched_id
+from ledger.http import LEDGER, log
+from ledger.log_events import LogCosigned, LogForked, watched_id
 from ledger.message_events import MessageContradicted, contradicted_id
 from ledger.region_events import PartnerKeysAccepted
 from ledger.region_keys import RegionKeys
+from rest import problem_middleware
 from service.agreeing import agreement
 from service.agreeing_now import compare_shown
 from service.partners import Partner
+from service.problems import PROBLEMS
 from tests.adapters.panprd.letters import GD, GX
 from tests.service.posting import Office, offices
 from tests.service.running import MORNING, serving, visiting
@@ -175,3 +180,42 @@ async def test_a_partner_whose_log_cannot_be_read_now_is_named(tmp_path):
         await compare_shown(found, keys, both.partner.url, both.gx.ledger)
 
         assert found.differences == ["its log cannot be read now: ClientResponseError"]
+
+
+@pytest.mark.parametrize(
+    ("more", "forged", "said"),
+    [
+        (0, False, []),
+        (0, True, ["its tree is another than it was at {cosigned} entries"]),
+        (1, True, ["it shows {shown} entries and proved {cosigned}"]),
+    ],
+)
+async def test_a_head_that_we_cosigned_has_to_be_in_the_log_that_is_shown(
+    tmp_path, more, forged, said
+):
+    async with pair(tmp_path) as both:
+        theirs = both.gd.ledger
+        # Beyond every receipt: of what comes here the cosigned head alone tells.
+        both.gd.owe(GX, "three")
+        shown = theirs.head
+        assert shown > max(each.size for each in both.found().proven)
+        origin, size = theirs.published.keys.origin, shown + more
+        root = bytes(32) if forged else theirs.published.root(size)
+        head = LogCosigned(origin=origin, size=size, root=root, note=b"")
+        write(both.gx.ledger, watched_id(origin), head)
+        found = both.found()
+
+        async with serving(showing(theirs)) as url:
+            await compare_shown(found, both.gx.known.logs[GD], url, both.gx.ledger)
+
+        sizes = {"shown": f"{shown:,}", "cosigned": f"{size:,}"}
+        assert found.shown == shown
+        assert found.differences == [each.format(**sizes) for each in said]
+
+
+def showing(ledger):
+    """What shows a log, and has cosigned no other."""
+    app = web.Application(middlewares=[problem_middleware(PROBLEMS)])
+    app[LEDGER] = ledger
+    app.add_routes(log.routes)
+    return app
