@@ -8,7 +8,7 @@ from demo.errors import DemoFailed
 from demo.handing_over import hand_over
 from demo.show import next_lines, timeline_lines
 from demo.surroundings import home_of, service_with_simulators
-from demo.three_regions import three_regions
+from demo.three_regions import three_regions, until_witnessed
 from demo.walk import Say, Walked, walk
 from service.settings import Settings
 
@@ -50,6 +50,7 @@ async def demonstrate_regions(folder: Path, *, stay: bool, say: Say) -> None:
     """
     async with three_regions(folder) as (guangdong, guangxi):
         await hand_over(guangdong, guangxi, say)
+        await until_witnessed((guangdong, guangxi))
         for region in (guangdong, guangxi):
             say(f"\n{region.name} asks whether both sides agree: tongban agree")
             say((await region.command("agree")).rstrip())

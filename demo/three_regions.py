@@ -4,13 +4,17 @@ Guangdong and Guangxi are two real services with homes and logs of their own, wh
 enrol each other as operators would. Their residents are made up.
 """
 
+import asyncio
+import json
 import secrets
-from collections.abc import AsyncIterator, Mapping
+import time
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from demo.processes import COMMAND, HOST, free_port, server, tongban
+from demo.errors import DemoFailed
+from demo.processes import COMMAND, HOST, SECONDS, free_port, server, tongban
 from ledger.home import Home
 from service.own_root import own_roots
 
@@ -41,6 +45,24 @@ class Running:
         agreed = (*modes, "--item=*", "--basis=*", "--ask=*", "--answer=*")
         options = ("--url", other.url, "--root", root, "--yes")
         await self.command("partner", "add", other.name, *options, *agreed)
+
+    async def is_witnessed(self) -> bool:
+        """Tell whether it and its partners have cosigned heads of each other's logs."""
+        rows = json.loads(await self.command("agree", "--offline", "--json"))
+        return all(row["we_cosigned"] and row["it_cosigned"] for row in rows)
+
+
+async def until_witnessed(regions: Iterable[Running], *, seconds: float = SECONDS) -> None:
+    """Wait until all have cosigned each other's logs, which each asks for now and then.
+
+    Before that, both sides would agree on heads that nobody saw. Raises `DemoFailed`.
+    """
+    end = time.monotonic() + seconds
+    for region in regions:
+        while not await region.is_witnessed():
+            if time.monotonic() > end:
+                raise DemoFailed(f"{region.name} and its partner cosigned no log in time")
+            await asyncio.sleep(_PAUSE)
 
 
 @asynccontextmanager
@@ -85,3 +107,6 @@ async def _region(
     command = (*COMMAND, "--home", str(home), "serve", "--port", str(port))
     async with server(*command, environ=given) as url:
         yield Running(name=name, url=url, folder=home, environ=given)
+
+
+_PAUSE = 0.3
