@@ -9,7 +9,7 @@ from ledger.http.parameters import known_query
 from rest import json_response, language_of, operation
 from service.messages import load_words
 
-KINDS: Final = ("statuses", "acts", "duties", "roles", "events")
+KINDS: Final = ("statuses", "acts", "duties", "roles", "events", "laws")
 
 routes = web.RouteTableDef()
 
@@ -23,12 +23,13 @@ class WordsAnswer(Struct):
     duties: dict[str, str]
     roles: dict[str, str]
     events: dict[str, str]
+    laws: dict[str, str]
 
 
 @routes.get("/v1/words")
 @operation(answers={200: WordsAnswer})
 async def show_words(request: web.Request) -> web.Response:
-    """Show what statuses, acts, duties, roles and events of a case are called."""
+    """Show what statuses, acts, duties, roles, events and laws are called."""
     known_query(request)
     language, words = language_of(request), load_words()
     told = {

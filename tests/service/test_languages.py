@@ -1,10 +1,13 @@
 """简体, 繁體 and English: everything is told in each, and neither script in the other."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from opencc import OpenCC
 
+import ledger
 from ledger.actor import Role
 from ledger.case import Status
 from ledger.entry import EVENT_TYPES
@@ -23,6 +26,10 @@ from tests.service.visitor import CONCISE
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 TO_TRADITIONAL, TO_SIMPLIFIED = OpenCC("s2t"), OpenCC("t2s")
+LEDGER = Path(ledger.__file__).parent
+CITED = re.compile(
+    r"\"((?:[A-Z]\w+ )+Law|(?:[A-Z(][\w()]+ )+Ordinance \(Cap\. \d+\)) (?:art|s)\. "
+)
 DUTIES = {
     "intake",
     "correction",
@@ -112,6 +119,14 @@ async def test_every_status_act_duty_and_role_is_called_something_in_each_langua
     for called in (each for kind in words.values() for each in kind.values()):
         assert called.keys() == set(LANGUAGES)
         assert all(called.values())
+
+
+async def test_every_law_that_is_cited_is_called_something_in_each_language():
+    sources = [*LEDGER.rglob("*.py"), *LEDGER.rglob("*.json")]
+    cited = {law for each in sources for law in CITED.findall(each.read_text())}
+
+    assert len(cited) > 3
+    assert cited <= load_words()["laws"].keys()
 
 
 async def test_neither_script_has_characters_of_the_other():
