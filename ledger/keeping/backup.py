@@ -47,6 +47,8 @@ SUBJECTS: Final = "subjects.sqlite"
 MATERIALS: Final = "materials"
 _OF_ITSELF = ("keys", MATERIALS, LOG_FILE, CHECKPOINT)
 _MADE_ANEW = ("views", "simulators", "lock", "cosigned")
+_ON_THEIR_WAY = ("orders",)
+"""Keys that a running service is about to record, each taken away once it is."""
 _SETTINGS = "tongban.toml"
 """It may hold passwords, which the part without keys is not to have."""
 _NOT_SECRET = (SUBJECTS, "set.lock")
@@ -173,11 +175,18 @@ def _others(source: Source, folder: Path) -> Iterator[KeptFile]:
             copy_database(file, folder / path)
             yield kept(folder / path, path)
         else:
-            yield copy_file(file, folder / path, path)
+            # Whoever runs here may take it away at this moment.
+            with suppress(FileNotFoundError):
+                yield copy_file(file, folder / path, path)
 
 
 def _is_left_out(path: str) -> bool:
-    return path.partition("/")[0] in (*_OF_ITSELF, *_MADE_ANEW, _SETTINGS)
+    return path.partition("/")[0] in (
+        *_OF_ITSELF,
+        *_MADE_ANEW,
+        *_ON_THEIR_WAY,
+        _SETTINGS,
+    )
 
 
 def _before(base: Path | None, source: Source) -> dict[str, KeptFile]:

@@ -12,6 +12,7 @@ TEXT = (ROOT / "docs" / "operations.md").read_text()
 
 MADE_LATER = {
     "notices.sqlite",
+    "orders",
     "certificates",
     "cosigned",
     "partners",

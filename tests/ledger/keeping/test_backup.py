@@ -206,6 +206,25 @@ def test_a_file_of_settings_which_may_hold_passwords_is_left_out(kept):
         assert path.is_dir() or b"a password" not in path.read_bytes(), path
 
 
+def test_what_is_only_on_its_way_through_a_home_is_left_out(kept):
+    (kept.home.folder / "orders").mkdir()
+    (kept.home.folder / "orders" / "a.json").write_text("{}")
+
+    folder, _ = kept.back_up()
+
+    assert not (folder / "orders").exists()
+
+
+def test_a_file_that_is_taken_away_before_it_is_copied_is_not_missed(kept, tmp_path):
+    # It is listed, and cannot be found when its turn comes.
+    (kept.home.folder / "gone.json").symlink_to(tmp_path / "nowhere")
+
+    made = kept.back_up()
+
+    assert restored(made, tmp_path / "new")
+    assert not (tmp_path / "new" / "gone.json").exists()
+
+
 def test_an_sqlite_file_of_another_part_is_kept_as_it_is_at_one_moment(kept, tmp_path):
     path = kept.home.folder / "other.sqlite"
     with closing(sqlite3.connect(path)) as db:
