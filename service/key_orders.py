@@ -7,6 +7,7 @@ the service as well. An order has the digest of the key, never the key itself.
 
 import logging
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -44,16 +45,20 @@ class KeyOrders:
     def look(self) -> None:
         """Record every order there is; one that does not hold is told and taken away.
 
-        Where nothing can be recorded now, it stays for the next look.
+        Where nothing can be read or recorded now, it stays for the next look.
         """
-        for file in sorted(self._folder.glob("*.json")):
-            try:
-                self._record(msgspec.json.decode(file.read_bytes(), type=Order))
-            except Unavailable:
-                return
-            except (LedgerError, msgspec.MsgspecError, OSError) as error:
-                _log.error("a key was ordered and not issued: %s", type(error).__name__)
-            file.unlink(missing_ok=True)
+        with suppress(Unavailable, OSError):
+            for file in sorted(self._folder.glob("*.json")):
+                self._take(file)
+
+    def _take(self, file: Path) -> None:
+        try:
+            self._record(msgspec.json.decode(file.read_bytes(), type=Order))
+        except Unavailable:
+            raise
+        except (LedgerError, msgspec.MsgspecError) as error:
+            _log.error("a key was ordered and not issued: %s", type(error).__name__)
+        file.unlink(missing_ok=True)
 
     def _record(self, order: Order) -> None:
         # It may have been recorded already, and the service ended before it was taken away.

@@ -76,9 +76,8 @@ async def test_an_order_of_a_key_that_does_not_hold_is_told_and_taken_away(town,
     assert "a key was ordered and not issued: DecodeError" in caplog.text
 
 
-def test_an_order_waits_while_nothing_can_be_recorded(town):
-    ledger = opening(Home(town, Dice()))
-    keys = StaffKeys(ledger)
+def ordered(town):
+    """The id of a key that was ordered, and the file of the order."""
     _, issued = made_key(
         "queue-3",
         role=Role.CLERK,
@@ -87,13 +86,35 @@ def test_an_order_waits_while_nothing_can_be_recorded(town):
         expires_at=datetime(2100, 1, 1, tzinfo=UTC),
         random=Dice(),
     )
-    file = place_order(town, Order(issued=issued, by="o-7"))
+    return issued.key, place_order(town, Order(issued=issued, by="o-7"))
+
+
+def test_an_order_waits_while_it_cannot_be_read(town):
+    key, file = ordered(town)
+    elsewhere = file.rename(town / "elsewhere")
+    file.symlink_to(town / "not-yet")
+    with closing(opening(Home(town, Dice()))) as ledger:
+        orders = KeyOrders(town, StaffKeys(ledger))
+        orders.look()
+        waits = file.is_symlink()
+
+        elsewhere.rename(town / "not-yet")
+        orders.look()
+        assert key in StaffKeys(ledger).all()
+    assert waits
+    assert not file.is_symlink()
+
+
+def test_an_order_waits_while_nothing_can_be_recorded(town):
+    ledger = opening(Home(town, Dice()))
+    keys = StaffKeys(ledger)
+    key, file = ordered(town)
     ledger.close()
     KeyOrders(town, keys).look()
     waits = file.exists()
 
     with closing(opening(Home(town, Dice()))) as opened:
         KeyOrders(town, StaffKeys(opened)).look()
-        assert issued.key in StaffKeys(opened).all()
+        assert key in StaffKeys(opened).all()
     assert waits
     assert not file.exists()
