@@ -8,7 +8,7 @@ import asyncio
 import logging
 import sys
 from asyncio.subprocess import PIPE
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
@@ -38,11 +38,19 @@ class FollowerApart(Following):
     """Has `made` views in `folder` kept up to the log by another process."""
 
     def __init__(
-        self, ledger: Ledger, folder: Path, made: Sequence[View], opening: Opening
+        self,
+        ledger: Ledger,
+        folder: Path,
+        made: Sequence[View],
+        opening: Opening,
+        *,
+        clock: Callable[[], float] = monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         super().__init__(folder, made)
         self._ledger = ledger
         self._opening = opening
+        self._clock, self._sleep = clock, sleep
         self._stand = {view.name: Stands(view.name, 0, 0, None) for view in made}
         self.patience = 10.0
         """Seconds for which nothing need be heard of views that are behind."""
@@ -80,14 +88,14 @@ class FollowerApart(Following):
         """Keep the other process running; meant for a task of its own, and to be cancelled."""
         pause = _PAUSE
         while True:
-            began = monotonic()
+            began = self._clock()
             # Also where there is no room to start another just now.
             with suppress(OSError):
                 await self._follow()
+            quick = self._clock() - began < _LONGEST_PAUSE
             _log.error("the process that brings views on has ended; it is started again")
             self._hear(Stands(v.name, v.position, v.set_aside, ENDED) for v in self.keepers)
-            await asyncio.sleep(pause)
-            quick = monotonic() - began < _LONGEST_PAUSE
+            await self._sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE) if quick else _PAUSE
 
     async def _follow(self) -> None:

@@ -3,9 +3,11 @@
 import asyncio
 import os
 import signal
+import sys
 from contextlib import closing
 from pathlib import Path
 from time import monotonic
+from typing import Any, cast
 
 import pytest
 
@@ -13,7 +15,7 @@ from ledger.audit import audit
 from ledger.http import FOLLOWER
 from ledger.opening import all_views, open_ledger
 from service.edge import now
-from service.following.apart import ENDED, SILENT
+from service.following.apart import ENDED, SILENT, FollowerApart
 from tests.service.erasing import erased, subject_of
 from tests.service.persons import VALUES, closed_case, traces
 from tests.service.running import running
@@ -104,6 +106,33 @@ async def test_a_process_that_stands_still_is_told_of(apart):
     assert (health.status, health.body["trouble"]) == (503, SILENT)
     assert (ready.status, ready.body["reasons"]) == (503, ["views-behind"])
     assert (await apart.anyone.get("/health")).status == 200
+
+
+class Time:
+    """A clock that moves by what is slept, until it was slept `most` times."""
+
+    def __init__(self, most):
+        self.now, self.slept, self._most = 0.0, [], most
+
+    def clock(self):
+        return self.now
+
+    async def sleep(self, seconds):
+        self.now += seconds
+        self.slept.append(seconds)
+        if len(self.slept) == self._most:
+            raise asyncio.CancelledError
+
+
+async def test_a_process_that_fails_at_once_is_started_ever_less_often(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "none"))
+    time, unasked = Time(most=10), cast("Any", None)
+    follower = FollowerApart(unasked, tmp_path, [], unasked, clock=time.clock, sleep=time.sleep)
+
+    with pytest.raises(asyncio.CancelledError):
+        await follower.run()
+
+    assert time.slept == [0.5, 1, 2, 4, 8, 16, 30, 30, 30, 30]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
