@@ -72,16 +72,24 @@ def networks_in(environ: Environ, name: str) -> tuple[Network, ...]:
         raise HomeUnusable(f"{name}: networks such as 10.1.0.0/16, please") from error
 
 
-def number_in(environ: Environ, name: str, default: float) -> float:
-    """Read a number that is not negative."""
+def number_in(environ: Environ, name: str, default: float, *, least: int = 0) -> float:
+    """Read a number that is `least` or more."""
     text = environ.get(name)
     try:
         number = default if text is None else float(text)
     except ValueError:
         number = -1.0
-    if not 0 <= number < float("inf"):
-        raise HomeUnusable(f"{name}: a number, please, 0 or more")
+    if not least <= number < float("inf"):
+        raise HomeUnusable(f"{name}: a number, please, {least} or more")
     return number
+
+
+def seconds_in(environ: Environ, name: str, default: float) -> float:
+    """Read how long something may take, which is never no time at all."""
+    seconds = number_in(environ, name, default)
+    if not seconds:
+        raise HomeUnusable(f"{name}: a number, please, more than 0")
+    return seconds
 
 
 def flag_in(environ: Environ, name: str, *, default: str = "no") -> bool:

@@ -150,6 +150,9 @@ def test_without_a_file_there_is_only_the_environment(tmp_path):
         ('[telling]\ntraces = "collector:4318"', r"TONGBAN_TRACES: an http\(s\) URL"),
         ('[telling]\nmetrics = "8080"', "TONGBAN_METRICS: 8080 is the service's own port"),
         ('[telling]\nmetrics = "0.0.0.0:8080"', "TONGBAN_METRICS: 8080 is the service's own"),
+        ("[limits]\nmost_at_once = 0", "TONGBAN_MOST_AT_ONCE: a number, please, 1 or more"),
+        ("[limits]\nbody_seconds = 0", "TONGBAN_BODY_SECONDS: a number, please, more than 0"),
+        ("[limits]\nrequest_seconds = 0.0", "TONGBAN_REQUEST_SECONDS: .* more than 0"),
         ('[notices]\nsecret = "a"\nsecret_file = "b"', "_SECRET and .*_FILE are both set"),
         ('[notices]\ncase_url = "https://x/cases"', "with {case} where the case's id stands"),
         ('[notices]\ncase_url = "https://x/{case}/{id}"', "with {case} where the case's id"),
@@ -169,6 +172,19 @@ def test_what_the_environment_says_is_not_told_as_the_file_s(tmp_path):
         settings_from({}, home)
     with pytest.raises(HomeUnusable, match=r"^TONGBAN_PORT: a port, or host:port, please$"):
         settings_from({"TONGBAN_PORT": "99998"}, home)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("TONGBAN_MOST_AT_ONCE", "0.5"),
+        ("TONGBAN_BODY_SECONDS", "0"),
+        ("TONGBAN_REQUEST_SECONDS", "0.0"),
+    ],
+)
+def test_what_would_have_everything_refused_is_refused_at_start(tmp_path, name, text):
+    with pytest.raises(HomeUnusable, match=rf"^{name}: a number, please, (1 or|more than 0)"):
+        settings_from({name: text}, tmp_path)
 
 
 def test_metrics_at_another_address_may_have_the_same_port(tmp_path):
