@@ -9,7 +9,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import AsyncIterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Final
@@ -68,12 +68,14 @@ class Keeper:
 
     def _more(self) -> list[asyncio.Future[None]]:
         more: list[asyncio.Future[None]] = []
-        try:
-            while len(more) < _BATCH and (each := self._waiting.get_nowait()) is not None:
+        with suppress(Empty):
+            while len(more) < _BATCH:
+                each = self._waiting.get_nowait()
+                if each is None:
+                    # It is the next that is found, and ends the thread.
+                    self._waiting.put(None)
+                    break
                 more.append(each)
-        except Empty:
-            return more
-        self._waiting.put(None)
         return more
 
 
