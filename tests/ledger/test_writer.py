@@ -6,6 +6,7 @@ from threading import Event, Thread
 import pytest
 from msgspec.structs import replace
 
+from ledger.afterwards import Afterwards
 from ledger.draft import Draft
 from ledger.errors import (
     CaseChanged,
@@ -228,6 +229,23 @@ def test_what_nobody_waits_for_holds_nobody_up(log):
         held.set()
 
     assert second == 2
+
+
+def test_what_is_asked_for_while_it_is_done_is_done_again():
+    begun, held, again = Event(), Event(), Event()
+
+    def work():
+        if begun.is_set():
+            again.set()
+        begun.set()
+        held.wait(SECONDS)
+
+    with closing(Afterwards(work)) as afterwards:
+        afterwards.ask()
+        assert begun.wait(SECONDS)
+        afterwards.ask()
+        held.set()
+        assert again.wait(SECONDS)
 
 
 def test_what_nobody_waits_for_is_done_a_last_time(log):
