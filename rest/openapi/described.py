@@ -27,7 +27,8 @@ class Described:
     def slug(self) -> str:
         """An id that stays as long as method and path do."""
         plain = self.path.replace("{", "").replace("}", "").replace(".", "")
-        return "-".join([self.method.lower(), *filter(None, plain.split("/"))])
+        parts = [*filter(None, plain.split("/"))] or ["start"]
+        return "-".join([self.method.lower(), *parts])
 
     @property
     def words(self) -> tuple[str, str]:

@@ -192,3 +192,7 @@ def booleans(told, at=""):
             if name == "schema" and isinstance(each, bool):
                 yield at
             yield from booleans(each, f"{at}/{name}")
+
+
+async def test_the_path_of_no_parts_has_an_id_that_says_more_than_its_method():
+    assert document()["paths"]["/"]["get"]["operationId"] == "get-start"
