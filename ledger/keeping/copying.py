@@ -65,15 +65,16 @@ def copy_keys(source: KeyTable, target: KeyTable, watch: Watch) -> None:
 def copy_file(source: Path, target: Path, path: str) -> KeptFile:
     """Copy a file durably, with its time, and return what it is called in a list."""
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    digest, size, made = sha256(), 0, source.stat().st_mtime_ns
-    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with source.open("rb") as old, os.fdopen(descriptor, "wb") as new:
+    digest, size, flags = sha256(), 0, os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    # The old one first: where it is gone, there is no new one.
+    with source.open("rb") as old, os.fdopen(os.open(target, flags, 0o600), "wb") as new:
+        made = os.fstat(old.fileno()).st_mtime_ns
         while block := old.read(_BLOCK):
             new.write(block)
             digest.update(block)
             size += len(block)
         new.flush()
-        os.fsync(descriptor)
+        os.fsync(new.fileno())
     os.utime(target, ns=(made, made))
     return KeptFile(path=path, size=size, made=made, digest=digest.hexdigest())
 
