@@ -33,7 +33,8 @@ class Afterwards:
         is_over = False
         while not is_over:
             self._asked.wait()
-            is_over = self._closed.wait(_AT_THE_LATEST)
-            # What happens from here on asks anew.
+            self._closed.wait(_AT_THE_LATEST)
+            # What happens from here on asks anew; so does who closes after the next look.
             self._asked.clear()
+            is_over = self._closed.is_set()
             self._work()

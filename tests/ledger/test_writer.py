@@ -1,5 +1,6 @@
 """Many jobs share a commit, and each is answered for itself."""
 
+import time
 from contextlib import closing, contextmanager, suppress
 from threading import Event, Thread
 
@@ -246,6 +247,20 @@ def test_what_is_asked_for_while_it_is_done_is_done_again():
         afterwards.ask()
         held.set()
         assert again.wait(SECONDS)
+
+
+def test_it_ends_also_when_that_comes_just_as_it_begins():
+    afterwards = [Afterwards(bool) for _ in range(200)]
+    for each in afterwards:
+        each.ask()
+    # Each is about to look whether it is over.
+    time.sleep(0.095)
+
+    closing_all = Thread(target=lambda: [each.close() for each in afterwards], daemon=True)
+    closing_all.start()
+    closing_all.join(SECONDS)
+
+    assert not closing_all.is_alive()
 
 
 def test_what_nobody_waits_for_is_done_a_last_time(log):
