@@ -256,11 +256,15 @@ def test_it_ends_also_when_that_comes_just_as_it_begins():
     # Each is about to look whether it is over.
     time.sleep(0.095)
 
-    closing_all = Thread(target=lambda: [each.close() for each in afterwards], daemon=True)
-    closing_all.start()
-    closing_all.join(SECONDS)
+    def close_all():
+        for each in afterwards:
+            each.close()
 
-    assert not closing_all.is_alive()
+    closes = Thread(target=close_all, daemon=True)
+    closes.start()
+    closes.join(SECONDS)
+
+    assert not closes.is_alive()
 
 
 def test_what_nobody_waits_for_is_done_a_last_time(log):
