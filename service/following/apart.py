@@ -61,14 +61,15 @@ class FollowerApart(Following):
     @property
     def keepers(self) -> Sequence[Stands]:
         """How each view stands, as far as was heard; one that stands still has no word."""
-        since, head = self._behind_since, self._ledger.head
+        since, stand = self._behind_since, [*self._stand.values()]
         if since is None or monotonic() - since < self.patience:
-            return [*self._stand.values()]
+            return stand
+        head = self._ledger.head
         return [
             structs.replace(each, trouble=each.trouble or SILENT)
             if each.position < head
             else each
-            for each in self._stand.values()
+            for each in stand
         ]
 
     async def begun(self, seconds: float) -> None:

@@ -101,7 +101,9 @@ async def test_a_process_that_stands_still_is_told_of(apart):
         ready = await apart.anyone.get("/ready")
     finally:
         os.kill(child, signal.SIGCONT)
-    await until(lambda: follower.trouble is None)
+    # On a busy machine it may be silent for as short a time by itself.
+    await until(lambda: follower.position == apart.ledger.head)
+    follower.patience = BRIEFLY
 
     assert (health.status, health.body["trouble"]) == (503, SILENT)
     assert (ready.status, ready.body["reasons"]) == (503, ["views-behind"])
