@@ -277,7 +277,8 @@ class Deliveries:
         if position > known:
             id = self.subscription.id
             await self._record(SubscriptionReached(subscription=id, position=position))
-        self._since_reached = 0
+            # Not before: what holds up the first of them may go at any moment.
+            self._since_reached = 0
 
     async def _until_there_is_room(self) -> None:
         self._room.clear()
