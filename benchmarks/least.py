@@ -1,7 +1,7 @@
 """Bare aiohttp services that do the least of what ours must, and nothing besides.
 
 They have no sessions, policy, limits, tree or views, fold nothing and seal nothing of
-their own. What they reach beside a handler that does nothing is the most that anyone can.
+their own. What lies between them and us is what all of that costs.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """Everything that can go wrong while finding out who someone is.
 
 The family says which step refused. Its messages are for our own operators; a
-stranger learns only the class (see `server`), never which byte was wrong.
+stranger learns only the class (`service.problems`), never which byte was wrong.
 """
 
 from typing import Literal

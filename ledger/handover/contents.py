@@ -174,6 +174,6 @@ def _check_times(told: object) -> None:
         case dict():
             for each in told.values():
                 _check_times(each)
-        case list():
+        case list() | tuple():
             for each in told:
                 _check_times(each)

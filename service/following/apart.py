@@ -60,9 +60,9 @@ class FollowerApart(Following):
 
     @property
     def keepers(self) -> Sequence[Stands]:
-        """How each view stands, as far as was heard; one that stands still has no word."""
+        """How each view stands; in trouble, if it is behind and nothing was heard for long."""
         since, stand = self._behind_since, [*self._stand.values()]
-        if since is None or monotonic() - since < self.patience:
+        if since is None or self._clock() - since < self.patience:
             return stand
         head = self._ledger.head
         return [
@@ -135,7 +135,7 @@ class FollowerApart(Following):
                     await to.drain()
                     told = head
                 if self._behind_since is None and self.position < head:
-                    self._behind_since = monotonic()
+                    self._behind_since = self._clock()
                 with suppress(TimeoutError):
                     async with asyncio.timeout(_LOOK_AGAIN):
                         await self._hurry.wait()
