@@ -58,12 +58,13 @@ class PersonClock:
 
     def tick(self) -> int:
         """Record what is due now; return of how many persons or requests that was."""
+        # Before the head: what a day brings to an end was recorded before it began.
+        today = self._retentions.today()
         head = self._ledger.head
         for view in (RequestList.name, KeptList.name):
             if not self._follower.wait_for(head, _PATIENCE, view):
                 return 0
         done = sum(self._overdue(id) for id in self._late())
-        today = self._retentions.today()
         if self._looked != today:
             done += self._end(today)
         return done

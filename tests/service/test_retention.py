@@ -1,6 +1,7 @@
 """The clock moved by years: who need not be kept is restricted, then erased, by itself."""
 
 import asyncio
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from ledger.http import ERASER, FOLDER, FOLLOWER, LEDGER, REQUESTS
@@ -9,17 +10,17 @@ from ledger.subject_events import Standing
 from service.person_clock import PersonClock
 from tests.service.erasing import subject_of
 from tests.service.persons import VALUES, closed_case, traces
-from tests.service.running import MORNING, running
+from tests.service.running import MORNING, Service, running
 
 AFTER_TEN_YEARS = datetime(2037, 1, 1, 2, tzinfo=UTC)
 """The food licence is kept ten years, from the end of 2026."""
 
 
-def ticking(service):
+def ticking(service, follower=None):
     app = service.app
     return PersonClock(
         app[LEDGER],
-        app[FOLLOWER],
+        follower or app[FOLLOWER],
         app[REQUESTS],
         app[FOLDER],
         grace=timedelta(days=30),
@@ -75,6 +76,24 @@ async def becomes(service, subject, standing):
             return
         await asyncio.sleep(0.05)
     raise AssertionError(service.ledger.standing(subject))
+
+
+@dataclass
+class WaitsThroughTheNight:
+    """Views that are far enough only on another day, at first."""
+
+    service: Service
+
+    def wait_for(self, position, timeout, name):
+        self.service.clock.now = AFTER_TEN_YEARS
+        return self.service.app[FOLLOWER].wait_for(position, timeout, name)
+
+
+async def test_a_day_that_begins_during_a_look_is_gone_through_at_the_next(service):
+    await closed_case(service)
+    ticks = ticking(service, WaitsThroughTheNight(service))
+
+    assert (ticks.tick(), ticks.tick()) == (0, 1)
 
 
 async def test_another_case_that_is_open_keeps_all_of_the_person(service):
