@@ -18,12 +18,8 @@ from uuid import UUID
 from identity.assurance import by_page
 from identity.beginnings import Beginnings, Begun, is_digest_of
 from identity.callback import take_callback
-from identity.errors import (
-    CallbackRefused,
-    ProviderUnavailable,
-    VerificationDeclined,
-)
-from identity.model import Document, Scope
+from identity.errors import CallbackRefused, ProviderUnavailable, VerificationDeclined
+from identity.model import Document, Grant, Scope
 from identity.ports import HostedProvider
 from identity.record import Recorded
 
@@ -104,20 +100,16 @@ class VerificationDesk:
         again; one that is away after it ends the verification.
         """
         provider, verification = self.providers[method], await self._of_state(method, state)
-        once = (f"state:{state}",)
+        once = f"state:{state}"
         if code is None:
-            reason = provider.declined(error_code).reason
-            await self.beginnings.fail(verification.id, reason, *once)
-            return Return()
+            return await self._failed(verification, provider.declined(error_code).reason, once)
         try:
             grant = await provider.redeem(code)
         except VerificationDeclined as error:
-            await self.beginnings.fail(verification.id, error.reason, *once)
-            return Return()
+            return await self._failed(verification, error.reason, once)
         subject = self.pseudonym(provider.jurisdiction, method, grant.account)
         if verification.about not in (None, subject):
-            await self.beginnings.fail(verification.id, "another_person", *once)
-            return Return()
+            return await self._failed(verification, "another_person", once)
         same_browser = _is_same(verification, browsers)
         await asyncio.to_thread(
             self.beginnings.record.authenticate,
@@ -125,8 +117,19 @@ class VerificationDesk:
             subject=subject,
             assured=by_page(grant, provider.jurisdiction),
             same_browser=same_browser,
-            once=once,
+            once=(once,),
         )
+        to_tell = None if same_browser else self.code(verification.id)
+        return await self._ask(provider, verification, grant, to_tell)
+
+    async def _ask(
+        self,
+        provider: HostedProvider,
+        verification: Recorded,
+        grant: Grant,
+        to_tell: str | None,
+    ) -> Return:
+        """Ask for what the person came for: once, as the code of their account is used up."""
         document = _document(verification)
         try:
             page = await provider.request(
@@ -135,18 +138,18 @@ class VerificationDesk:
                 transaction=verification.id.hex,
                 document=document,
             )
-        except (ProviderUnavailable, VerificationDeclined) as error:
-            # The account's code is used up, so nothing of this can be asked once more.
-            if isinstance(error, VerificationDeclined):
-                await self.beginnings.fail(verification.id, error.reason)
-                return Return()
-            await self.beginnings.fail(verification.id, "unavailable")
-            return Return(was_away=True)
-        return Return(
-            page=page,
-            code=None if same_browser else self.code(verification.id),
-            digits=None if document is None else provider.digits(grant, document),
-        )
+        except VerificationDeclined as error:
+            return await self._failed(verification, error.reason)
+        except ProviderUnavailable as error:
+            return await self._failed(verification, error.reason, was_away=True)
+        digits = None if document is None else provider.digits(grant, document)
+        return Return(page=page, code=to_tell, digits=digits)
+
+    async def _failed(
+        self, verification: Recorded, reason: str, *once: str, was_away: bool = False
+    ) -> Return:
+        await self.beginnings.fail(verification.id, reason, *once)
+        return Return(was_away=was_away)
 
     def code(self, id: UUID) -> str:
         """Return the code for whoever came back in another browser than the one that began."""

@@ -2,6 +2,7 @@
 
 The family says which step refused. Its messages are for our own operators; a
 stranger learns only the class (`service.problems`), never which byte was wrong.
+What is recorded of a verification that failed is the `reason`, a word.
 """
 
 from typing import Literal
@@ -12,9 +13,13 @@ No = Literal["cancelled", "declined", "timed_out"]
 class IdentityError(Exception):
     """The root: no identity was established."""
 
+    reason = "failed"
+
 
 class TokenRefused(IdentityError):
     """A token was malformed, untrusted, expired or not meant for us."""
+
+    reason = "refused"
 
 
 class CallbackRefused(IdentityError):
@@ -24,8 +29,7 @@ class CallbackRefused(IdentityError):
 class VerificationDeclined(IdentityError):
     """The person or the provider said no: cancelled, rejected, timed out.
 
-    `transaction` is what they said no to, where the answer came as a callback, and
-    `reason` how, in the word that whoever began is told.
+    `transaction` is what they said no to, where the answer came as a callback.
     """
 
     def __init__(
@@ -43,9 +47,13 @@ class CodeNeeded(IdentityError):
 class NotAgreed(IdentityError):
     """What was asked is not what this partner and we agreed on; the message says what."""
 
+    reason = "not_agreed"
+
 
 class KeyMissing(IdentityError):
     """We have no key that may sign this now."""
+
+    reason = "no_key"
 
 
 class ProviderUnavailable(IdentityError):
@@ -53,6 +61,8 @@ class ProviderUnavailable(IdentityError):
 
     `retry_after` is in seconds, where it is known when asking again makes sense.
     """
+
+    reason = "unavailable"
 
     def __init__(self, message: str, *, retry_after: int | None = None) -> None:
         super().__init__(message)

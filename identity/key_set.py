@@ -11,8 +11,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import cose
-from cose import ED25519, CoseError, KeyRecord, Sign1, Signer, sign1
+from cose import ED25519, CoseError, KeyRecord, Signer, sign1
 from identity.claimset import MOMENT, SKEW, raw, text, whole
+from identity.envelope import check_signature, parsed
 from identity.errors import TokenRefused
 
 KEY_SET: Final = "application/pprd-keys+cwt"
@@ -130,15 +131,13 @@ def open_key_set(token: bytes, *, issuer: str | None, roots: Iterable[KeyRecord]
     For our own set, and for one that a log says was accepted: else `read_key_set`.
     Without `issuer` the set itself is to say whose it is.
     """
-    # 1. The envelope is one COSE_Sign1 within its limit (RFC 9052, 4.2).
-    envelope = _parsed(token)
-    # 2. It is a key set (RFC 9596, 2).
-    _require(envelope.typ == KEY_SET, "another kind of token")
+    # 1-2. It is one COSE_Sign1 within its limit, and a key set.
+    envelope = parsed(token, KEY_SET, limit=LIMIT)
     # 3. A root of this region signed it; its kid finds the one, and none is tried in turn.
     root = {record.kid: record for record in roots}.get(envelope.kid)
     if root is None:
         raise TokenRefused("key set: not signed by a root of this region")
-    _check_signature(envelope, root)
+    check_signature(envelope, root)
     # 4. Its claims are complete and well-formed, and its issuer is this region (RFC 8392, 3.1).
     claims = _claims(envelope.payload or b"")
     _require(issuer in (None, claims[_ISS]), "of another region")
@@ -161,20 +160,6 @@ def open_key_set(token: bytes, *, issuer: str | None, roots: Iterable[KeyRecord]
 def _ending(record: KeyRecord, end: datetime) -> KeyRecord:
     end = max(end, record.not_before + timedelta(seconds=1))
     return replace(record, expires=min(record.expires, end))
-
-
-def _parsed(token: bytes) -> Sign1:
-    try:
-        return Sign1.parse(token, limit=LIMIT)
-    except CoseError as error:
-        raise TokenRefused(f"key set: {error}") from error
-
-
-def _check_signature(envelope: Sign1, root: KeyRecord) -> None:
-    try:
-        envelope.verify(root)
-    except CoseError as error:
-        raise TokenRefused(f"key set: {error}") from error
 
 
 def _claims(payload: bytes) -> Mapping[int, Any]:

@@ -13,8 +13,9 @@ from typing import Annotated, Final
 
 import base45  # type: ignore[import-untyped]
 
-from cose import CoseError, Sign1, Signer, sign1
+from cose import Signer, sign1
 from identity.claimset import MOMENT, SKEW, Claim, decode_claims, encode_claims, raw, text
+from identity.envelope import check_signature, parsed
 from identity.errors import TokenRefused
 from identity.trust import Trust
 
@@ -60,14 +61,8 @@ def read_code(written: str, trust: Trust, *, now: datetime) -> PaperCode:
     """
     # 1. It is written in the one way there is (RFC 9285), and not too long.
     token = _token(written)
-    # 2. The envelope is one COSE_Sign1 within its limit (RFC 9052, 4.2).
-    try:
-        envelope = Sign1.parse(token, limit=_LIMIT)
-    except CoseError as error:
-        raise TokenRefused(f"envelope: {error}") from error
-    # 3. It is a code on paper, and signed as nothing else (RFC 9596, 2).
-    if envelope.typ != PAPER:
-        raise TokenRefused("typ: another kind of token")
+    # 2-3. It is one COSE_Sign1 within its limit, and signed as a code on paper.
+    envelope = parsed(token, PAPER, limit=_LIMIT)
     # 4. Its claims are complete and well-formed (RFC 8392, 3.1).
     code = decode_claims(PaperCode, envelope.payload or b"")
     # 5. The issuer had one key for codes of this kid, and it was valid at the time.
@@ -75,10 +70,7 @@ def read_code(written: str, trust: Trust, *, now: datetime) -> PaperCode:
     if not record.is_valid_at(code.issued_at) or record.revoked_at is not None:
         raise TokenRefused("trust: the key was not valid at this time, or was revoked")
     # 6. The signature covers headers and claims (RFC 9052, 4.4).
-    try:
-        envelope.verify(record)
-    except CoseError as error:
-        raise TokenRefused(f"signature: {error}") from error
+    check_signature(envelope, record)
     # 7. It was issued, and does not live too long (RFC 8392, 3.1.4-6).
     if code.issued_at > now + SKEW:
         raise TokenRefused("times: issued in the future")

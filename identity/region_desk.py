@@ -9,16 +9,13 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
+from uuid import UUID
 
 from identity.answering import Answerer
-from identity.asking import METHOD, Asker, Question, commit_to_case
+from identity.asking import METHOD, Asked, Asker, Question, commit_to_case
 from identity.assurance import at_our_window
 from identity.beginnings import Beginnings, Begun
-from identity.errors import (
-    IdentityError,
-    NotAgreed,
-    ProviderUnavailable,
-)
+from identity.errors import IdentityError, NotAgreed, ProviderUnavailable
 from identity.model import Answer, VerifiedIdentity
 from identity.ports import PartnerRegion
 from identity.region_answers import RegionAnswers
@@ -87,7 +84,7 @@ class RegionDesk:
             await asyncio.to_thread(
                 self.beginnings.record.fail_first,
                 begun.id,
-                reason=type(error).__name__,
+                reason=error.reason,
                 once=(),
             )
             raise ProviderUnavailable(f"{inquiry.region} gave no answer that holds") from error
@@ -105,7 +102,6 @@ class RegionDesk:
             asked_by=inquiry.asked_by,
             office=inquiry.office,
         )
-        random = self.beginnings.random
         question = Question(
             identifiers=inquiry.identifiers,
             fields=inquiry.fields,
@@ -113,20 +109,7 @@ class RegionDesk:
             purpose=inquiry.purpose,
             legal_basis=inquiry.legal_basis,
         )
-        try:
-            asked = self.asker.ask(
-                question,
-                inquiry.region,
-                now=self.beginnings.clock(),
-                cti=random(16),
-                nonce=random(16),
-            )
-        except NotAgreed:
-            await self.beginnings.fail(begun.id, "not_agreed")
-            raise
-        except IdentityError as error:
-            await self.beginnings.fail(begun.id, type(error).__name__)
-            raise ProviderUnavailable(f"{inquiry.region} cannot be asked") from error
+        asked = await self._request(begun.id, question, inquiry.region)
         await asyncio.to_thread(
             self.beginnings.record.ask,
             begun.id,
@@ -141,6 +124,19 @@ class RegionDesk:
             carried=carried,
         )
         return begun, asked.token
+
+    async def _request(self, id: UUID, question: Question, region: str) -> Asked:
+        """Return the request for `region`; a verification that may not ask it has failed."""
+        random = self.beginnings.random
+        try:
+            return self.asker.ask(
+                question, region, now=self.beginnings.clock(), cti=random(16), nonce=random(16)
+            )
+        except IdentityError as error:
+            await self.beginnings.fail(id, error.reason)
+            if isinstance(error, NotAgreed):
+                raise
+            raise ProviderUnavailable(f"{region} cannot be asked") from error
 
     async def _look_up(self, home: Answerer, inquiry: Inquiry) -> Begun:
         begun = await self.beginnings.begin(

@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Self
 
 import cose
-from cose import CoseError, Sign1, Signer, sign1
+from cose import CoseError, Signer, sign1
 from identity.claimset import MOMENT, SKEW
+from identity.envelope import check_signature, parsed
 from identity.errors import TokenRefused
 from identity.trust import Trust
 
@@ -106,23 +107,14 @@ def read_status_list(
     token: bytes, *, uri: str, issuer: str, trust: Trust, now: datetime
 ) -> StatusListToken:
     """Return the list that `issuer` keeps at `uri`, or raise `TokenRefused`."""
-    # 1. The envelope is one COSE_Sign1 within its limit (RFC 9052, 4.2).
-    try:
-        envelope = Sign1.parse(token, limit=_TOKEN_LIMIT)
-    except CoseError as error:
-        raise TokenRefused(f"envelope: {error}") from error
-    # 2. It is a status list (Token Status List, 5.2).
-    if envelope.typ != STATUS_LIST:
-        raise TokenRefused("typ: another kind of token")
+    # 1-2. It is one COSE_Sign1 within its limit, and a status list (Token Status List, 5.2).
+    envelope = parsed(token, STATUS_LIST, limit=_TOKEN_LIMIT)
     # 3. The issuer of the token in question has one key for lists, and it is valid now.
     record = trust.find(issuer, envelope.kid, STATUS_LIST)
     if not record.is_valid_at(now):
         raise TokenRefused("trust: the key is not valid at this time")
     # 4. The signature covers headers and claims (RFC 9052, 4.4).
-    try:
-        envelope.verify(record)
-    except CoseError as error:
-        raise TokenRefused(f"signature: {error}") from error
+    check_signature(envelope, record)
     # 5. The claims are complete and well-formed (5.2), and nothing is inflated before.
     found = _read_claims(envelope.payload or b"")
     # 6. It is the list at the address that the token in question names (8.3).

@@ -11,9 +11,10 @@ from typing import Final, Generic, Protocol, TypeVar
 
 import msgspec
 
-from cose import TOKEN_LIMIT, CoseError, KeyRecord, Sign1
+from cose import TOKEN_LIMIT, KeyRecord
 from identity.claims import Assertion, Session, VerificationRequest
 from identity.claimset import SKEW, decode_claims
+from identity.envelope import check_signature, parsed
 from identity.errors import TokenRefused
 from identity.refusals import signed_but_refused
 from identity.trust import Trust
@@ -76,11 +77,8 @@ class Verifier:
 
     def verify(self, token: bytes, kind: TokenKind[C], *, now: datetime) -> Verified[C]:
         """Return what `token` proves at `now`, or raise `TokenRefused`."""
-        # 1. The envelope is one COSE_Sign1 within its limit (RFC 9052, 4.2).
-        envelope = _parsed(token, kind.limit)
-        # 2. It is a token of the kind asked for (RFC 9596, 2).
-        if envelope.typ != kind.typ:
-            raise TokenRefused("typ: another kind of token")
+        # 1-2. It is one COSE_Sign1 within its limit, and a token of the kind asked for.
+        envelope = parsed(token, kind.typ, limit=kind.limit)
         # 3. Its claims are complete and well-formed (RFC 8392, 3.1).
         claims = decode_claims(kind.claims, envelope.payload or b"", limit=kind.limit)
         # 4. The issuer has one key of this kid for this kind, and it is valid now.
@@ -88,7 +86,7 @@ class Verifier:
         if not record.is_valid_at(now):
             raise TokenRefused("trust: the key is not valid at this time")
         # 5. The signature covers headers and claims (RFC 9052, 4.4).
-        _check_signature(envelope, record)
+        check_signature(envelope, record)
         try:
             # 6. It is for us and nobody else (RFC 8392, 3.1.3).
             if claims.audience != self.audience:
@@ -112,20 +110,6 @@ class Verifier:
         if record.public_key != known.public_key or not record.is_valid_at(now):
             raise TokenRefused("trust: the key is not valid at this time")
         _check_times(claims, kind.lifetime, now)
-
-
-def _parsed(token: bytes, limit: int) -> Sign1:
-    try:
-        return Sign1.parse(token, limit=limit)
-    except CoseError as error:
-        raise TokenRefused(f"envelope: {error}") from error
-
-
-def _check_signature(envelope: Sign1, record: KeyRecord) -> None:
-    try:
-        envelope.verify(record)
-    except CoseError as error:
-        raise TokenRefused(f"signature: {error}") from error
 
 
 def _check_times(claims: Claims, lifetime: timedelta, now: datetime) -> None:

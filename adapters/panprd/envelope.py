@@ -6,8 +6,9 @@ and a key has to be recorded for that.
 
 from typing import Protocol, TypeVar
 
-from cose import CoseError, KeyRecord, Sign1
+from cose import KeyRecord
 from identity.claimset import decode_claims
+from identity.envelope import check_signature, parsed
 from identity.errors import TokenRefused
 from identity.trust import Trust
 
@@ -31,13 +32,8 @@ def open_envelope(
 
     Whether the key was valid at the time that counts is for the caller to ask.
     """
-    # 1. The envelope is one COSE_Sign1 within its limit (RFC 9052, 4.2).
-    try:
-        envelope = Sign1.parse(token, limit=limit)
-    except CoseError as error:
-        raise TokenRefused(f"envelope: {error}") from error
-    # 2. It is a token of the kind asked for (RFC 9596, 2).
-    require(envelope.typ == typ, "typ: another kind of token")
+    # 1-2. It is one COSE_Sign1 within its limit, and a token of the kind asked for.
+    envelope = parsed(token, typ, limit=limit)
     # 3. Its claims are complete and well-formed (RFC 8392, 3.1).
     claims = decode_claims(kind, envelope.payload or b"", limit=limit)
     # 4. It is for us and nobody else (RFC 8392, 3.1.3).
@@ -45,10 +41,7 @@ def open_envelope(
     # 5. The issuer has one key of this kid for this kind (RFC 9679).
     key = trust.find(claims.issuer, envelope.kid, typ)
     # 6. The signature covers headers and claims (RFC 9052, 4.4).
-    try:
-        envelope.verify(key)
-    except CoseError as error:
-        raise TokenRefused(f"signature: {error}") from error
+    check_signature(envelope, key)
     return claims, key
 
 

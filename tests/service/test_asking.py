@@ -126,7 +126,7 @@ async def test_a_region_that_is_down_is_told_and_recorded(tmp_path):
             "transfer.recorded.v1",
             "verification.failed.v1",
         ]
-        assert failed.event.reason == "ProviderUnavailable"
+        assert failed.event.reason == "unavailable"
 
 
 @pytest.mark.parametrize("replays", [False, True])
@@ -153,6 +153,8 @@ async def test_a_region_that_answers_nonsense_is_as_good_as_down(tmp_path, repla
             "token.refused.v1",
             "verification.failed.v1",
         ]
+        [*_, failed] = gd.ledger.read(2)
+        assert failed.event.reason == "refused"
 
 
 @pytest.mark.parametrize(
