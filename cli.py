@@ -171,11 +171,12 @@ def session(folder: Path, role: str, actor: str, authority: str | None, as_json:
     if role in OFFICIALS and authority is None:
         raise click.UsageError(f"a {role} acts for an authority: name it with --authority")
     from server import issue_session
-    from terminal.opening import authority_at, begun_home
+    from terminal.opening import authority_at, begun_home, settings_of
 
     if authority is not None:
         authority_at(folder, authority)
-    token = issue_session(begun_home(folder), role=role, id=actor, authority=authority)
+    home, url = begun_home(folder), settings_of(folder).public_url
+    token = issue_session(home, url, role=role, id=actor, authority=authority)
     if as_json:
         show_json({"token": token})
     else:

@@ -139,10 +139,15 @@ def open_sessions(
     )
 
 
-def issue_session(home: Home, *, role: str, id: str, authority: str | None) -> str:
-    """Return a session for someone who works here; applicants get theirs by verification."""
+def issue_session(
+    home: Home, public_url: str, *, role: str, id: str, authority: str | None
+) -> str:
+    """Return a session for someone who works at the service that is at `public_url`.
+
+    Applicants get theirs by verification.
+    """
     channel = Channel.SYSTEM if authority is None else Channel.WINDOW
-    sessions = open_sessions(home)
+    sessions = open_sessions(home, public_url=public_url)
     token, _ = sessions.open(
         subject=id,
         role=Role(role),

@@ -66,10 +66,11 @@ def telling(what: str) -> Iterator[None]:
         raise DemoFailed(f"{what}: {error or 'it took too long'}") from error
 
 
-def session(home: Home, role: str, authority: str | None) -> str:
-    """Return the session of somebody who works here."""
+def session(home: Home, url: str, role: str, authority: str | None) -> str:
+    """Return the session of somebody who works at the service that is at `url`."""
     return issue_session(
         home,
+        url,
         role=Role(role),
         id=f"{role}-1",
         authority=authority,

@@ -40,7 +40,9 @@ async def hand_over(guangdong: Running, guangxi: Running, say: Say) -> None:
         window = await _taken_at_a_window(gx, guangxi, say)
         receipt = (await _until(gx, window, lambda shown: shown["receipt"]))["receipt"]
         say(f"  Zhaoqing's receipt: {receipt}")
-        case = await _of_receipt(gd, session(guangdong.home, "clerk", DECIDING), receipt)
+        case = await _of_receipt(
+            gd, session(guangdong.home, guangdong.url, "clerk", DECIDING), receipt
+        )
         await _corrected_at_the_window(gd, gx, guangdong, window, case, say)
         await _judged_together(gd, gx, guangdong, guangxi, case, say)
         ended = await _until(gx, window, lambda shown: shown["is_over"])
@@ -49,7 +51,7 @@ async def hand_over(guangdong: Running, guangxi: Running, say: Say) -> None:
 
 async def _know_each_other(region: Running, http: ClientSession) -> None:
     """Wait for what was enrolled beside the running service, which looks every second."""
-    supervisor = session(region.home, "supervisor", None)
+    supervisor = session(region.home, region.url, "supervisor", None)
 
     async def listed() -> Any:
         return (await call(http, "GET", "/v1/partners", supervisor))["partners"]
@@ -80,7 +82,7 @@ async def _applies_online(gd: ClientSession, say: Say) -> None:
 
 async def _taken_at_a_window(gx: ClientSession, guangxi: Running, say: Say) -> "_Followed":
     say("At a window in Nanning a resident of Guangxi is checked against Guangxi's register")
-    clerk = session(guangxi.home, "clerk", WINDOW)
+    clerk = session(guangxi.home, guangxi.url, "clerk", WINDOW)
     begun = await call(
         gx,
         "POST",
@@ -123,7 +125,7 @@ async def _corrected_at_the_window(
     say: Say,
 ) -> None:
     say("Zhaoqing tells once what is missing; the window in Nanning brings it")
-    clerk = session(guangdong.home, "clerk", DECIDING)
+    clerk = session(guangdong.home, guangdong.url, "clerk", DECIDING)
     missing = {"contribution-record": "The record of contributions is missing."}
     await act(gd, case, "correction-requests", clerk, {"deficiencies": missing})
     await _until(gx, window, lambda shown: shown["status"] == "CORRECTION_REQUESTED")
@@ -143,7 +145,8 @@ async def _judged_together(
     say: Say,
 ) -> None:
     clerk, reviewer, approver = (
-        session(guangdong.home, role, DECIDING) for role in ("clerk", "reviewer", "approver")
+        session(guangdong.home, guangdong.url, role, DECIDING)
+        for role in ("clerk", "reviewer", "approver")
     )
     say("Zhaoqing accepts, and asks the social insurance of Nanning for its opinion")
     await act(gd, case, "acceptances", clerk, {})
@@ -157,7 +160,7 @@ async def _judged_together(
     await act(gd, case, "joint-reviews", reviewer, question)
 
     say("A reviewer in Nanning reads the material and answers; Zhaoqing decides")
-    asked = session(guangxi.home, "reviewer", ASKED)
+    asked = session(guangxi.home, guangxi.url, "reviewer", ASKED)
     review = await _asked_of(gx, asked)
     opinion = {"recommendation": "grant", "findings": "They are, without a gap."}
     path = f"/v1/handovers/{review}/opinions"

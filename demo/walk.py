@@ -41,7 +41,8 @@ async def walk(url: str, home: Home, say: Say) -> Walked:
         session_of = await verified_in_hong_kong(http, say)
         applicant = Applicant(http, session_of)
         staff = {
-            role: session(home, role, AUTHORITY) for role in ("clerk", "reviewer", "approver")
+            role: session(home, url, role, AUTHORITY)
+            for role in ("clerk", "reviewer", "approver")
         }
         offices = {role: Department(http, each) for role, each in staff.items()}
         with telling("the walk"):
@@ -51,7 +52,7 @@ async def walk(url: str, home: Home, say: Say) -> Walked:
             applicant.position = offices["clerk"].position
             timeline = await applicant.timeline(case_id)
         await _ask_guangxi(http, staff["clerk"], say)
-        staff["supervisor"] = session(home, "supervisor", None)
+        staff["supervisor"] = session(home, url, "supervisor", None)
         return Walked(
             url=url,
             case_id=case_id,

@@ -1,9 +1,12 @@
 """Sessions are for who works here."""
 
 import json
+import os
 
 import pytest
 
+from ledger.home import Home
+from server import open_sessions
 from tests.commands import misused, printed, refused, told
 
 HERE = "gd.zhaoqing.market-regulation"
@@ -19,6 +22,16 @@ def test_a_session_is_printed_for_who_works_here(town):
 
     assert token.isascii()
     assert plain.keys() == {"token"}
+
+
+def test_a_session_names_the_status_lists_of_the_service_it_is_for(town, monkeypatch):
+    monkeypatch.setenv("TONGBAN_PUBLIC_URL", "https://tongban.example")
+    token = told(town, "session", "--role", "supervisor", "--id", "s-1")["token"]
+
+    read = open_sessions(Home(town, os.urandom)).read(token)
+
+    assert read.status is not None
+    assert read.status.uri == "https://tongban.example/status/sessions"
 
 
 @pytest.mark.parametrize("role", ["clerk", "reviewer", "approver"])
