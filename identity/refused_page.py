@@ -13,6 +13,7 @@ from aiohttp.typedefs import Handler
 
 from identity.http import CALLBACKS
 from identity.returned_page import HEAD, PAGE_HEADERS
+from rest import asks_for
 
 
 @web.middleware
@@ -34,7 +35,7 @@ def _is_person(request: web.Request) -> bool:
     return (
         request.method == "GET"
         and request.path.startswith(f"{CALLBACKS}/")
-        and "text/html" in request.headers.get("Accept", "").lower()
+        and asks_for(request, "text/html")
     )
 
 

@@ -1,7 +1,7 @@
 """What every HTTP handler of ours shares: bodies into types, errors into problems."""
 
 from rest.about import ABOUT
-from rest.accepting import accepted
+from rest.accepting import accepted, asks_for
 from rest.body import JSON, json_body, json_response
 from rest.concise import CONCISE
 from rest.conditional import has_seen, tagged, unless_seen
@@ -77,6 +77,7 @@ __all__ = [
     "TookTooLong",
     "Unauthenticated",
     "accepted",
+    "asks_for",
     "count_address",
     "count_caller",
     "count_partner",

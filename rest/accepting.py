@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+from aiohttp import web
+
 
 def accepted(lists: Iterable[str]) -> Mapping[str, float]:
     """Return the types that `lists` name, in lower case, and how much each is wanted.
@@ -13,6 +15,11 @@ def accepted(lists: Iterable[str]) -> Mapping[str, float]:
         media, *parameters = (part.strip().lower() for part in each.split(";"))
         wanted[media] = max(wanted.get(media, 0.0), _quality(parameters))
     return wanted
+
+
+def asks_for(request: web.Request, media: str) -> bool:
+    """Tell whether the caller names `media`, in lower case, among what they take."""
+    return accepted(request.headers.getall("Accept", ())).get(media, 0.0) > 0
 
 
 def _quality(parameters: list[str]) -> float:

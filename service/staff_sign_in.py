@@ -23,7 +23,7 @@ from identity.staff_grants import Grant, Grants
 from ledger.actor import Role
 from ledger.catalogue import Catalogue
 from ledger.http.parameters import known_query
-from rest import HTML, TEXT, BadRequest, count_address, json_response, operation
+from rest import HTML, TEXT, BadRequest, asks_for, count_address, json_response, operation
 from service.edge import Edge
 from service.grants import check_grants
 from service.policy import scopes_of
@@ -131,7 +131,7 @@ async def called_back(request: web.Request) -> web.Response:
         authority=grant.authority,
         scopes=grant.scopes or scopes_of(role),
     )
-    if "text/html" in request.headers.get("Accept", ""):
+    if asks_for(request, HTML):
         page = HEAD + _PAGE.format(token=escape(token))
         response = web.Response(text=page, content_type=HTML, headers=PAGE_HEADERS)
     else:

@@ -16,7 +16,7 @@ import msgspec
 from aiohttp import web
 
 from ledger.errors import LedgerError
-from rest import TooManyRequests
+from rest import TooManyRequests, asks_for
 
 EVENT_STREAM = "text/event-stream"
 
@@ -102,7 +102,7 @@ async def send(
 
 def wants_stream(request: web.Request) -> bool:
     """Tell whether the caller asks for a stream rather than for what is there now."""
-    return EVENT_STREAM in request.headers.get("Accept", "")
+    return asks_for(request, EVENT_STREAM)
 
 
 def _frame(position: int, event: object) -> bytes:
