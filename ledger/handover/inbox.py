@@ -187,6 +187,6 @@ def _received(entry: Entry) -> MessageReceived:
 
 
 def _awaited(entry: Entry, event: MessageReceived) -> Awaited | None:
-    if isinstance(event.materials, Hidden) or entry.subject is None or event.refused:
+    if isinstance(event.materials, Hidden) or entry.subject is None:
         return None
     return Awaited(subject=entry.subject, materials=frozenset(event.materials))

@@ -98,9 +98,9 @@ def check_log(ledger: Ledger) -> None:
     It may grow meanwhile: what is there as one looks at the entries lies between the leaves
     of before and of after, which are the same in a log at rest.
     """
-    before = ledger.recorder.select_leaves(start=0, limit=1 << 32)
+    before = ledger.recorder.select_leaves(start=0, limit=ledger.head + 1)
     stored = ledger.recorder.select_notifications(1, 1 << 32)
-    after = ledger.recorder.select_leaves(start=0, limit=1 << 32)
+    after = ledger.recorder.select_leaves(start=0, limit=len(stored) + 1)
     leaves = [sha256(b"\0" + each.state).digest() for each in stored]
     entries = [ledger.codec.read_strictly(each, position=each.id) for each in stored]
     versions = Counter[UUID]()
