@@ -5,7 +5,7 @@ import os
 from tests.service.exploring import explore, explored
 from tests.service.ready import OF_OTHERS
 
-SECONDS = int(os.environ.get("SCHEMATHESIS_SECONDS", "10"))
+SECONDS = int(os.environ.get("SCHEMATHESIS_SECONDS", "20"))
 """For each phase, where nothing else ends it; `make schemathesis` takes longer."""
 READ_FIRST = {"GET /openapi.json"}
 """What Schemathesis asks before all else, and then no more."""
