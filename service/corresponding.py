@@ -27,7 +27,7 @@ from service.edge import Edge
 from service.exchange import Exchange
 from service.partner_keys import PartnerKeys
 from service.partner_logs import PartnerLogs
-from service.partners import Partners
+from service.partners import Partner, Partners
 from service.region import Region
 
 
@@ -45,7 +45,8 @@ class Corresponding:
 
     def told(self) -> list[dict[str, Any]]:
         """Return how it stands with each partner, for whoever runs this."""
-        return [self._told(region) for region in sorted(self.partners.current)]
+        partners = self.partners.current
+        return [self._told(region, partners[region]) for region in sorted(partners)]
 
     def alarms(self) -> dict[str, int]:
         """Return how many messages wait, and how often a partner contradicted itself."""
@@ -55,8 +56,8 @@ class Corresponding:
             "contradictions": sum(each["contradictions"] for each in told),
         }
 
-    def _told(self, region: str) -> dict[str, Any]:
-        ledger, partner = self.ledger, self.partners.current[region]
+    def _told(self, region: str, partner: Partner) -> dict[str, Any]:
+        ledger = self.ledger
         sent, done = (last_version(ledger, each(region)) for each in (sent_id, acknowledged_id))
         oldest = entry_at(ledger, sent_id(region), done + 1)
         newest = entry_at(ledger, acknowledged_id(region), done)

@@ -97,6 +97,7 @@ class PartnerKeys:
         self._fetch = fetch
         self._clock = clock
         self._known: dict[str, Known] = {}
+        self._looking = asyncio.Lock()
         trust.missed = self._miss
         self.enrol()
 
@@ -130,11 +131,15 @@ class PartnerKeys:
             await asyncio.sleep(1)
 
     async def look(self) -> None:
-        """Take what changed in the partners' files, and ask whoever is due."""
-        if await asyncio.to_thread(self._partners.look):
-            self.enrol()
-        due = [region for region, known in self._known.items() if self._is_due(known)]
-        await asyncio.gather(*(self.refresh(region) for region in due))
+        """Take what changed in the partners' files, and ask whoever is due.
+
+        Who looks at once with another waits for them, and then finds what they took.
+        """
+        async with self._looking:
+            if await asyncio.to_thread(self._partners.look):
+                self.enrol()
+            due = [region for region, known in self._known.items() if self._is_due(known)]
+            await asyncio.gather(*(self.refresh(region) for region in due))
 
     async def refresh(self, region: str) -> bool:
         """Ask a partner for its keys now; say whether they are confirmed."""

@@ -67,7 +67,8 @@ class Partners:
     """The partners of now: those given, and what the files in `folder` change of them."""
 
     def __init__(self, given: Mapping[str, Partner], folder: Path) -> None:
-        self.current = dict(given)
+        self.current: Mapping[str, Partner] = dict(given)
+        """By region; another one once that changes, so that nobody's walk is disturbed."""
         self.unreadable: Mapping[str, str] = {}
         """What is the matter with each file that does not hold now, by its region."""
         self._own = ""
@@ -97,10 +98,9 @@ class Partners:
         found |= {r: self._files[r] for r in unreadable.keys() & self._files.keys()}
         if found == self._files:
             return False
-        for region in self._files.keys() - found.keys():
-            self.current.pop(region, None)
-        self.current |= found
-        self._files = found
+        gone = self._files.keys() - found.keys()
+        stay = {region: each for region, each in self.current.items() if region not in gone}
+        self.current, self._files = {**stay, **found}, found
         return True
 
 

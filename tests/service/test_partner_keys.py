@@ -1,5 +1,6 @@
 """Whose keys we trust: what a partner's root signed, lately confirmed, and as the log says."""
 
+import asyncio
 import secrets
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -43,9 +44,12 @@ class Wire:
         self.asked = 0
         self.token = None
         self.away = False
+        self.answering = asyncio.Event()
+        self.answering.set()
 
     async def keys_of(self, partner):
         self.asked += bool(partner.root)
+        await self.answering.wait()
         if self.away:
             raise ProviderUnavailable("away")
         return self.token or now_published(self.home)[0]
@@ -294,6 +298,35 @@ async def test_partners_come_and_go_while_the_service_runs(tmp_path):
         await keys.look()
 
         assert keys.known == {}
+
+
+def test_who_goes_through_the_partners_is_not_disturbed_by_who_comes_and_goes(tmp_path):
+    folder, enrolled = tmp_path / "partners", partner(GX, prepared(tmp_path / "gx"))
+    write_partner(folder, GX, enrolled)
+    partners = Partners(read_partners(folder), folder)
+    walk = iter(partners.current.items())
+
+    write_partner(folder, HN, enrolled)
+    (folder / f"{GX}.json").unlink()
+
+    assert partners.look()
+    assert [region for region, _ in walk] == [GX]
+    assert [*partners.current] == [HN]
+
+
+async def test_who_looks_while_a_partner_is_asked_waits_for_its_answer(tmp_path):
+    async with trusting(tmp_path) as (keys, trust, wire, _, gd):
+        wire.answering.clear()
+        first = asyncio.create_task(keys.look())
+        await asyncio.sleep(0.05)
+        second = asyncio.create_task(keys.look())
+        await asyncio.sleep(0.05)
+        wire.answering.set()
+
+        await second
+        assert kids(trust) != []
+        assert len(accepted(gd)) == 1
+        await first
 
 
 async def test_the_log_alone_tells_which_keys_counted_when(tmp_path):
