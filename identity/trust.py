@@ -65,7 +65,8 @@ class Trust:
 
     def with_issuer(self, issuer: str, records: Iterable[KeyRecord]) -> Self:
         """Return a trust like this one, in which `issuer` has `records` and no others."""
-        issuers = {name: tuple(known.values()) for name, known in self._issuers.items()}
+        # Of a copy: somebody else may be trusted meanwhile, in another thread.
+        issuers = {name: tuple(known.values()) for name, known in {**self._issuers}.items()}
         return type(self)({**issuers, issuer: tuple(records)}, self.missed)
 
     def drop(self, issuer: str) -> None:

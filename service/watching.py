@@ -66,9 +66,9 @@ class Watching:
 
     def told(self) -> dict[str, str]:
         """Return by region what is the matter with a partner's log, or with ours by its."""
-        urls = self._urls()
+        urls, found = self._urls(), {**self._found}
         forked = {region: _FORKED for region in urls if self._forks(region)}
-        return forked | {region: why for region, why in self._found.items() if region in urls}
+        return forked | {region: why for region, why in found.items() if region in urls}
 
     async def _look(self, region: str, url: str) -> None:
         log = ShownLog(self._client, url.rstrip("/"))

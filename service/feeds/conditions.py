@@ -52,7 +52,9 @@ class Conditions:
         now = to_text(self.app[LEDGER].now())
         found = sorted(self._found(now))
         names = {(kind, about) for kind, about, _ in found}
-        self._seen = {name: since for name, since in self._seen.items() if name in names}
+        # Of a copy: others ask at the same time.
+        seen = {**self._seen}
+        self._seen = {name: since for name, since in seen.items() if name in names}
         return [
             {
                 "kind": kind,
