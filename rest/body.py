@@ -30,7 +30,7 @@ _PLAINLY = {
 }
 """What msgspec says as programs do, for people."""
 _MESSAGE = re.compile(r"(.*?)(?: - at (?:`key` in )?`(\$[^`]*)`)?", re.DOTALL)
-_NAMED = re.compile(r"(?:unknown|required) field `(.*)`$", re.DOTALL)
+_NAMED = re.compile(r"Object (?:contains unknown|missing required) field `(.*)`", re.DOTALL)
 
 
 async def json_body(request: web.Request, kind: type[T], **given: object) -> T:
@@ -78,7 +78,7 @@ def _refusal(text: str) -> BadRequest:
     found = _MESSAGE.fullmatch(text)
     message, path = found.groups() if found else (text, None)
     message = _PLAINLY.get(message, message)
-    named = _NAMED.search(message)
+    named = _NAMED.fullmatch(message)
     field = (path or "$") + (f".{named[1]}" if named else "")
     return BadRequest(message[:_LONGEST], field=field[:_LONGEST])
 

@@ -18,7 +18,8 @@ GAP = "\N{PILCROW SIGN}"
 
 _SEPARATE, _WORD, _UNSPACED = range(3)
 _PAIR = 2
-_ONE_WORD = re.compile(r"[^\W_]+(?:['\N{RIGHT SINGLE QUOTATION MARK}‐-][^\W_]+)+")
+# Begun where a word begins, and never gone back in: each character is looked at once.
+_ONE_WORD = re.compile(r"(?<![^\W_])[^\W_]++(?:['\N{RIGHT SINGLE QUOTATION MARK}‐-][^\W_]++)++")
 _BESIDES = dict(zip("覆锺著瞭藉戸邨劵", "复钟着了借户村券", strict=True))
 """Pairs that both scripts know, and that opencc tells apart by the word they stand in."""
 

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from contextlib import closing
+from time import thread_time
 
 import pytest
 from hypothesis import given
@@ -173,3 +174,12 @@ def test_every_surname_is_found_in_the_other_script(db):
 @pytest.mark.parametrize("words", ["", " ", "🙂", "\0", "-", "\N{PILCROW SIGN}"])
 def test_there_may_be_nothing_to_look_for(words):
     assert not asked(words)
+
+
+@pytest.mark.parametrize("endless", ["a" * 60_000, "a-" * 30_000, "a'" + "陳" * 60_000])
+def test_a_word_without_end_holds_nobody_up(endless):
+    began = thread_time()
+
+    assert indexed([endless])
+
+    assert thread_time() - began < 2

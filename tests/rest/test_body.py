@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from time import thread_time
 from typing import Annotated, Literal
 
 import msgspec
@@ -129,6 +130,22 @@ async def test_a_name_without_end_is_not_repeated_at_length(client):
     _, problem = await sent(client, json.dumps({"n" * 900: 1}).encode())
 
     assert len(problem["field"]) == len(problem["detail"]) == 200
+
+
+async def test_what_looks_like_our_own_words_again_and_again_holds_nobody_up(aiohttp_client):
+    async def take(request):
+        return json_response(await json_body(request, Order, id=7))
+
+    app = web.Application(middlewares=[problem_middleware({})])
+    app.router.add_post("/orders", take)
+    client = await aiohttp_client(app)
+    body = json.dumps({"item": "tea", "language": "unknown field `" * 30_000})
+
+    began = thread_time()
+    status, problem = await sent(client, body.encode())
+
+    assert (status, problem["field"]) == (400, "$.language")
+    assert thread_time() - began < 2
 
 
 async def test_a_nul_is_text_like_any_other(client):
