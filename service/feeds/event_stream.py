@@ -80,7 +80,8 @@ async def send(
         await response.write(b"retry: %d\nid: %d\n\n" % (streams.retry * 1000, start))
         spoke = loop.time()
         async for each in told:
-            if not await holds():
+            # Whoever went away is noticed by no write while there is nothing to tell.
+            if request.transport is None or not await holds():
                 break
             if not (each.events or loop.time() >= spoke + streams.heartbeat):
                 continue

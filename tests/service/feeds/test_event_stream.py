@@ -13,12 +13,15 @@ MUCH = "x" * 200_000
 
 
 @asynccontextmanager
-async def streaming(ended, most=60, **options):
-    """A server that tells `most` large events, from `Last-Event-ID` on."""
+async def streaming(ended, most=60, quiet=False, **options):
+    """A server that tells `most` large events, from `Last-Event-ID` on, or of nothing."""
 
     async def told(last):
         for position in range(last + 1, most + 1):
             yield Told([(position, [position, MUCH])], position)
+        while quiet:
+            await asyncio.sleep(0.05)
+            yield Told([], most)
 
     async def holds():
         return True
@@ -63,3 +66,12 @@ async def test_a_reader_that_reads_is_told_everything_in_one_stream():
         events = await Listener(response).events(5)
 
         assert [number for number, _ in events] == [1, 2, 3, 4, 5]
+
+
+async def test_a_reader_that_went_away_holds_no_place_until_something_is_to_be_told():
+    ended = asyncio.Event()
+    async with streaming(ended, most=0, quiet=True, heartbeat=60) as http:
+        async with http.get("/") as response:
+            await Listener(response).block()
+
+        await asyncio.wait_for(ended.wait(), 10)
