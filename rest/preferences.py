@@ -13,7 +13,7 @@ LONGEST_WAIT: Final = 30
 """Seconds; who would wait longer asks again."""
 
 APPLIED = web.RequestKey("preference_applied", str)
-_WAIT: Final = re.compile(r'wait\s*=\s*"?([0-9]{1,9})"?\s*(?:;.*)?')
+_WAIT: Final = re.compile(r'wait\s*=\s*"?([0-9]{1,9})"?\s*(?:;.*)?', re.IGNORECASE)
 
 
 def preferred_wait(request: web.Request) -> int | None:

@@ -4,10 +4,15 @@ One range of bytes is served. Several at once, other units and what is no range 
 over, as the standard allows, and all of it is sent.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from aiohttp import hdrs, web
+
+_NOTHING: Final = re.compile("bytes=-0+")
+"""The last no bytes, which nobody can be sent (RFC 9110, 14.1.2); aiohttp reads all in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,8 @@ def part_of(request: web.Request, *, size: int, tag: str) -> Part | None:
         asked = request.http_range
     except ValueError:
         return None
-    start = asked.start or 0
+    nothing = _NOTHING.fullmatch(request.headers[hdrs.RANGE]) is not None
+    start = size if nothing else asked.start or 0
     if start < 0:
         start = max(size + start, 0)
     stop = size if asked.stop is None else min(asked.stop, size)

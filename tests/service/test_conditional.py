@@ -90,3 +90,23 @@ async def test_a_case_is_opened_and_read_in_cbor(service):
     assert opened.headers["Content-Type"] == "application/cbor"
     assert decode(shown.content) == in_json.body
     assert (refused.problem, refused.body["field"]) == ("bad-request", "$")
+
+
+async def test_a_tag_of_one_form_stands_for_no_other(service):
+    applicant = await service.applicant()
+    case_id = await service.apply(applicant, "application-form")
+    path, asks = f"/v1/cases/{case_id}", {"Accept": "application/cbor"}
+
+    in_json, in_cbor = await applicant.get(path), await applicant.get(path, headers=asks)
+
+    tag, other = in_json.headers["ETag"], in_cbor.headers["ETag"]
+    for seen, form, status in (
+        (tag, {}, 304),
+        (other, asks, 304),
+        (tag, asks, 200),
+        (other, {}, 200),
+    ):
+        again = await applicant.get(path, headers={"If-None-Match": seen, **form})
+        assert again.status == status, (seen, form)
+    acted = await applicant.act(case_id, "withdrawals", headers={"If-Match": other})
+    assert acted.status == 200

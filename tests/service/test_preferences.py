@@ -47,6 +47,7 @@ async def test_whoever_would_rather_wait_longer_is_let_wait(service):
     [
         ("wait=99999999", f"wait={LONGEST_WAIT}"),
         ('respond-async, wait="3"; foo', "wait=3"),
+        ("Wait=2", "wait=2"),
         ("wait=-1", None),
         ("wait", None),
         ("return=minimal", None),

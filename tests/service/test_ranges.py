@@ -42,7 +42,9 @@ async def test_a_part_is_the_bytes_that_were_asked_for(service):
         assert part.headers["ETag"] == tag
 
 
-@pytest.mark.parametrize("said", [f"bytes={SIZE}-", f"bytes={SIZE + 9}-{SIZE + 10}"])
+@pytest.mark.parametrize(
+    "said", [f"bytes={SIZE}-", f"bytes={SIZE + 9}-{SIZE + 10}", "bytes=-0"]
+)
 async def test_a_part_that_is_not_there_is_refused_with_the_size(service, said):
     applicant, path, _ = await uploaded(service)
 
