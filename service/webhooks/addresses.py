@@ -180,6 +180,9 @@ def check_endpoint(text: str, networks: tuple[Network, ...]) -> str:
             Addresses(networks, public=is_safe).check(host)
         except AddressRefused as error:
             raise EndpointRefused(str(error)) from error
+        except ValueError as error:
+            # Such as one in a single number, which some would call and others not.
+            raise EndpointRefused("an address in its usual form, please") from error
     return text
 
 

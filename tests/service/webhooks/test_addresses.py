@@ -163,6 +163,10 @@ async def test_a_name_that_changes_what_it_means_is_refused_when_connecting():
         f"https://receiver.example/{'x' * 2048}",
         "javascript:alert(1)",
         "https://[::1/",
+        "https://2130706433/",
+        "https://0177.0.0.1/",
+        "https://127.1/",
+        "https://1.2.3.4.5/",
     ],
 )
 def test_what_cannot_be_an_endpoint_is_refused(endpoint):
