@@ -2,8 +2,8 @@
 
 from identity.answering import Answerer, Opened
 from identity.asking import Answered, Asked, Asker, Question, commit_to_case
+from identity.claim_forms import SKEW
 from identity.claims import Assertion, Session, VerificationRequest
-from identity.claimset import SKEW
 from identity.sealing import SealingKey
 from identity.session import issue_session, read_session
 from identity.trust import SEALING, Trust, decode_keys, encode_keys

@@ -11,8 +11,9 @@ from hashlib import sha256
 
 from cose import Signer, sign1
 from identity.assurance import by_answer
+from identity.claim_forms import SKEW
 from identity.claims import Assertion, VerificationRequest
-from identity.claimset import SKEW, encode_claims
+from identity.claimset import encode_claims
 from identity.errors import TokenRefused, VerificationDeclined
 from identity.model import Answer, VerifiedIdentity
 from identity.policy import Policy, is_from_hong_kong

@@ -8,7 +8,6 @@ its own `read`, which refuses whatever is not of the form.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from functools import lru_cache
 from typing import Annotated, Any, Final, NoReturn
 
@@ -92,11 +91,6 @@ def texts(most: int, longest: int = 64, *, least: int = 1) -> Form:
         return found
 
     return Form(read, list)
-
-
-def one_of(words: type[StrEnum]) -> Form:
-    """One of a fixed set of words."""
-    return shaped(words, write=str)
 
 
 def _seconds(value: datetime) -> int:

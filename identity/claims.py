@@ -10,6 +10,7 @@ from typing import Annotated
 
 import msgspec
 
+from identity.claim_forms import MOMENT, Claim, raw, text, texts
 from identity.claim_values import (
     ASSURED,
     RESULT,
@@ -19,7 +20,6 @@ from identity.claim_values import (
     Sealed,
     StatusReference,
 )
-from identity.claimset import MOMENT, Claim, raw, text, texts
 from identity.model import Assured
 
 Issuer = Annotated[str, Claim(1, text())]

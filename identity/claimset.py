@@ -10,41 +10,9 @@ from typing import Any, TypeVar
 
 import cose
 from cose import quick
-from identity.claim_forms import (
-    MOMENT,
-    SECONDS,
-    SKEW,
-    Claim,
-    Form,
-    checked,
-    one_of,
-    raw,
-    refuse,
-    shaped,
-    text,
-    texts,
-    whole,
-)
+from identity.claim_forms import refuse
 from identity.claim_layout import fields_of, laid_out, layouts_of
 from identity.errors import TokenRefused
-
-__all__ = [
-    "MOMENT",
-    "SECONDS",
-    "SKEW",
-    "Claim",
-    "Form",
-    "checked",
-    "decode_claims",
-    "encode_claims",
-    "one_of",
-    "raw",
-    "refuse",
-    "shaped",
-    "text",
-    "texts",
-    "whole",
-]
 
 C = TypeVar("C")
 

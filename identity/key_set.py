@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import cose
 from cose import ED25519, CoseError, KeyRecord, Signer, sign1
-from identity.claimset import MOMENT, SKEW, raw, text, whole
+from identity.claim_forms import MOMENT, SKEW, raw, text, whole
 from identity.envelope import check_signature, parsed
 from identity.errors import TokenRefused
 

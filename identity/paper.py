@@ -14,7 +14,8 @@ from typing import Annotated, Final
 import base45  # type: ignore[import-untyped]
 
 from cose import Signer, sign1
-from identity.claimset import MOMENT, SKEW, Claim, decode_claims, encode_claims, raw, text
+from identity.claim_forms import MOMENT, SKEW, Claim, raw, text
+from identity.claimset import decode_claims, encode_claims
 from identity.envelope import check_signature, parsed
 from identity.errors import TokenRefused
 from identity.trust import Trust

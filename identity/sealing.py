@@ -14,8 +14,8 @@ from nacl.exceptions import CryptoError
 
 import cose
 from cose import SEALED_BOX, KeyRecord, quick
+from identity.claim_forms import refuse
 from identity.claim_values import Sealed
-from identity.claimset import refuse
 from identity.trust import SEALING
 
 _SHUT: Final = "the box does not open"

@@ -13,7 +13,7 @@ from typing import Any, Final, Self
 
 import cose
 from cose import CoseError, Signer, sign1
-from identity.claimset import MOMENT, SKEW
+from identity.claim_forms import MOMENT, SKEW
 from identity.envelope import check_signature, parsed
 from identity.errors import TokenRefused
 from identity.trust import Trust

@@ -12,8 +12,9 @@ from typing import Final, Generic, Protocol, TypeVar
 import msgspec
 
 from cose import TOKEN_LIMIT, KeyRecord
+from identity.claim_forms import SKEW
 from identity.claims import Assertion, Session, VerificationRequest
-from identity.claimset import SKEW, decode_claims
+from identity.claimset import decode_claims
 from identity.envelope import check_signature, parsed
 from identity.errors import TokenRefused
 from identity.refusals import signed_but_refused

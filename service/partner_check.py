@@ -9,7 +9,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from adapters.panprd.client import PartnerClient
 from cose import KeyRecord
-from identity.claimset import SKEW
+from identity.claim_forms import SKEW
 from identity.errors import IdentityError
 from identity.key_set import KeySet, read_key_set
 from service.partners import Partner

@@ -11,8 +11,9 @@ from typing import Annotated, Final
 from adapters.panprd.envelope import open_envelope, require
 from adapters.panprd.messages import MOST_SEQUENCE, Sequence
 from cose import TOKEN_LIMIT, Signer, sign1
+from identity.claim_forms import SKEW, Claim, raw, whole
 from identity.claims import Audience, IssuedAt, Issuer
-from identity.claimset import SKEW, Claim, encode_claims, raw, whole
+from identity.claimset import encode_claims
 from identity.trust import Trust
 
 ACK: Final = "application/pprd-ack+cwt"

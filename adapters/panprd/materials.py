@@ -13,8 +13,8 @@ from nacl import bindings
 from nacl.exceptions import CryptoError
 
 from cose import KeyRecord
+from identity.claim_forms import refuse
 from identity.claim_values import Sealed
-from identity.claimset import refuse
 from identity.errors import TokenRefused
 from identity.sealing import SealingKey, seal_content
 

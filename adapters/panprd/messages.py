@@ -14,9 +14,10 @@ from uuid import UUID
 
 from adapters.panprd.envelope import open_envelope, require
 from cose import CborRefused, KeyRecord, Signer, sign1
+from identity.claim_forms import SKEW, Claim, Form, raw, refuse, text, whole
 from identity.claim_values import Sealed
 from identity.claims import Audience, Cti, IssuedAt, Issuer
-from identity.claimset import SKEW, Claim, Form, encode_claims, raw, refuse, text, whole
+from identity.claimset import encode_claims
 from identity.errors import TokenRefused
 from identity.sealing import SealingKey, seal_content
 from identity.trust import Trust
