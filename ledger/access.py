@@ -7,7 +7,7 @@ what was done, not at who it was done to. Which roles may ask at all is in `serv
 
 from collections.abc import Callable
 
-from ledger.actor import Actor, Role
+from ledger.actor import OFFICE, OWN, Actor, Role
 from ledger.case import Case
 from ledger.case_rows import Which
 from ledger.errors import CaseNotFound, NotAllowed
@@ -15,9 +15,6 @@ from ledger.personal import Hidden
 from ledger.projections.folds import State
 from ledger.searching import Reach
 from ledger.subject_events import Standing
-
-_OWN = frozenset({Role.APPLICANT, Role.AGENT})
-_OFFICE = frozenset({Role.CLERK, Role.REVIEWER, Role.APPROVER, Role.HEAD})
 
 
 def may_read(actor: Actor, state: State) -> bool:
@@ -35,9 +32,9 @@ def sees_personal(actor: Actor, state: State) -> bool:
     """Tell whether `actor` sees a case's personal fields opened."""
     if not isinstance(state, Case):
         return False
-    if actor.role in _OWN:
+    if actor.role in OWN:
         return actor.principal == state.subject and actor.may_touch(state.item)
-    return actor.role in _OFFICE and actor.authority == state.authority
+    return actor.role in OFFICE and actor.authority == state.authority
 
 
 def hidden_from(
@@ -58,7 +55,7 @@ def hidden_as(actor: Actor, standing: Standing) -> Hidden | None:
     match standing:
         case Standing.ERASED:
             return Hidden.ERASED
-        case Standing.RESTRICTED if actor.role not in _OWN:
+        case Standing.RESTRICTED if actor.role not in OWN:
             return Hidden.RESTRICTED
         case _:
             return None
@@ -91,9 +88,9 @@ def reach_of(actor: Actor) -> Reach:
         return Reach()
     if actor.item is not None:
         raise NotAllowed(f"this session is for {actor.item} alone; name the case, please")
-    if actor.role in _OWN:
+    if actor.role in OWN:
         return Reach(subject=actor.principal, personal=True, restricted=True)
-    if actor.role in _OFFICE and actor.authority is not None:
+    if actor.role in OFFICE and actor.authority is not None:
         return Reach(authority=actor.authority, personal=True)
     if actor.role is Role.CHIEF and actor.authority is not None:
         return Reach(authority=actor.authority)

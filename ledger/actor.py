@@ -6,6 +6,7 @@ in a request body or header can name a role.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 
 class Role(StrEnum):
@@ -29,6 +30,12 @@ class Role(StrEnum):
     PARTNER = "partner"
     OPERATOR = "operator"
     CLOCK = "clock"
+
+
+OWN: Final = frozenset({Role.APPLICANT, Role.AGENT})
+"""Whose cases are their own, or those of whom they act for."""
+OFFICE: Final = frozenset({Role.CLERK, Role.REVIEWER, Role.APPROVER, Role.HEAD})
+"""Who handles an authority's cases, and sees them opened."""
 
 
 class Channel(StrEnum):

@@ -3,14 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from ledger.actor import Actor, Role
+from ledger.actor import OWN, Actor
 from ledger.application import Ledger
 from ledger.case import Case
 from ledger.code_events import CodeIssued, code_id
 from ledger.entry import Entry
 from ledger.errors import CaseNotFound, CommandRejected, NotAllowed
-
-_OWN = frozenset({Role.APPLICANT, Role.AGENT})
 
 
 class Codes:
@@ -26,7 +24,7 @@ class Codes:
         and `CommandRejected` until there is a decision.
         """
         case = self._ledger.find(case_id)
-        own = actor.role in _OWN and case is not None and actor.principal == case.subject
+        own = actor.role in OWN and case is not None and actor.principal == case.subject
         if case is None or not (own or actor.authority == case.authority):
             raise CaseNotFound("there is no such case")
         if not own or not actor.may_touch(case.item):

@@ -11,7 +11,7 @@ from heapq import merge
 from uuid import UUID
 
 from ledger.access import may_read
-from ledger.actor import Actor, Role
+from ledger.actor import OWN, Actor
 from ledger.entries import Entries
 from ledger.entry import Entry
 from ledger.errors import LogDamaged
@@ -19,7 +19,6 @@ from ledger.projections.folds import CASE_KINDS, State, evolve_state
 from ledger.subscription import Wanted
 
 _KEPT = 5_000
-_OWN = frozenset({Role.APPLICANT, Role.AGENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ class Sights:
 
     def shown(self, entries: Iterable[Entry], actor: Actor, wanted: Wanted) -> Iterator[Sight]:
         """Yield what of `entries` is wanted and may be seen by `actor`."""
-        theirs = actor.principal if actor.role in _OWN else None
+        theirs = actor.principal if actor.role in OWN else None
         likely = (
             entry
             for entry in entries

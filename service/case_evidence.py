@@ -14,7 +14,7 @@ from typing import Literal, TypedDict
 from aiohttp import web
 
 from ledger.access import hidden_from, require_reader
-from ledger.actor import Role
+from ledger.actor import OWN
 from ledger.application import Ledger
 from ledger.entry import Entry
 from ledger.errors import NotAllowed
@@ -32,7 +32,6 @@ from service.proving.making import Maker, Opened, signing_evidence
 from service.region import Region
 
 ZIP = "application/zip"
-_OWN = frozenset({Role.APPLICANT, Role.AGENT})
 
 routes = web.RouteTableDef()
 
@@ -81,7 +80,7 @@ async def give(request: web.Request) -> web.StreamResponse:
         raise NotAllowed("materials are given to those who see this person's data opened")
     opened = Opened()
     if hidden is None:
-        own = actor.role in _OWN
+        own = actor.role in OWN
         opened = await asyncio.to_thread(_opened, request, entries, whole=whole, own=own)
         about, item = entries[0].subject or "", entries[0].item
         await record_read(request, about, "evidence", about=id, purpose=item)

@@ -7,7 +7,7 @@ recorded is an attribute. Persons are told by their pseudonym and nothing else.
 from collections.abc import Iterator
 from typing import Final
 
-from ledger.actor import Actor, Role
+from ledger.actor import OWN, Actor
 from ledger.case import Case
 from ledger.entry import Entry
 from ledger.events import (
@@ -35,7 +35,6 @@ SAID_OF_MATERIALS: Final = {
     AcceptedWithTolerance: "deferred",
     ToleranceLapsed: "lapsed",
 }
-_PERSONS = frozenset({Role.APPLICANT, Role.AGENT})
 _ENTRYS_OWN = (
     "position", "case_version", "recorded_at", "source_recorded_at", "actor_role", "actor_id",
     "actor_authority", "channel", "legal_basis",
@@ -127,7 +126,7 @@ def _attributes(entry: Entry) -> Iterator[tuple[str, str]]:
 
 
 def _who(actor: Actor) -> Iterator[tuple[str, str]]:
-    if actor.role in _PERSONS:
+    if actor.role in OWN:
         yield f"person:{actor.id}", "by"
         yield f"person:{actor.principal}", "for"
     elif actor.authority is not None:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from sqlite_utils import Database
 
 from ledger.access import hidden_as
-from ledger.actor import Actor, Role
+from ledger.actor import OFFICE, OWN, Actor, Role
 from ledger.errors import CaseNotFound, NotAllowed
 from ledger.handover.handover import Handover
 from ledger.personal import Hidden
@@ -18,9 +18,6 @@ from ledger.projections.view import view_in
 from ledger.subject_events import Standing
 
 T = TypeVar("T")
-
-_OWN = frozenset({Role.APPLICANT, Role.AGENT})
-_OFFICE = frozenset({Role.CLERK, Role.REVIEWER, Role.APPROVER, Role.HEAD})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,9 +66,9 @@ def narrowed(actor: Actor) -> WhichHandovers:
         return WhichHandovers()
     if actor.item is not None:
         raise NotAllowed(f"this session is for {actor.item} alone; name the hand-over, please")
-    if actor.role in _OWN:
+    if actor.role in OWN:
         return WhichHandovers(subject=actor.principal)
-    if actor.role in (*_OFFICE, Role.CHIEF) and actor.authority is not None:
+    if actor.role in (*OFFICE, Role.CHIEF) and actor.authority is not None:
         return WhichHandovers(authority=actor.authority)
     raise NotAllowed(f"a {actor.role} lists no hand-overs")
 
@@ -93,6 +90,6 @@ def hidden_from(
 
 
 def _sees_personal(actor: Actor, handover: Handover) -> bool:
-    if actor.role in _OWN:
+    if actor.role in OWN:
         return actor.principal == handover.subject and actor.may_touch(handover.item)
-    return actor.role in _OFFICE and actor.authority == handover.authority
+    return actor.role in OFFICE and actor.authority == handover.authority

@@ -6,7 +6,7 @@ are for officials, and nobody decides alone.
 
 from collections.abc import Mapping
 
-from ledger.actor import Actor, Role
+from ledger.actor import OWN, Actor, Role
 from ledger.case import Case
 from ledger.commands import (
     AcceptApplication,
@@ -34,7 +34,6 @@ from ledger.commands import (
 )
 from ledger.errors import NotAllowed
 
-_OWN = frozenset({Role.APPLICANT, Role.AGENT})
 _INTAKE = frozenset({Role.CLERK, Role.REVIEWER})
 _REVIEW = frozenset({Role.REVIEWER})
 _DECIDE = frozenset({Role.APPROVER})
@@ -42,11 +41,11 @@ _PARTNER = frozenset({Role.PARTNER})
 _TIME = frozenset({Role.CLOCK})
 
 ROLES: Mapping[type[Command], frozenset[Role]] = {
-    SubmitApplication: _OWN,
-    SubmitCorrection: _OWN,
-    SubmitSupplement: _OWN,
-    SignCommitment: _OWN,
-    WithdrawApplication: _OWN,
+    SubmitApplication: OWN,
+    SubmitCorrection: OWN,
+    SubmitSupplement: OWN,
+    SignCommitment: OWN,
+    WithdrawApplication: OWN,
     RequestCorrection: _INTAKE,
     AcceptApplication: _INTAKE,
     AcceptWithTolerance: _INTAKE,
@@ -74,7 +73,7 @@ def check_role(command: Command, case: Case | None, actor: Actor) -> None:
         raise NotAllowed(f"this is for the {who}, not for the {actor.role}")
     if case is None or actor.role in (Role.CLOCK, Role.PARTNER):
         return
-    if actor.role in _OWN and actor.principal != case.subject:
+    if actor.role in OWN and actor.principal != case.subject:
         raise NotAllowed("this case belongs to someone else")
-    if actor.role not in _OWN and actor.authority != case.authority:
+    if actor.role not in OWN and actor.authority != case.authority:
         raise NotAllowed(f"this case is decided by {case.authority}")
