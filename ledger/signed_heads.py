@@ -7,7 +7,7 @@ has lost or changed entries.
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
@@ -210,9 +210,9 @@ class SignedHeads:
             raise NotPublished("the log has signed no head yet")
         return self._head
 
-    def _own_keys(self) -> Iterator[NoteKey]:
+    def _own_keys(self) -> list[NoteKey]:
         # Whenever it was signed: our own clock may have been set back since.
-        return (NoteKey(self.keys.origin, LOG, each.public_key) for each in self.keys.records)
+        return self.keys.note_keys()
 
 
 _LOST = (

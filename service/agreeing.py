@@ -4,7 +4,7 @@ Everything is checked again from what was kept: a receipt under the keys that th
 partner's root signed, never under a verdict of ours from the time it came.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TypeVar
@@ -26,8 +26,6 @@ from ledger.message_events import (
 )
 from ledger.region_keys import RegionKeys
 from ledger.transparency import (
-    LOG,
-    WITNESS,
     Checkpoint,
     LogKeys,
     NoteKey,
@@ -37,7 +35,7 @@ from ledger.transparency import (
     open_checkpoint,
     verify_leaf_receipt,
 )
-from service.partner_logs import WITNESS_USE
+from service.partner_logs import witness_keys
 from service.partner_sets import accepted_sets
 from service.partners import Partner
 
@@ -130,21 +128,14 @@ def _compare_heads(found: Compared, ledger: Ledger, keys: LogKeys) -> None:
                 f"its log signed two trees of its first {entry.event.size:,} entries;"
                 " we keep both heads"
             )
-    name = f"{keys.origin}/witness"
-    witnesses = [
-        NoteKey(name, WITNESS, record.public_key)
-        for record in keys.records
-        if WITNESS_USE in record.use
-    ]
-    found.cosigned = _cosigned(ledger, witnesses)
+    found.cosigned = _cosigned(ledger, witness_keys(keys))
 
 
-def _cosigned(ledger: Ledger, witnesses: list[NoteKey]) -> int:
+def _cosigned(ledger: Ledger, witnesses: Sequence[NoteKey]) -> int:
     """Return the size of our newest head that one of `witnesses` cosigned, or 0."""
     published = ledger.published
-    own = [NoteKey(published.keys.origin, LOG, r.public_key) for r in published.keys.records]
     try:
-        signed = open_checkpoint(published.cosigned(), own, witnesses)
+        signed = open_checkpoint(published.cosigned(), published.keys.note_keys(), witnesses)
     except (NotPublished, NoteRefused):
         return 0
     return signed.checkpoint.size if signed.cosigned else 0

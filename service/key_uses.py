@@ -16,6 +16,7 @@ from cose import ED25519, Ed25519Signer, KeyRecord
 from identity import ASSERTION, REQUEST, SEALING, SESSION, SealingKey
 from identity.paper import PAPER
 from identity.status import STATUS_LIST
+from service.partner_logs import WITNESS_USE
 from service.proving.manifest import EVIDENCE
 
 CACHE_TIME: Final = timedelta(minutes=10)
@@ -73,8 +74,6 @@ USES: Final[Mapping[str, KeyUse]] = {
         published=False,
     ),
 }
-WITNESS_USE: Final = "cosignature/v1"
-"""The use of the key we cosign other logs with (C2SP cosignature)."""
 
 
 def use_of(record: KeyRecord) -> str:

@@ -22,9 +22,10 @@ from ledger.home import Home, replace_durably
 from ledger.region_events import RegionKeysPublished
 from ledger.region_keys import RegionKeys
 from service.key_publishing import Publisher, read_published, set_file
-from service.key_uses import USES, WITNESS_USE
+from service.key_uses import USES
 from service.own_keys import OwnKeys
 from service.own_root import follow_roots, own_roots, root_of
+from service.partner_logs import WITNESS_USE
 
 WARNING: Final = timedelta(days=30)
 """How long before its end a set or a key is spoken of; a set is signed anew then."""

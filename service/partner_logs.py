@@ -14,6 +14,7 @@ from ledger.transparency import CHECKPOINT, LOG, WITNESS, LogKeys, NoteKey, Note
 from service.cosigning import Neighbour
 
 WITNESS_USE: Final = "cosignature/v1"
+"""The use of a key that cosigns other logs (C2SP cosignature)."""
 
 
 class Set(Protocol):
@@ -68,20 +69,23 @@ class PartnerLogs:
     def witnesses(self, region: str) -> tuple[NoteKey, ...]:
         """Return the keys that a partner cosigns with."""
         found = self._claimed().get(region)
-        if found is None:
-            return ()
-        name = f"{found.origin}/witness"
-        return tuple(
-            NoteKey(name, WITNESS, each.public_key)
-            for each in found.records
-            if WITNESS_USE in each.use
-        )
+        return () if found is None else witness_keys(found)
 
     def _claimed(self) -> dict[str, Set]:
         """The sets whose origin is nobody else's: or one log could sign heads for another."""
         sets = {region: found for region, found in self._sets().items() if _named(found)}
         claims = Counter([self._own, *(found.origin for found in sets.values())])
         return {region: each for region, each in sets.items() if claims[each.origin] == 1}
+
+
+def witness_keys(of: Set) -> tuple[NoteKey, ...]:
+    """Return the keys that a region cosigns other logs with."""
+    name = f"{of.origin}/witness"
+    return tuple(
+        NoteKey(name, WITNESS, each.public_key)
+        for each in of.records
+        if WITNESS_USE in each.use
+    )
 
 
 def _named(found: Set) -> bool:

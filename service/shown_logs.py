@@ -97,9 +97,8 @@ def root_and_path(shown: Checkpoint, size: int, nodes: Nodes) -> tuple[bytes, li
 def lost_by_us(ledger: Ledger, note: bytes) -> str | None:
     """Say what our log lacks of the head of ours that a witness shows, if it is not its own."""
     published = ledger.published
-    own = [NoteKey(published.keys.origin, LOG, r.public_key) for r in published.keys.records]
     try:
-        shown = open_checkpoint(note, own).checkpoint
+        shown = open_checkpoint(note, published.keys.note_keys()).checkpoint
     except NoteRefused:
         return "it shows a head of our log that no key of ours signed"
     size = ledger.recorder.frontier().size

@@ -14,10 +14,8 @@ from ledger.http.log import note_response
 from ledger.http.parameters import known_query
 from ledger.http.questions import OriginAsked
 from ledger.transparency import (
-    LOG,
     CheckpointInconsistent,
     CheckpointNotSigned,
-    NoteKey,
     OldSizeDiffers,
     OriginUnknown,
     RequestMalformed,
@@ -68,8 +66,7 @@ async def show_witnessed(request: web.Request) -> web.Response:
 async def show_keys(request: web.Request) -> web.Response:
     """Show the log's keys and our key as a witness, a C2SP verifier key a line."""
     keys = request.app[LEDGER].published.keys
-    own = [NoteKey(keys.origin, LOG, each.public_key) for each in keys.records]
-    lines = [key.vkey for key in (*own, request.app[WITNESS].key)]
+    lines = [key.vkey for key in (*keys.note_keys(), request.app[WITNESS].key)]
     return web.Response(text="\n".join(lines) + "\n", headers={"Cache-Control": "no-cache"})
 
 

@@ -39,7 +39,7 @@ from ledger.log_keys import own_key
 from ledger.once import OnceSeal
 from ledger.recorder import LedgerRecorder
 from ledger.stores import FileKeyTable, KeyTable, SharedKeyTable
-from ledger.transparency import LOG, NoteKey, NoteRefused, TileNodes, open_checkpoint, root_at
+from ledger.transparency import NoteRefused, TileNodes, open_checkpoint, root_at
 
 LOG_FILE: Final = "ledger.sqlite"
 CHECKPOINT: Final = "checkpoint"
@@ -129,8 +129,7 @@ def _tree(source: Source, folder: Path) -> tuple[int, bytes]:
     recorder = LedgerRecorder(open_database(str(folder / LOG_FILE)), OnceSeal(bytes(32)))
     with closing(recorder.database):
         edge = recorder.frontier()
-        keys = source.ledger.published.keys
-        known = [NoteKey(keys.origin, LOG, key.public_key) for key in keys.records]
+        known = source.ledger.published.keys.note_keys()
         try:
             signed = open_checkpoint((folder / CHECKPOINT).read_bytes(), known).checkpoint
         except NoteRefused as error:

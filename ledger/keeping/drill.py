@@ -28,7 +28,6 @@ from ledger.transparency import (
     open_checkpoint,
     verify_consistency,
 )
-from ledger.transparency.note_key import LOG, NoteKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,8 +111,7 @@ def _signed(live: Ledger, home: Home) -> Checkpoint:
     """Return the newest head that the live log signed, as it lies in its home."""
     if not home.checkpoint.exists():
         raise BackupRefused("the live log keeps no signed head; nothing can be held against it")
-    keys = live.published.keys
-    known = [NoteKey(keys.origin, LOG, key.public_key) for key in keys.records]
+    known = live.published.keys.note_keys()
     return open_checkpoint(home.checkpoint.read_bytes(), known).checkpoint
 
 

@@ -32,6 +32,10 @@ class LogKeys:
         """Return the key that may have certified a view at `at` under `kid`."""
         return self._named(VIEW_CERTIFICATE, kid, at)
 
+    def note_keys(self) -> list[NoteKey]:
+        """Return all of them as keys that sign notes, whenever each counts."""
+        return [NoteKey(self.origin, LOG, record.public_key) for record in self.records]
+
     def for_checkpoint(self, at: datetime) -> list[NoteKey]:
         """Return the keys that may have signed a checkpoint at `at`."""
         return [
