@@ -33,7 +33,8 @@ async def recognise(request: web.Request, sessions: Sessions, authorization: str
     else:
         session = _read(sessions, bearer)
         _check_standing(request, session)
-        await _check_mandate(request, session)
+        if not _is_leaving(request):
+            await check_mandate(request.app, session)
     request[SESSION] = session
     request[ACTOR] = actor_of(session)
     if session.verification is not None:
@@ -50,6 +51,15 @@ def actor_of(session: Session) -> Actor:
         )
     except ValueError as error:
         raise Unauthenticated("this session has a role or channel nobody knows") from error
+
+
+async def check_mandate(app: web.Application, session: Session) -> None:
+    """Raise `NotAllowed` where the authority that a session rests on has ended."""
+    mandate = mandate_of(session.scopes)
+    if mandate is not None:
+        person, enterprise = session.subject, session.principal or ""
+        check = app[MANDATES].check
+        await asyncio.to_thread(check, mandate, person=person, enterprise=enterprise)
 
 
 @lru_cache(maxsize=MOST)
@@ -75,17 +85,6 @@ def _check_standing(request: web.Request, session: Session) -> None:
     """Raise `Unauthenticated` for a session that was ended."""
     if is_ended(request.app, session):
         raise Unauthenticated("this session was ended; get another")
-
-
-async def _check_mandate(request: web.Request, session: Session) -> None:
-    """Raise `NotAllowed` where the authority that a session rests on has ended."""
-    mandate = mandate_of(session.scopes)
-    if mandate is not None and not _is_leaving(request):
-        mandates = request.app[MANDATES]
-        enterprise = session.principal or ""
-        await asyncio.to_thread(
-            mandates.check, mandate, person=session.subject, enterprise=enterprise
-        )
 
 
 def _is_leaving(request: web.Request) -> bool:

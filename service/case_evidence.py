@@ -24,14 +24,12 @@ from ledger.http import LEDGER, MATERIALS, QUERIES, actor_of
 from ledger.http.parameters import case_id, known_query, query, yes
 from ledger.http.reading import record_read
 from ledger.ports import Materials
-from rest import operation, stream
+from rest import ZIP, operation, stream
 from service.answer_proofs import proof_of
 from service.edge import Edge
 from service.own_root import own_roots
 from service.proving.making import Maker, Opened, signing_evidence
 from service.region import Region
-
-ZIP = "application/zip"
 
 routes = web.RouteTableDef()
 

@@ -25,6 +25,7 @@ from ledger.errors import LedgerError
 from ledger.region_events import PartnerKeysAccepted
 from ledger.region_keys import CONFIRMED_EVERY, RegionKeys
 from service.key_uses import USES
+from service.loops import until_the_end
 from service.partners import Partner, Partners
 
 EVERY: Final = timedelta(minutes=5)
@@ -71,13 +72,8 @@ async def following_partners(keys: "PartnerKeys") -> AsyncIterator[None]:
     """Keep up with the partners until the block ends; at first, for a moment, before it."""
     with suppress(TimeoutError):
         await asyncio.wait_for(keys.look(), _PATIENCE)
-    task = asyncio.create_task(keys.run())
-    try:
+    async with until_the_end(keys.run):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 class PartnerKeys:

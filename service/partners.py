@@ -9,7 +9,7 @@ import logging
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 from aiohttp import ClientSession, web
@@ -19,13 +19,13 @@ from cose import CoseError, KeyRecord
 from identity.errors import ProviderUnavailable
 from identity.key_set import root_record
 from identity.policy import MODES, Agreement, Basis
+from ledger.agreements import Mode
 from ledger.errors import HomeUnusable
 from ledger.home import replace_durably
 
 REGION_NAME = r"^[A-Z]{2}-[A-Z0-9]{2,3}$"
 _OWN = "this is the region of the home itself"
 _log = logging.getLogger("tongban.partners")
-Mode = Literal["online", "collect", "joint"]
 Hex = Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{2})+$")]
 
 

@@ -13,10 +13,9 @@ from uuid import UUID
 from aiohttp import web
 
 from identity.http import SESSION, SESSIONS
-from identity.mandate_http import mandate_of
 from ledger.entry import EVENT_TYPES
-from ledger.errors import AheadOfLog, CommandRejected, NotAllowed
-from ledger.http import LEDGER, MANDATES, actor_of
+from ledger.errors import AheadOfLog, CommandRejected
+from ledger.http import LEDGER, actor_of
 from ledger.http.parameters import known_query, page_size, query
 from ledger.http.shown import show_entry
 from ledger.personal import Hidden
@@ -24,6 +23,7 @@ from ledger.sights import Sight
 from ledger.subscription import Wanted
 from rest import BadRequest, json_response
 from rest.operation import operation
+from service.callers import check_mandate
 from service.feeds.event_stream import EVENT_STREAM, STREAMS, Told, send, wants_stream
 from service.feeds.reader import Reader
 from service.feeds.tail import Tail
@@ -89,15 +89,9 @@ async def still_holds(request: web.Request) -> bool:
         return False
     if STAFF_KEY in request and not await asyncio.to_thread(still_counts, request):
         return False
-    mandate = mandate_of(session.scopes)
-    if mandate is None:
-        return True
-    enterprise = session.principal or ""
     try:
-        await asyncio.to_thread(
-            app[MANDATES].check, mandate, person=session.subject, enterprise=enterprise
-        )
-    except (NotAllowed, CommandRejected):
+        await check_mandate(app, session)
+    except CommandRejected:
         return False
     return True
 
