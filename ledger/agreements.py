@@ -9,12 +9,15 @@ be asked about a person is not a matter of cases: that is `identity.policy`.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Literal, get_args
+from typing import Final, Literal, get_args
 
 from ledger.errors import CommandRejected
 
 Mode = Literal["online", "collect", "joint"]
 """全程网办, 代收代办 and 多地联办 (State Council Office 2020/35)."""
+
+ACROSS_REGIONS: Final = "State Council Office 2020/35"
+"""The basis of handling a case across regions at all."""
 
 Basis = Literal["duty", "consent", "gba-contract"]
 

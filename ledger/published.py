@@ -18,6 +18,7 @@ from ledger.transparency import (
     make_receipt,
     root_at,
 )
+from ledger.transparency.tiles import TILE_HEIGHT, TILE_WIDTH
 
 
 class PublishedLog(SignedHeads):
@@ -31,8 +32,8 @@ class PublishedLog(SignedHeads):
     def tile(self, tile: Tile) -> bytes:
         """Return a tile, or a bundle of entries; raises `NotPublished` beyond the head."""
         size = self._signed()[0].size
-        hashes = size if tile.level == ENTRIES else size >> 8 * tile.level
-        if tile.index * 256 + tile.width > hashes:
+        hashes = size if tile.level == ENTRIES else size >> TILE_HEIGHT * tile.level
+        if tile.index * TILE_WIDTH + tile.width > hashes:
             raise NotPublished("the log has not grown that far yet")
         if tile.level == ENTRIES:
             return encode_entries(self._entries(tile))
@@ -113,5 +114,5 @@ class PublishedLog(SignedHeads):
         return found[0][1]
 
     def _entries(self, tile: Tile) -> list[bytes]:
-        first = tile.index * 256
+        first = tile.index * TILE_WIDTH
         return [state for _, state in self._recorder.select_states(first, limit=tile.width)]

@@ -7,9 +7,11 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from ledger.agreements import ACROSS_REGIONS
 from ledger.catalogue import HAND_OVER
 from ledger.entry import Entry
 from ledger.handover import contents
+from ledger.handover.asked import digests_of
 from ledger.ports import Message
 
 History = Callable[[], Sequence[Entry]]
@@ -43,14 +45,13 @@ def letter(
 ) -> Letter:
     """Return the message that `entry` owes `region`; about its stream, unless told."""
     message = Message(kind=kind, about=about or entry.stream, content=contents.plain(content))
-    digests = tuple(sorted(set(materials.values())))
     return Letter(
         region=region,
         message=message,
         subject=entry.subject,
         purpose=entry.item or HAND_OVER,
-        basis=entry.legal_basis or "State Council Office 2020/35",
-        materials=digests,
+        basis=entry.legal_basis or ACROSS_REGIONS,
+        materials=digests_of(materials),
     )
 
 

@@ -4,7 +4,7 @@ The person sees these steps as the other region tells them; nothing is decided h
 but whether they may be told.
 """
 
-from ledger.agreements import check_agreed
+from ledger.agreements import ACROSS_REGIONS, check_agreed
 from ledger.application import Ledger
 from ledger.draft import Draft
 from ledger.entry import Entry
@@ -22,8 +22,6 @@ from ledger.handover_events import (
 )
 from ledger.ports import Received
 
-BASIS = "State Council Office 2020/35"
-
 
 class OurSide:
     """Our side of the hand-overs of one home, the region `region`."""
@@ -35,10 +33,8 @@ class OurSide:
 
     def asked(self, draft: Draft, received: Received, subject: str) -> Asked:
         """Take the question to one of our authorities; raises `CommandRejected`."""
-        asked, region = (
-            contents.read(received.message.content, contents.ReviewRequested),
-            received.region,
-        )
+        asked = contents.read(received.message.content, contents.ReviewRequested)
+        region = received.region
         check_agreed(self._ledger.book.agreements, region, "joint", asked.item)
         authority = self._ledger.book.catalogue.authorities.get(asked.authority)
         if authority is None or authority.region != self._region:
@@ -114,7 +110,7 @@ class OurSide:
             recorded_at=now,
             effective_at=now,
             actor=partner(received.region),
-            legal_basis=BASIS,
+            legal_basis=ACROSS_REGIONS,
             item=item if handover is None else handover.item,
             subject=subject,
         )

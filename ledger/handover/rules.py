@@ -8,6 +8,7 @@ from receipt there.
 from typing import assert_never
 
 from ledger.actor import Role
+from ledger.agreements import ACROSS_REGIONS
 from ledger.consent import FindConsent
 from ledger.errors import CaseNotFound, CommandRejected, NotAllowed
 from ledger.handover.beginning import begin
@@ -29,7 +30,6 @@ from ledger.handover_events import (
 )
 from ledger.rules.consents import law_of
 
-_LAW = "State Council Office 2020/35"
 _SUPPLEMENTED = frozenset({"ACCEPTED", "ACCEPTED_WITH_TOLERANCE", "UNDER_REVIEW"})
 
 
@@ -58,10 +58,10 @@ def basis_of(command: HandoverCommand, handover: Handover | None, find: FindCons
     Raises `CommandRejected` where that stands no more: what went on it goes on no more.
     """
     if isinstance(command, BeginHandover):
-        return f"{_LAW}; {law_of(command.basis, command.to, find)}"
+        return f"{ACROSS_REGIONS}; {law_of(command.basis, command.to, find)}"
     if handover is not None and handover.consent is not None:
-        return f"{_LAW}; {law_of('consent', handover.region, find)}"
-    return _LAW
+        return f"{ACROSS_REGIONS}; {law_of('consent', handover.region, find)}"
+    return ACROSS_REGIONS
 
 
 def _correct(

@@ -1,20 +1,19 @@
 """Materials of cases across regions: added by who was asked, and seen by whom it concerns."""
 
 import asyncio
-from collections.abc import Mapping
-from itertools import chain
 
 from aiohttp import web
 
 from ledger.errors import MaterialNotFound, NotAllowed
+from ledger.handover.letter import newest
 from ledger.handover.listing import hidden_from
 from ledger.http.handovers import HANDOVERS, found_handover
 from ledger.http.keys import LEDGER, MATERIALS, actor_of
-from ledger.http.materials import send_material
+from ledger.http.materials import digest_in, send_material
 from ledger.http.parameters import known_query
 from ledger.http.reading import record_read
 from ledger.ports import MATERIAL_TYPES, StoredMaterial
-from rest import BadRequest, json_response, operation
+from rest import json_response, operation
 
 routes = web.RouteTableDef()
 
@@ -29,7 +28,7 @@ async def upload(request: web.Request) -> web.Response:
     if actor.authority is None or actor.authority != handover.authority:
         raise NotAllowed("materials are added here by the office whose hand-over it is")
     stored = await request.app[MATERIALS].put(
-        handover.subject, request.content.iter_any(), digest=_digest(request)
+        handover.subject, request.content.iter_any(), digest=digest_in(request)
     )
     return json_response(stored, status=201)
 
@@ -45,18 +44,10 @@ async def fetch(request: web.Request) -> web.StreamResponse:
     if await asyncio.to_thread(hidden_from, actor, handover, standing) is not None:
         raise NotAllowed("these materials are not to be seen by you, or not any more")
     entries = await asyncio.to_thread(request.app[HANDOVERS].entries, handover.id)
-    held = (getattr(entry.event, "digests", {}) for entry in entries)
-    digests = dict(chain.from_iterable(m.items() for m in held if isinstance(m, Mapping)))
+    digests = newest(getattr(entry.event, "digests", None) for entry in entries)
     kind = request.match_info["kind"]
     if kind not in digests:
         raise MaterialNotFound(f"nothing of kind {kind[:80]!r} was handed in")
     what = f"material:{kind}"
     await record_read(request, handover.subject, what, about=handover.id, purpose=handover.item)
     return await send_material(request, handover.subject, digests[kind])
-
-
-def _digest(request: web.Request) -> str:
-    digest = request.match_info["digest"]
-    if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
-        raise BadRequest("a SHA-256 in lower-case hex", field="digest")
-    return digest

@@ -5,15 +5,13 @@ deciding authority fetches it through the case.
 """
 
 import asyncio
-from collections.abc import Mapping
-from itertools import chain
 
 from aiohttp import web
 
 from ledger.access import hidden_from, require_reader
 from ledger.actor import Actor, Role
-from ledger.entry import Entry
 from ledger.errors import MaterialNotFound, NotAllowed
+from ledger.handover.letter import newest
 from ledger.http.keys import LEDGER, MATERIALS, QUERIES, actor_of
 from ledger.http.parameters import case_id, known_query
 from ledger.http.reading import record_read
@@ -36,7 +34,7 @@ async def upload(request: web.Request) -> web.Response:
     actor = _applicant(request)
     check_free(await asyncio.to_thread(request.app[LEDGER].standing, actor.principal))
     stored = await request.app[MATERIALS].put(
-        actor.principal, request.content.iter_any(), digest=_digest(request)
+        actor.principal, request.content.iter_any(), digest=digest_in(request)
     )
     return json_response(stored, status=201)
 
@@ -47,7 +45,7 @@ async def fetch_own(request: web.Request) -> web.StreamResponse:
     """Send back what the asker uploaded."""
     known_query(request)
     actor = _applicant(request)
-    digest = _digest(request)
+    digest = digest_in(request)
     standing = await asyncio.to_thread(request.app[LEDGER].standing, actor.principal)
     if standing is Standing.ERASED:
         raise MaterialNotFound(_GONE)
@@ -73,7 +71,7 @@ async def fetch(request: web.Request) -> web.StreamResponse:
         case Hidden.ERASED:
             raise MaterialNotFound(_GONE)
     kind = request.match_info["kind"]
-    digests = dict(chain.from_iterable(_digests(entry).items() for entry in entries))
+    digests = newest(getattr(entry.event, "digests", None) for entry in entries)
     if kind not in digests:
         raise MaterialNotFound(f"nothing of kind {kind[:80]!r} was handed in")
     subject = next(entry.subject for entry in entries if entry.subject is not None)
@@ -109,11 +107,6 @@ async def send_material(request: web.Request, subject: str, digest: str) -> web.
     return await stream(request, response, frames)
 
 
-def _digests(entry: Entry) -> Mapping[str, str]:
-    found = getattr(entry.event, "digests", None)
-    return found if isinstance(found, Mapping) else {}
-
-
 def _applicant(request: web.Request) -> Actor:
     actor = actor_of(request)
     if actor.role not in (Role.APPLICANT, Role.AGENT):
@@ -121,7 +114,8 @@ def _applicant(request: web.Request) -> Actor:
     return actor
 
 
-def _digest(request: web.Request) -> str:
+def digest_in(request: web.Request) -> str:
+    """Return the SHA-256 that the path names, or raise `BadRequest`."""
     digest = request.match_info["digest"]
     if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
         raise BadRequest("a SHA-256 in lower-case hex", field="digest")

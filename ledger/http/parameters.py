@@ -14,6 +14,7 @@ from ledger.cut import Cut
 from ledger.http.keys import RANDOM
 from ledger.moments import beginning, end, in_utc
 from rest import BadRequest, PreconditionRequired, idempotency_key, path_id
+from rest.paging import LARGEST_PAGE
 
 T = TypeVar("T")
 
@@ -21,7 +22,6 @@ _COMMANDS = UUID("c7d3c4b2-7c5b-4f2e-9d0a-52b1a5e5a001")
 CUTS = frozenset({"as_of", "recorded_until", "source_recorded_until", "position"})
 """The points in time at which things may be seen."""
 
-LARGEST_PAGE = 500
 _ECHOED = 40
 _NUMBER = re.compile("[1-9][0-9]{0,17}")
 _TAG = re.compile(f'"({_NUMBER.pattern})(?:-[0-9a-f]{{1,64}})?"')
@@ -60,9 +60,9 @@ def query(
         ) from error
 
 
-def cut_of(request: web.Request, *others: str) -> Cut:
+def cut_of(request: web.Request) -> Cut:
     """Return the point at which the caller wants to see things."""
-    known_query(request, *sorted(CUTS), *others)
+    known_query(request, *sorted(CUTS))
     return cut_at(request, "")
 
 

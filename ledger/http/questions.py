@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypedDict
 
 from msgspec import Meta
 
-from ledger.http.parameters import LARGEST_PAGE
+from rest.paging import LARGEST_PAGE
 
 _TIME = "A time in ISO 8601; without an offset it is in UTC. "
 _DATE_TIME = {"examples": ["2026-02-10T12:00:00Z", "2026-02-10"]}
