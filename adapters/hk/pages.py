@@ -57,8 +57,5 @@ def _query(
 
 _LANGUAGES = {
     "en": "en-US",
-    "en-US": "en-US",
-    "en-HK": "en-US",
     "zh-Hans": "zh-CN",
-    "zh-CN": "zh-CN",
 }

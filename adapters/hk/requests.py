@@ -1,5 +1,6 @@
 """What iAM Smart is asked for, once a person has signed in: a path and a message each."""
 
+from collections.abc import Mapping
 from typing import assert_never
 
 from adapters.hk.messages import (
@@ -9,6 +10,7 @@ from adapters.hk.messages import (
     SigningRequest,
     StepUpRequest,
 )
+from adapters.hk.options import Options
 from adapters.hk.settings import IamSmartSettings
 from adapters.hk.signature import write_digest
 from identity.model import Document, Grant, Scope
@@ -44,26 +46,36 @@ def request_for(
         case Scope.PROFILE:
             return ProfileRequest(**head, profile_fields=options.profile_fields)
         case Scope.FORM_FILLING:
-            return FormRequest(
-                **head,
-                form_name=options.form_name,
-                form_num=options.form_number,
-                form_desc=options.form_description,
-                eme_fields=options.form_fields,
-                profile_fields=options.profile_fields,
-            )
+            return _form(head, options)
         case Scope.STEP_UP:
             return StepUpRequest(**head)
         case Scope.SIGNING:
-            if document is None:
-                raise ValueError("a signature is asked of no document")
-            return SigningRequest(
-                **head,
-                hash_code=write_digest(document.digest, options.hash_code),
-                sig_algo=options.sig_algo,
-                department=options.department,
-                service_name=options.service_name,
-                document_name=document.name[:LONGEST_NAME],
-            )
+            return _signing(head, options, document)
         case _:
             assert_never(scope)
+
+
+def _form(head: Mapping[str, str], options: Options) -> FormRequest:
+    return FormRequest(
+        **head,
+        form_name=options.form_name,
+        form_num=options.form_number,
+        form_desc=options.form_description,
+        eme_fields=options.form_fields,
+        profile_fields=options.profile_fields,
+    )
+
+
+def _signing(
+    head: Mapping[str, str], options: Options, document: Document | None
+) -> SigningRequest:
+    if document is None:
+        raise ValueError("a signature is asked of no document")
+    return SigningRequest(
+        **head,
+        hash_code=write_digest(document.digest, options.hash_code),
+        sig_algo=options.sig_algo,
+        department=options.department,
+        service_name=options.service_name,
+        document_name=document.name[:LONGEST_NAME],
+    )

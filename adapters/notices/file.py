@@ -1,11 +1,10 @@
 """Notices into a file, a line each: for trying it, where there is no mail server."""
 
-import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from adapters.notices.words import told
+from adapters.notices.words import as_json
 from ledger.ports import Fate, Notice
 
 
@@ -17,19 +16,11 @@ class FileNotifier:
 
     def send(self, notice: Notice) -> Fate:
         """Append the notice durably."""
-        words = told(notice)
-        line = {
-            "id": str(notice.id),
-            "kind": notice.kind,
-            "to": notice.address,
-            "language": notice.language,
-            "subject": words.subject,
-            "text": words.text,
-        }
+        line = as_json(notice).encode() + b"\n"
         try:
             descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
             try:
-                os.write(descriptor, json.dumps(line, ensure_ascii=False).encode() + b"\n")
+                os.write(descriptor, line)
                 os.fsync(descriptor)
             finally:
                 os.close(descriptor)

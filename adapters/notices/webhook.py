@@ -3,7 +3,6 @@
 It is called at one address that was set; where it points elsewhere, nobody goes.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +11,7 @@ from urllib.parse import urlsplit
 
 from standardwebhooks import Webhook
 
-from adapters.notices.words import told
+from adapters.notices.words import as_json
 from ledger.ports import Fate, Notice
 
 _OF_THIS_NOTICE = frozenset({400, 410, 413, 422})
@@ -30,7 +29,7 @@ class WebhookNotifier:
 
     def send(self, notice: Notice) -> Fate:
         """Hand the notice to the gateway, which knows its `webhook-id` again."""
-        body, now, id = _body(notice), self.clock(), str(notice.id)
+        body, now, id = as_json(notice), self.clock(), str(notice.id)
         headers = {
             "Content-Type": "application/json",
             "webhook-id": id,
@@ -54,18 +53,3 @@ def _fate(status: int) -> Fate:
     if 200 <= status < 300:
         return Fate.TAKEN
     return Fate.NEVER if status in _OF_THIS_NOTICE else Fate.LATER
-
-
-def _body(notice: Notice) -> str:
-    words = told(notice)
-    return json.dumps(
-        {
-            "id": str(notice.id),
-            "kind": notice.kind,
-            "to": notice.address,
-            "language": notice.language,
-            "subject": words.subject,
-            "text": words.text,
-        },
-        ensure_ascii=False,
-    )

@@ -45,6 +45,22 @@ def told(notice: Notice) -> Told:
     return Told(words["foot"][0].format_map({"subject": subject}), f"{text}\n\n{foot}\n")
 
 
+def as_json(notice: Notice) -> str:
+    """Return `notice` and its words on one line, for whoever carries it on."""
+    words = told(notice)
+    return json.dumps(
+        {
+            "id": str(notice.id),
+            "kind": notice.kind,
+            "to": notice.address,
+            "language": notice.language,
+            "subject": words.subject,
+            "text": words.text,
+        },
+        ensure_ascii=False,
+    )
+
+
 @cache
 def _words() -> Mapping[str, Mapping[str, tuple[str, str]]]:
     data = files("adapters.notices").joinpath("words.json").read_text(encoding="utf-8")

@@ -10,9 +10,8 @@ from adapters.hk.contents import Content
 from adapters.hk.messages import FormRequest, ProfileRequest, Request, SigningRequest
 from adapters.hk.simulator.desk import Desk, Task
 from adapters.hk.simulator.switches import Switch
-from adapters.hk.wire import DECLINED, OK
+from adapters.hk.wire import CANCELLED, DECLINED, OK, REJECTED, TIMED_OUT
 
-CANCELLED, REJECTED, TIMED_OUT = DECLINED
 BY_SWITCH = {
     Switch.CANCELLED: CANCELLED,
     Switch.REJECTED: REJECTED,

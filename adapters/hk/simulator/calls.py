@@ -24,7 +24,6 @@ from adapters.hk.messages import (
     Token,
 )
 from adapters.hk.requests import PATHS
-from adapters.hk.simulator.answers import REJECTED
 from adapters.hk.simulator.callback import CALLBACKS
 from adapters.hk.simulator.desk import DESK, Task
 from adapters.hk.simulator.failures import (
@@ -37,7 +36,7 @@ from adapters.hk.simulator.failures import (
     answer,
 )
 from adapters.hk.simulator.switches import Switch
-from adapters.hk.wire import Message, WireError
+from adapters.hk.wire import REJECTED, Message, WireError
 from adapters.hk.wrapping import wrap_key
 from identity.model import Scope
 

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping
 from html import escape
 
 from adapters.hk.simulator.people import Resident
-from adapters.hk.wire import DECLINED
+from adapters.hk.wire import CANCELLED, REJECTED, TIMED_OUT
 
 APPROVE, KEEP_PROFILE = "approve", "keep-profile"
 CANCEL, REJECT, TIME_OUT = "cancel", "reject", "time-out"
-CODES: Mapping[str, str] = dict(zip((CANCEL, REJECT, TIME_OUT), DECLINED, strict=True))
+CODES: Mapping[str, str] = {CANCEL: CANCELLED, REJECT: REJECTED, TIME_OUT: TIMED_OUT}
 """The result code of each decision that is no agreement."""
 
 
