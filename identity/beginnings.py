@@ -6,7 +6,6 @@ their digests. The code for who came back elsewhere follows from a secret of our
 
 import asyncio
 import hmac
-from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ from hashlib import sha256
 from uuid import UUID
 
 import cose
+from identity.base64url import encoded
 from identity.errors import CallbackRefused, CodeNeeded
 from identity.model import Scope
 from identity.record import Record, Recorded
@@ -66,9 +66,9 @@ class Beginnings:
             id=id,
             page=None,
             expires_at=self.clock() + LIFETIME,
-            claim=text_of(self.random(_SECRET)),
-            state=text_of(id.bytes + self.random(_SECRET)),
-            browser=text_of(self.random(_SECRET)),
+            claim=encoded(self.random(_SECRET)),
+            state=encoded(id.bytes + self.random(_SECRET)),
+            browser=encoded(self.random(_SECRET)),
         )
         await asyncio.to_thread(
             self.record.begin,
@@ -152,11 +152,6 @@ class Beginnings:
         """Return what tells, to us alone, whether `identifiers` are those first sent."""
         message = cose.encode(["identifiers", id.bytes, dict(identifiers)])
         return hmac.digest(self.secret, message, "sha256").hex()
-
-
-def text_of(data: bytes) -> str:
-    """Return `data` as base64url without padding."""
-    return urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 def digest_of(text: str) -> str:

@@ -7,8 +7,6 @@ says it did.
 
 import asyncio
 import logging
-from base64 import urlsafe_b64decode
-from binascii import Error as Base64Error
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -16,6 +14,7 @@ from datetime import datetime
 from uuid import UUID
 
 from identity.assurance import by_page
+from identity.base64url import decoded
 from identity.beginnings import Beginnings, Begun, is_digest_of
 from identity.callback import take_callback
 from identity.errors import CallbackRefused, ProviderUnavailable, VerificationDeclined
@@ -173,8 +172,8 @@ class VerificationDesk:
 
     async def _of_state(self, method: str, state: str) -> Recorded:
         try:
-            id = UUID(bytes=urlsafe_b64decode(state + "=" * (-len(state) % 4))[:16])
-        except (Base64Error, ValueError) as error:
+            id = UUID(bytes=decoded(state)[:16])
+        except ValueError as error:
             raise CallbackRefused("the state is not one of ours") from error
         verification = await self.beginnings.known_with(method, id)
         if not is_digest_of(state, verification.state_digest):

@@ -31,7 +31,7 @@ def checked_identifiers(identifiers: Mapping[Any, str], *, field: str) -> dict[s
     for name, believed in identifiers.items():
         if not 0 < len(believed) <= _LONGEST or any(category(c) == "Cc" for c in believed):
             raise BadRequest(
-                f"1 to {_LONGEST} characters, and none that controls", field=f"{field}.{name}"
+                f"1 to {_LONGEST} characters, no control characters", field=f"{field}.{name}"
             )
     for name, (advice, is_one) in _WRITTEN.items():
         if name in identifiers and not is_one(identifiers[name]):

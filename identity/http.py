@@ -100,10 +100,7 @@ async def begin(request: web.Request) -> web.Response:
     if body.method not in desk.providers:
         known = ", ".join(sorted(desk.providers)) or "none is configured"
         raise BadRequest(f"no such method here; known: {known}", field="$.method")
-    signs = body.scope is Scope.SIGNING
-    for name in ("case_id", "document_digest"):
-        if (getattr(body, name) is not None) != signs:
-            raise BadRequest("for signing, and for nothing else", field=f"$.{name}")
+    _check_signing(body)
     begun = await desk.begin(
         body.method,
         purpose=body.purpose,
@@ -199,6 +196,14 @@ def require_purpose(request: web.Request, purpose: str) -> None:
 def id_of(request: web.Request) -> UUID:
     """Return the verification that the path names."""
     return path_id(request, "id", "a verification")
+
+
+def _check_signing(body: BeginVerification) -> None:
+    """Refuse what is signed where nothing is, and nothing where something is to be."""
+    signs = body.scope is Scope.SIGNING
+    for name in ("case_id", "document_digest"):
+        if (getattr(body, name) is not None) != signs:
+            raise BadRequest("for signing, and for nothing else", field=f"$.{name}")
 
 
 def _result(request: web.Request, verification: Recorded) -> dict[str, object]:

@@ -7,10 +7,10 @@ that the log proves. Whether it was taken back later, its status list tells.
 from datetime import datetime
 from uuid import UUID
 
-from cose import CoseError, Sign1
 from identity.asking import commit_to_case
 from identity.claims import Assertion
 from identity.claimset import decode_claims
+from identity.envelope import parsed
 from identity.errors import TokenRefused
 from identity.trust import Trust
 from identity.verifier import ASSERTION, Verified, Verifier
@@ -32,8 +32,6 @@ def read_kept(
 
 
 def _audience(token: bytes) -> str:
-    try:
-        payload = Sign1.parse(token, limit=ASSERTION.limit).payload
-    except CoseError as error:
-        raise TokenRefused(f"envelope: {error}") from error
-    return decode_claims(Assertion, payload or b"", limit=ASSERTION.limit).audience
+    envelope = parsed(token, ASSERTION.typ, limit=ASSERTION.limit)
+    payload = envelope.payload or b""
+    return decode_claims(Assertion, payload, limit=ASSERTION.limit).audience

@@ -13,12 +13,14 @@ from aiohttp import web
 
 from identity.answers import Acting
 from identity.binding_http import own_session
+from identity.claims import Session
 from identity.document_fields import checked_number
 from identity.documents import Document
 from identity.enterprise import NUMBERS, Capacity, Enterprise, Mandate
 from identity.http import SESSIONS
+from identity.mandate import Acting as Acted
 from identity.mandate import MandateDesk
-from identity.sessions import SCOPES
+from identity.sessions import SCOPES, Sessions
 from rest import BadRequest, Forbidden, json_body, json_response, operation
 
 MANDATE_DESK = web.AppKey("mandate_desk", MandateDesk)
@@ -59,26 +61,16 @@ async def act_for(request: web.Request) -> web.Response:
     )
     if acting.mandate is None:
         shown = {"id": acting.id, "status": "refused", "reason": acting.refused}
-        return json_response(shown, status=201)
-    token, expires_at = request.app[SESSIONS].open(
-        subject=session.subject,
-        role="agent",
-        channel=session.channel,
-        assurance=session.assurance,
-        principal=acting.enterprise,
-        verification=session.verification,
-        item=body.item if acting.mandate.scope else None,
-        scopes=(*SCOPES, f"{MANDATE}{acting.id}"),
-    )
-    shown = {
-        "id": acting.id,
-        "status": "confirmed",
-        "enterprise": acting.enterprise,
-        **_told(acting.mandate),
-        "capacity": body.capacity,
-        "session": token,
-        "session_expires_at": expires_at,
-    }
+    else:
+        item = body.item if acting.mandate.scope else None
+        shown = {
+            "id": acting.id,
+            "status": "confirmed",
+            "enterprise": acting.enterprise,
+            **_told(acting.mandate),
+            "capacity": body.capacity,
+            **_opened(request.app[SESSIONS], session, acting, item),
+        }
     return json_response(shown, status=201)
 
 
@@ -88,6 +80,23 @@ def mandate_of(scopes: tuple[str, ...]) -> UUID | None:
         if scope.startswith(MANDATE):
             return UUID(scope.removeprefix(MANDATE))
     return None
+
+
+def _opened(
+    sessions: Sessions, own: Session, acting: Acted, item: str | None
+) -> dict[str, object]:
+    """Open a session in which whoever has `own` acts for the enterprise."""
+    token, expires_at = sessions.open(
+        subject=own.subject,
+        role="agent",
+        channel=own.channel,
+        assurance=own.assurance,
+        principal=acting.enterprise,
+        verification=own.verification,
+        item=item,
+        scopes=(*SCOPES, f"{MANDATE}{acting.id}"),
+    )
+    return {"session": token, "session_expires_at": expires_at}
 
 
 def _told(mandate: Mandate) -> dict[str, object]:

@@ -34,7 +34,7 @@ class SignedButRefused(TokenRefused):
     @property
     def step(self) -> str:
         """The step that refused it, in a word."""
-        return str(self).partition(":")[0]
+        return step_of(self)
 
 
 class SignedButNotAgreed(NotAgreed):
@@ -47,6 +47,11 @@ class SignedButNotAgreed(NotAgreed):
         self.issuer = issuer
         self.typ = typ
         self.digest = digest
+
+
+def step_of(error: IdentityError) -> str:
+    """Return which step refused: the first word of the family's messages, and no more."""
+    return str(error).partition(":")[0]
 
 
 def signed_but_refused(

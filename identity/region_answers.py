@@ -16,6 +16,7 @@ from identity.claims import Assertion
 from identity.errors import CallbackRefused, IdentityError, TokenRefused, VerificationDeclined
 from identity.model import VerifiedIdentity
 from identity.record import Recorded
+from identity.refusals import step_of
 from identity.verifier import ASSERTION, Verified
 
 REFUSALS = 16
@@ -113,7 +114,7 @@ class RegionAnswers:
             self.beginnings.record.refuse,
             issuer=verification.jurisdiction,
             typ=ASSERTION.typ,
-            step=_step(error),
+            step=step_of(error),
             digest=sha256(answer).hexdigest(),
             verification=verification.id,
         )
@@ -131,8 +132,3 @@ def _expected(verification: Recorded) -> Expected:
         request_digest=bytes.fromhex(asked.request_digest),
         fields=tuple(asked.fields),
     )
-
-
-def _step(error: IdentityError) -> str:
-    """Return which check refused: the first word of the family's messages, and no more."""
-    return str(error).partition(":")[0]

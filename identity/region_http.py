@@ -4,8 +4,6 @@ To know somebody's number proves nothing, so only a clerk asks. With `carry` the
 client takes the request to the region itself, and brings back the answer.
 """
 
-from base64 import urlsafe_b64decode
-from binascii import Error as Base64Error
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
@@ -13,7 +11,7 @@ import msgspec
 from aiohttp import web
 
 from identity.answers import Begun, Taken
-from identity.beginnings import text_of
+from identity.base64url import decoded, encoded
 from identity.claims import Session
 from identity.document_fields import checked_identifiers
 from identity.http import SESSION, Purpose, id_of, require_purpose, show_begun
@@ -92,7 +90,7 @@ async def ask_region(request: web.Request) -> web.Response:
     if body.region not in desk.partners:
         raise BadRequest("a request is carried to other regions only", field="$.carry")
     begun, token = await desk.prepare(inquiry)
-    return show_begun(begun, request=text_of(token))
+    return show_begun(begun, request=encoded(token))
 
 
 @routes.post("/v1/verifications/{id}/assertion")
@@ -112,8 +110,8 @@ async def offer_assertion(request: web.Request) -> web.Response:
 
 def _token(text: str) -> bytes:
     try:
-        return urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    except (Base64Error, ValueError) as error:
+        return decoded(text)
+    except ValueError as error:
         raise BadRequest("base64url, please", field="$.assertion") from error
 
 

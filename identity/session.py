@@ -4,11 +4,10 @@ A session is used many times and consumes nothing. What bounds it is its short
 life: the verifier's bound holds even for a token that grants itself more.
 """
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as Base64Error
 from datetime import datetime
 
 from cose import TOKEN_LIMIT, Signer, sign1
+from identity.base64url import decoded, encoded
 from identity.claims import Session
 from identity.claimset import encode_claims
 from identity.errors import TokenRefused
@@ -20,7 +19,7 @@ _LONGEST = (TOKEN_LIMIT * 4 + 2) // 3
 def issue_session(session: Session, signer: Signer) -> str:
     """Return the bearer text of `session`, base64url without padding."""
     token = sign1(signer, typ=SESSION.typ, payload=encode_claims(session))
-    return urlsafe_b64encode(token).rstrip(b"=").decode()
+    return encoded(token)
 
 
 def read_session(bearer: str, verifier: Verifier, *, now: datetime) -> Verified[Session]:
@@ -32,10 +31,10 @@ def _token(bearer: str) -> bytes:
     if len(bearer) > _LONGEST or not bearer.isascii():
         raise TokenRefused("bearer: too long, or not base64url")
     try:
-        token = urlsafe_b64decode(bearer + "=" * (-len(bearer) % 4))
-    except Base64Error as error:
+        token = decoded(bearer)
+    except ValueError as error:
         raise TokenRefused("bearer: not base64url") from error
-    # Decoding forgives strange characters and loose last bits; one text has one reading.
-    if urlsafe_b64encode(token).rstrip(b"=").decode() != bearer:
+    # One text has one reading.
+    if encoded(token) != bearer:
         raise TokenRefused("bearer: not base64url")
     return token

@@ -5,7 +5,6 @@ only begins. It counts once: a state that comes twice, in another browser or at 
 server is one that we did not begin.
 """
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,6 +16,7 @@ from nacl.exceptions import CryptoError
 from nacl.secret import SecretBox
 
 import cose
+from identity.base64url import decoded, encoded
 from identity.errors import CallbackRefused, VerificationDeclined
 from identity.ports import ProvenStaff, StaffProvider
 
@@ -65,12 +65,12 @@ class StaffDesk:
         Raises `ProviderUnavailable`.
         """
         state, nonce, verifier = (self._text() for _ in range(3))
-        challenge = _base64url(sha256(verifier.encode()).digest())
+        challenge = encoded(sha256(verifier.encode()).digest())
         page = await self._provider.page(state=state, nonce=nonce, challenge=challenge)
         until = int((self._clock() + PATIENCE).timestamp())
         kept = cose.encode([state, nonce, verifier, grant, until])
         sealed = self._box.encrypt(kept, self._random(SecretBox.NONCE_SIZE))
-        return SignIn(page=page, browser=_base64url(sealed))
+        return SignIn(page=page, browser=encoded(sealed))
 
     async def returned(
         self, query: Mapping[str, str], browser: str | None
@@ -99,12 +99,12 @@ class StaffDesk:
         return proven, pending.grant
 
     def _text(self) -> str:
-        return _base64url(self._random(_BYTES))
+        return encoded(self._random(_BYTES))
 
     def _opened(self, browser: str | None) -> _Pending:
         """Return what the browser kept for us; nobody else makes what opens."""
         try:
-            sealed = urlsafe_b64decode((browser or "") + "==")
+            sealed = decoded(browser or "")
             kept: Any = cose.decode(self._box.decrypt(sealed))
         except (CryptoError, ValueError) as error:
             raise CallbackRefused("state: not begun here, or not in this browser") from error
@@ -121,7 +121,3 @@ class StaffDesk:
         ):
             del self._used[next(iter(self._used))]
         self._used[pending.state] = pending.until
-
-
-def _base64url(data: bytes) -> str:
-    return urlsafe_b64encode(data).rstrip(b"=").decode()
