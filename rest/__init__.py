@@ -35,7 +35,7 @@ from rest.limits import (
 )
 from rest.load import LOAD, Load, let_stream, load_middleware, taken_in
 from rest.operation import BYTES, CBOR, HTML, TEXT, ZIP, Operation, operation, operation_of
-from rest.paging import PAGING, page_size, paged, place
+from rest.paging import page_size, paged, place
 from rest.path import path_id
 from rest.preferences import preferred_wait
 from rest.problem import expect_type, look_up, problem_middleware, tell
@@ -56,7 +56,6 @@ __all__ = [
     "LANGUAGES",
     "LOAD",
     "MESSAGES",
-    "PAGING",
     "SIGNERS",
     "TEXT",
     "ZIP",

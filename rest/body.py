@@ -18,11 +18,11 @@ from aiohttp import web
 
 from cose import CborRefused, decode
 from rest.errors import BadRequest
+from rest.operation import CBOR
 
 T = TypeVar("T")
 
 JSON = "application/json"
-CBOR = "application/cbor"
 _LONGEST = 200
 _PLAINLY = {
     "Input data was truncated": "this is not whole: it ends too early",

@@ -17,8 +17,6 @@ from rest.errors import BadRequest
 
 LARGEST_PAGE: Final = 500
 PAGE: Final = 50
-PAGING: Final = ("limit", "after")
-"""The parameters that every list takes."""
 
 T = TypeVar("T")
 

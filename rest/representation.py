@@ -12,9 +12,10 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from cose import encode
-from rest.body import CBOR, JSON
+from rest.body import JSON
 from rest.concise import speaks_cbor
 from rest.conditional import tagged, unless_seen
+from rest.operation import CBOR
 
 _READING: Final = ("GET", "HEAD")
 _IN_CBOR: Final = '-c"'

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 
-from cose import Ed25519Signer, encode
+from cose import encode
 from identity import Answerer, Asker, Trust
 from identity.policy import Policy
 from identity.ports import ResidentRegister
@@ -22,11 +22,6 @@ class Region:
     trust: Trust
     policy: Policy
     pseudonyms: bytes = field(repr=False)
-
-    @property
-    def signer(self) -> Ed25519Signer:
-        """The key that signs for the region now; raises `KeyMissing`."""
-        return self.own.signer("region")
 
     def asker(self) -> Asker:
         """Return us in the role of asking others about their residents."""

@@ -114,7 +114,7 @@ async def sign_in(request: web.Request) -> web.Response:
     return response
 
 
-@routes.get("/v1/staff/callback")
+@routes.get(CALLBACK)
 @operation(query=Returned, answers={200: (StaffSession, HTML)})
 async def called_back(request: web.Request) -> web.Response:
     """Take back whom the provider sends, and give them a session, as JSON or on a page."""

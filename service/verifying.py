@@ -9,8 +9,8 @@ from aiohttp import ClientSession, web
 
 from adapters.hk import IamSmart
 from adapters.panprd.register import SampleRegister
+from identity import Answerer, partner_http, region_http
 from identity import http as identity_http
-from identity import partner_http, region_http
 from identity.beginnings import Beginnings
 from identity.desk import VerificationDesk
 from identity.ports import HostedProvider
@@ -74,6 +74,26 @@ def open_verifications(
         pseudonym=pseudonym,
     )
     app[CAUTIONS] = _cautions(settings)
+    _open_answering(app, verifications, answerer, settings, edge)
+    open_handovers(app, ledger, answerer)
+    open_persons(
+        app,
+        ledger,
+        verifications,
+        region=region,
+        edge=edge,
+        sample=settings.sample_register,
+    )
+
+
+def _open_answering(
+    app: web.Application,
+    verifications: Verifications,
+    answerer: Answerer,
+    settings: Settings,
+    edge: Edge,
+) -> None:
+    """Put us into `app` as partner regions see us, and what notes those we refuse."""
     watch = app[KEY_WATCH]
     refusals = Refusals(record=verifications, clock=edge.clock, replays=(UsedBefore,))
     app[partner_messages.REFUSALS] = refusals
@@ -85,15 +105,6 @@ def open_verifications(
         reference=partial(revoking.reference_to, revoking.lists_at(settings.public_url)),
         clock=edge.clock,
         random=edge.random,
-    )
-    open_handovers(app, ledger, answerer)
-    open_persons(
-        app,
-        ledger,
-        verifications,
-        region=region,
-        edge=edge,
-        sample=settings.sample_register,
     )
 
 
