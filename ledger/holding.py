@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import datetime
 from io import RawIOBase
+from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
@@ -129,18 +130,10 @@ def _pieces(
             }
             file.write(msgspec.json.encode(head)[:-1] + b',"entries":[')
             comma = b""
-            for stream in streams:
-                for entry in ledger.entries(stream):
-                    about = persons_in(entry)
-                    if about and subject not in about:
-                        # Some streams are about many: messages to one region, sessions ended.
-                        continue
-                    theirs = entry.subject in (None, subject)
-                    hidden = None if theirs else Hidden.SEALED
-                    shown = {"stream": stream, **show(entry, hidden=hidden)}
-                    file.write(comma + msgspec.json.encode(shown))
-                    comma = b",\n"
-                    yield from pipe.taken(_PIECE)
+            for shown in _about(ledger, streams, subject, show):
+                file.write(comma + msgspec.json.encode(shown))
+                comma = b",\n"
+                yield from pipe.taken(_PIECE)
             file.write(b"]}\n")
         for digest, name in files.items():
             with archive.open(zipfile.ZipInfo(name, _MADE), "w") as file:
@@ -148,6 +141,19 @@ def _pieces(
                     file.write(frame)
                     yield from pipe.taken(_PIECE)
     yield from pipe.taken()
+
+
+def _about(
+    ledger: Ledger, streams: Iterable[UUID], subject: str, show: Show
+) -> Iterator[dict[str, Any]]:
+    """Yield those entries of `streams` that are about `subject`, as they are shown."""
+    for entry in chain.from_iterable(map(ledger.entries, streams)):
+        about = persons_in(entry)
+        # Some streams are about many: messages to one region, sessions ended.
+        if not about or subject in about:
+            theirs = entry.subject in (None, subject)
+            hidden = None if theirs else Hidden.SEALED
+            yield {"stream": entry.stream, **show(entry, hidden=hidden)}
 
 
 def _held(db: Database, subject: str) -> list[UUID]:

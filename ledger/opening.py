@@ -58,10 +58,11 @@ def open_ledger(
     called what it called itself then, and may not be asked for under another `origin`.
 
     `items` and `calendars` are folders of the operator's own data files, `keys`
-    the URI of a database of subject keys that several servers share. Who carries out no
-    erasures itself lets none of them be `keys_remembered`. `agreements`
-    are those with partner regions, now and later, and `account` names a person of
-    ours to one of them.
+    the URI of a database of subject keys that several servers share. A process that
+    carries out no erasures itself has no `keys_remembered`, or a key could outlast one.
+    `agreements` are those with partner regions, now and later, and `account` names a
+    person of ours to one of them.
+
     Raises `HomeUnusable`, `CatalogueError` or `CalendarError`.
     """
     check_origin(origin)
