@@ -46,7 +46,7 @@ def rebuild(context: click.Context, view: str | None) -> None:
     The old one serves meanwhile, also beside a server, which goes on in the new
     one. What was set aside is tried again; exits with 1 if anything still is.
     """
-    from ledger.projections.follower import rebuild
+    from ledger.projections.rebuilding import rebuild
 
     left = 0
     with _opened(context.obj) as (home, ledger, watch):
