@@ -22,12 +22,13 @@ from ledger.transparency import (
     Checkpoint,
     Note,
     NoteKey,
+    NoteRefused,
     OriginUnknown,
     WatchedLog,
     WitnessRefused,
+    as_signed,
     cosign,
     had_root,
-    is_signed,
     root_shown,
     weigh,
 )
@@ -100,8 +101,9 @@ class Witness:
         it is another history, also where that is known already.
         """
         head = Checkpoint.parse(Note.parse(shown).text)
-        keys = self._watched(head.origin)
-        if keys is None or not is_signed(shown, keys):
+        try:
+            kept = as_signed(shown, self._watched(head.origin) or ())
+        except NoteRefused:
             return False
 
         def job(draft: Draft) -> bool:
@@ -119,7 +121,7 @@ class Witness:
                 origin=head.origin,
                 size=latest.size,
                 seen=latest.note,
-                shown=shown,
+                shown=kept,
                 root=root,
                 path=(*path,),
             )
@@ -143,7 +145,7 @@ class Witness:
                 origin=checkpoint.origin,
                 size=checkpoint.size,
                 root=checkpoint.root,
-                note=request.note,
+                note=as_signed(request.note, keys),
             )
             draft.add([self._entry(draft, event)], [])
 

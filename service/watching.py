@@ -16,9 +16,10 @@ from ledger.errors import LedgerError
 from ledger.transparency import (
     Checkpoint,
     LogKeys,
+    Note,
     TileNodes,
     TransparencyError,
-    open_checkpoint,
+    as_signed,
 )
 from ledger.witnessing import Witness
 from service.partner_logs import PartnerLogs
@@ -116,8 +117,8 @@ class Watching:
 
 
 async def _head(log: ShownLog, keys: LogKeys) -> tuple[bytes, Checkpoint]:
-    note = await log.head()
-    return note, open_checkpoint(note, head_keys(keys)).checkpoint
+    note = as_signed(await log.head(), head_keys(keys))
+    return note, Checkpoint.parse(Note.parse(note).text)
 
 
 _FORKED = "it signed two histories; both heads are kept (log.forked.v1), see `tongban agree`"

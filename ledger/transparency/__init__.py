@@ -28,7 +28,7 @@ from ledger.transparency.errors import (
     WitnessRefused,
 )
 from ledger.transparency.frontier import Frontier, TileRoot
-from ledger.transparency.keys import CHECKPOINT, RECEIPT, VIEW_CERTIFICATE, LogKeys
+from ledger.transparency.keys import CHECKPOINT, RECEIPT, VIEW_CERTIFICATE, LogKeys, note_keys
 from ledger.transparency.merkle import (
     EMPTY_ROOT,
     Nodes,
@@ -40,7 +40,7 @@ from ledger.transparency.merkle import (
     root_of,
 )
 from ledger.transparency.note import Note, NoteSignature, cosign, sign
-from ledger.transparency.note_key import LOG, WITNESS, NoteKey
+from ledger.transparency.note_key import LOG, WITNESS, NoteKey, is_name
 from ledger.transparency.proof import root_from, verify_consistency, verify_inclusion
 from ledger.transparency.receipt import (
     Receipt,
@@ -59,8 +59,8 @@ from ledger.transparency.view_certificate import (
 from ledger.transparency.witness import (
     AddCheckpoint,
     WatchedLog,
+    as_signed,
     had_root,
-    is_signed,
     root_shown,
     weigh,
 )
@@ -105,6 +105,7 @@ __all__ = [
     "WatchedLog",
     "WitnessRefused",
     "add_cosignatures",
+    "as_signed",
     "consistency_path",
     "cosign",
     "decode_entries",
@@ -112,12 +113,13 @@ __all__ = [
     "grown",
     "had_root",
     "inclusion_path",
-    "is_signed",
+    "is_name",
     "leaf_hash",
     "make_bundle",
     "make_certificate",
     "make_receipt",
     "node_hash",
+    "note_keys",
     "open_checkpoint",
     "root_at",
     "root_from",

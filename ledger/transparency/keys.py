@@ -4,11 +4,14 @@ Receipts name their key; checkpoints do not state a time, so both are judged by
 when the receipt was issued, and a rotated key has to sign the latest head anew.
 """
 
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from cose import KeyRecord
+from ledger.transparency.errors import NoteRefused
 from ledger.transparency.note_key import LOG, NoteKey
 
 RECEIPT: Final = "application/scitt-receipt+cose"
@@ -49,3 +52,17 @@ class LogKeys:
 
     def _valid(self, use: str, at: datetime) -> list[KeyRecord]:
         return [r for r in self.records if use in r.use and r.is_valid_at(at)]
+
+
+def note_keys(records: Iterable[KeyRecord], use: str, name: str, kind: int) -> list[NoteKey]:
+    """Return the keys that `records` have for `use`, under `name`.
+
+    One that can sign no note is passed over: the records may be another's, and the
+    other keys count all the same.
+    """
+    found = []
+    for record in records:
+        if use in record.use:
+            with suppress(NoteRefused):
+                found.append(NoteKey(name, kind, record.public_key))
+    return found

@@ -22,10 +22,12 @@ from ledger.transparency.errors import (
 )
 from ledger.transparency.merkle import EMPTY_ROOT
 from ledger.transparency.note import NOTE_LIMIT, Note
-from ledger.transparency.note_key import NoteKey
+from ledger.transparency.note_key import LOG, NoteKey
 from ledger.transparency.proof import HASH_BYTES, MAX_STEPS, roots_from, verify_consistency
 
 REQUEST_LIMIT: Final = NOTE_LIMIT + 4096
+HEAD_LIMIT: Final = 4096
+"""Bytes of a head's text: two of them and what proves that they differ fit in one entry."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +51,7 @@ class AddCheckpoint:
                 old_size=parse_size(old.removeprefix("old ") if old[:4] == "old " else ""),
                 path=_hashes(path),
                 note=note,
-                checkpoint=Checkpoint.parse(Note.parse(note).text),
+                checkpoint=Checkpoint.parse(_short(Note.parse(note).text)),
             )
         except (NoteRefused, UnicodeDecodeError) as error:
             raise RequestMalformed(f"not a request to add a checkpoint: {error}") from error
@@ -117,13 +119,25 @@ def had_root(shown: Checkpoint, size: int, root: bytes, path: Sequence[bytes]) -
     return True
 
 
-def is_signed(note: bytes, keys: Iterable[NoteKey]) -> bool:
-    """Say whether one of `keys`, which are its log's, signed the checkpoint in `note`."""
-    try:
-        open_checkpoint(note, keys)
-    except NoteRefused:
-        return False
-    return True
+def as_signed(note: bytes, keys: Sequence[NoteKey]) -> bytes:
+    """Return the checkpoint in `note` under a signature of its log's `keys`, and no other.
+
+    Anybody may write lines under it, as long as they like: to keep those would leave no
+    room for what it is kept for. Raises `NoteRefused` where the log did not sign it, or
+    its text is longer than any head we keep.
+    """
+    signed = open_checkpoint(note, keys)
+    text, origin = _short(signed.note.text), signed.checkpoint.origin
+    own = {(key.name, key.key_id) for key in keys if (key.name, key.kind) == (origin, LOG)}
+    first = next(s for s in signed.note.signatures if (s.name, s.key_id) in own)
+    return bytes(Note(text, (first,)))
+
+
+def _short(text: str) -> str:
+    """Return a head's `text`, or raise `NoteRefused` where it is too long to be kept."""
+    if len(text.encode()) > HEAD_LIMIT:
+        raise NoteRefused(f"a head of more than {HEAD_LIMIT} bytes")
+    return text
 
 
 def _check_signed(note: bytes, keys: Iterable[NoteKey]) -> None:

@@ -41,18 +41,17 @@ class Set:
     records: tuple[KeyRecord, ...]
 
 
-def head(leaves):
-    return sign_checkpoint(
-        Checkpoint(ORIGIN, len(leaves), root_of(map(leaf_hash, leaves))), SIGNER
-    )
+def head(leaves, *more):
+    root = root_of(map(leaf_hash, leaves))
+    return sign_checkpoint(Checkpoint(ORIGIN, len(leaves), root, more), SIGNER)
 
 
 @asynccontextmanager
-async def showing(leaves, tiles=None):
+async def showing(leaves, tiles=None, more=()):
     """A log that shows `leaves`, and another's tiles where it is told to."""
 
     async def checkpoint(_):
-        return web.Response(body=head(leaves))
+        return web.Response(body=head(leaves, *more))
 
     async def tile(_):
         return web.Response(body=b"".join(map(leaf_hash, tiles or leaves)))
@@ -130,6 +129,16 @@ async def test_what_proves_nothing_is_told_and_accuses_nobody(tmp_path, leaves, 
 
         assert witness.forks() == 0
         assert why in watch.told()["CN-GX"]
+
+
+async def test_a_head_that_is_too_long_to_be_kept_is_told_of(tmp_path):
+    async with (
+        showing(OTHER, more=("x" * 60_000,)) as url,
+        watching(tmp_path / "gd", 8, url) as (_, watch, _),
+    ):
+        await watch.look()
+
+        assert "more than 4096 bytes" in watch.told()["CN-GX"]
 
 
 async def test_a_log_that_is_away_is_told_of_as_it_was_found_last(tmp_path):

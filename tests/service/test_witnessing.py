@@ -15,6 +15,7 @@ from ledger.transparency import (
     Checkpoint,
     Note,
     NoteKey,
+    NoteSignature,
     TileNodes,
     consistency_path,
     cosign,
@@ -25,6 +26,7 @@ from ledger.transparency import (
     verify_bundle,
     verify_consistency,
 )
+from ledger.transparency.witness import HEAD_LIMIT
 from service.cosigning import Cosigning, Neighbour
 from tests.service.running import MORNING, running
 
@@ -123,6 +125,30 @@ async def test_two_trees_of_one_size_are_refused_and_both_heads_kept(witness, ca
     ]
     health = await witness.anyone.get("/health")
     assert health.body["forks"] == 1
+
+
+def padded(note):
+    """A head with lines under it that anybody may have written."""
+    parsed = Note.parse(note)
+    foreign = NoteSignature("anybody.example", b"none", bytes(15_000))
+    return bytes(Note(parsed.text, (foreign, *parsed.signatures, foreign)))
+
+
+async def test_no_lines_under_a_head_keep_a_fork_out_of_the_log(witness):
+    for note in (padded(head(5, b"a")), padded(head(5, b"b"))):
+        answers = [(await ask(witness, asked(old, note)))[0] for old in (0, 5)]
+
+    assert answers == [409, 422]
+    cosigned, forked = witness.ledger.entries(watched_id(OTHER))
+    assert cosigned.event.note == forked.event.seen == head(5, b"a")
+    assert forked.event.shown == head(5, b"b")
+
+
+async def test_a_head_of_which_two_fit_in_no_entry_is_not_cosigned(witness):
+    wordy = Checkpoint(OTHER, 5, b"a" * 32, ("x" * HEAD_LIMIT,))
+
+    assert (await ask(witness, asked(0, sign_checkpoint(wordy, SIGNER))))[0] == 400
+    assert witness.ledger.entries(watched_id(OTHER)) == []
 
 
 def history(size, other_from):
