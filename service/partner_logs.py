@@ -10,7 +10,15 @@ from typing import Final, Protocol
 
 from cose import KeyRecord
 from identity.errors import TokenRefused
-from ledger.transparency import CHECKPOINT, LOG, WITNESS, LogKeys, NoteKey, NoteRefused
+from ledger.transparency import (
+    CHECKPOINT,
+    LOG,
+    WITNESS,
+    LogKeys,
+    NoteKey,
+    is_name,
+    note_keys_in,
+)
 from service.cosigning import Neighbour
 
 WITNESS_USE: Final = "cosignature/v1"
@@ -52,8 +60,7 @@ class PartnerLogs:
         """Return the keys that may sign heads of `origin`, if it is a partner's log."""
         for found in self._claimed().values():
             if found.origin == origin:
-                records = (each for each in found.records if CHECKPOINT in each.use)
-                return tuple(NoteKey(origin, LOG, each.public_key) for each in records)
+                return tuple(note_keys_in(found.records, CHECKPOINT, origin, LOG))
         return None
 
     def neighbours(self) -> Sequence[Neighbour]:
@@ -73,27 +80,11 @@ class PartnerLogs:
 
     def _claimed(self) -> dict[str, Set]:
         """The sets whose origin is nobody else's: or one log could sign heads for another."""
-        sets = {region: found for region, found in self._sets().items() if _named(found)}
+        sets = {name: found for name, found in self._sets().items() if is_name(found.origin)}
         claims = Counter([self._own, *(found.origin for found in sets.values())])
         return {region: each for region, each in sets.items() if claims[each.origin] == 1}
 
 
 def witness_keys(of: Set) -> tuple[NoteKey, ...]:
     """Return the keys that a region cosigns other logs with."""
-    name = f"{of.origin}/witness"
-    return tuple(
-        NoteKey(name, WITNESS, each.public_key)
-        for each in of.records
-        if WITNESS_USE in each.use
-    )
-
-
-def _named(found: Set) -> bool:
-    """Say whether the log of `found` and its witness can be called what they are."""
-    try:
-        for record in found.records:
-            if CHECKPOINT in record.use:
-                NoteKey(found.origin, LOG, record.public_key)
-    except NoteRefused:
-        return False
-    return True
+    return tuple(note_keys_in(of.records, WITNESS_USE, f"{of.origin}/witness", WITNESS))

@@ -26,6 +26,7 @@ from ledger.transparency import (
     TileReader,
     consistency_path,
     had_root,
+    note_keys_in,
     open_checkpoint,
     root_at,
 )
@@ -79,8 +80,7 @@ class ShownLog:
 
 def head_keys(keys: LogKeys) -> list[NoteKey]:
     """Return those of a log's keys that sign its heads."""
-    records = (each for each in keys.records if CHECKPOINT in each.use)
-    return [NoteKey(keys.origin, LOG, each.public_key) for each in records]
+    return note_keys_in(keys.records, CHECKPOINT, keys.origin, LOG)
 
 
 def root_and_path(shown: Checkpoint, size: int, nodes: Nodes) -> tuple[bytes, list[bytes]]:

@@ -28,7 +28,7 @@ from ledger.transparency.errors import (
     WitnessRefused,
 )
 from ledger.transparency.frontier import Frontier, TileRoot
-from ledger.transparency.keys import CHECKPOINT, RECEIPT, VIEW_CERTIFICATE, LogKeys, note_keys
+from ledger.transparency.keys import CHECKPOINT, RECEIPT, VIEW_CERTIFICATE, LogKeys, note_keys_in
 from ledger.transparency.merkle import (
     EMPTY_ROOT,
     Nodes,
@@ -119,7 +119,7 @@ __all__ = [
     "make_certificate",
     "make_receipt",
     "node_hash",
-    "note_keys",
+    "note_keys_in",
     "open_checkpoint",
     "root_at",
     "root_from",

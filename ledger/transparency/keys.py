@@ -54,7 +54,7 @@ class LogKeys:
         return [r for r in self.records if use in r.use and r.is_valid_at(at)]
 
 
-def note_keys(records: Iterable[KeyRecord], use: str, name: str, kind: int) -> list[NoteKey]:
+def note_keys_in(records: Iterable[KeyRecord], use: str, name: str, kind: int) -> list[NoteKey]:
     """Return the keys that `records` have for `use`, under `name`.
 
     One that can sign no note is passed over: the records may be another's, and the

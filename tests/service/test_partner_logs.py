@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from cose import Ed25519Signer, KeyRecord
+from cose import ESP256, Ed25519Signer, Esp256Signer, KeyRecord
 from identity.errors import TokenRefused
 from ledger.transparency import CHECKPOINT, RECEIPT, WITNESS
 from service.partner_logs import WITNESS_USE, PartnerLogs
@@ -12,6 +12,7 @@ from tests.adapters.panprd.letters import GD, GX, HN, signing
 
 OWN = "own.example/log"
 LOG_SIGNER, WITNESS_SIGNER = (Ed25519Signer(bytes([n]) * 32) for n in (1, 2))
+WIDE = Esp256Signer(bytes([3]) * 32)
 RECORDS = (
     signing(LOG_SIGNER, CHECKPOINT, RECEIPT),
     signing(WITNESS_SIGNER, WITNESS_USE),
@@ -70,3 +71,23 @@ def test_our_own_name_and_one_that_is_none_are_watched_for_nobody():
     assert known.watched(OWN) is None
     assert known.watched("with space") is None
     assert list(known.neighbours()) == []
+
+
+@pytest.mark.parametrize(
+    "origin_and_records",
+    [
+        (
+            "gx.example/log",
+            (*RECORDS, signing(WIDE, WITNESS_USE, CHECKPOINT, algorithm=ESP256)),
+        ),
+        ("with+plus", (signing(WITNESS_SIGNER, WITNESS_USE),)),
+    ],
+)
+def test_a_key_that_signs_no_notes_keeps_nobody_from_cosigning(origin_and_records):
+    sets = {GX: Set(*origin_and_records), HN: Set("hn.example/log")}
+    known = PartnerLogs(OWN, lambda: sets, lambda: dict.fromkeys(sets, "http://there.example"))
+
+    names = {each.key.name for each in known.neighbours()}
+
+    assert "hn.example/log/witness" in names
+    assert all(each.key.public_key == WITNESS_SIGNER.public_key for each in known.neighbours())
