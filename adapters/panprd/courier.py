@@ -4,8 +4,10 @@ Bytes are carried and not believed. A partner that is slow, wordy or elsewhere t
 it should be counts as away; one that refuses says why by the name of its problem.
 """
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Final
 
 from aiohttp import ClientResponse, ClientSession, ClientTimeout
@@ -40,7 +42,10 @@ class Courier:
         self._session = session
         self._timeout = ClientTimeout(total=seconds)
         # A large material may take its time, as long as it moves.
-        self._upload = ClientTimeout(total=None, sock_connect=seconds, sock_read=3 * seconds)
+        self._standstill = 3 * seconds
+        self._upload = ClientTimeout(
+            total=None, sock_connect=seconds, sock_read=self._standstill
+        )
 
     async def deliver(self, body: bytes) -> bytes:
         """Carry a message, and return the body of its acknowledgement.
@@ -67,15 +72,30 @@ class Courier:
     ) -> None:
         """Carry a sealed material that the message of SHA-256 `message` names."""
         with reaching():
-            async with self._session.put(
-                f"{self._url}{_MESSAGES}/{message.hex()}/materials/{digest}",
-                data=content,
-                headers={"Content-Type": MATERIAL_TYPE, "Accept": CONCISE},
-                timeout=self._upload,
-                allow_redirects=False,
-            ) as response:
+            # aiohttp waits for ever for somebody who takes nothing more.
+            async with (
+                asyncio.timeout(self._standstill) as moving,
+                self._session.put(
+                    f"{self._url}{_MESSAGES}/{message.hex()}/materials/{digest}",
+                    data=_kept_moving(content, moving, self._standstill),
+                    headers={"Content-Type": MATERIAL_TYPE, "Accept": CONCISE},
+                    timeout=self._upload,
+                    allow_redirects=False,
+                ) as response,
+            ):
                 if response.status not in (200, 201, 204):
                     raise await _refusal(response)
+
+
+async def _kept_moving(
+    content: AsyncIterator[bytes], moving: asyncio.Timeout, seconds: float
+) -> AsyncIterator[bytes]:
+    """Yield `content`, and give each piece of it `seconds` to be taken."""
+    async for piece in content:
+        yield piece
+        # Over it is where the other side answered, or stood still, before the end.
+        with suppress(RuntimeError):
+            moving.reschedule(asyncio.get_running_loop().time() + seconds)
 
 
 async def _refusal(response: ClientResponse) -> PartnerRefused:
