@@ -9,6 +9,7 @@ from typing import Final
 
 from cose import CborRefused, encode
 from ledger.errors import CommandRejected
+from ledger.handover import contents
 from ledger.handover.letter import Letter
 
 LARGEST: Final = 52 * 1024
@@ -19,10 +20,13 @@ _DIGEST = 67
 
 
 def check_materials(materials: Mapping[str, str]) -> None:
-    """Raise `CommandRejected` unless each kind is short and each digest is one."""
+    """Raise `CommandRejected` unless each kind can be an item's and each digest is one."""
     for kind, digest in materials.items():
-        if not 0 < len(kind) <= 100:
-            raise CommandRejected("materials: a kind has 1 to 100 characters")
+        if not contents.is_id(kind):
+            raise CommandRejected(
+                "materials: a kind is named as in a catalogue, in 1 to 100 letters, digits"
+                " and signs, and is no number"
+            )
         if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
             raise CommandRejected("materials: each digest is a SHA-256 in lower-case hex")
 

@@ -4,6 +4,7 @@ They travel sealed to the region they are for, so they name persons; our own
 events keep of that only what is sealed under the person's key.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, TypeVar
@@ -32,10 +33,17 @@ SKEW = timedelta(seconds=60)
 Text = Annotated[str, Meta(min_length=1, max_length=200)]
 Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 Moment = Annotated[datetime, Meta(tz=True)]
-Word = Annotated[str, Meta(pattern=r"^(?!.*[0-9]{6})[A-Za-z][A-Za-z0-9_.:/-]{0,99}\Z")]
+_WORD = r"^(?!.*[0-9]{6})[A-Za-z][A-Za-z0-9_.:/-]{0,99}\Z"
+Word = Annotated[str, Meta(pattern=_WORD)]
 """What stands in our log in clear for ever, and so has no room for anybody's number."""
+_ID = r"^(?!.*[0-9]{6})[A-Za-z0-9][A-Za-z0-9_.:/-]{0,99}\Z"
+Id = Annotated[str, Meta(pattern=_ID)]
+"""A name out of a catalogue, of an item or a kind of material, which stands there too."""
+Region = Annotated[str, Meta(pattern=r"^[A-Z]{2}-[A-Z0-9]{2,3}\Z")]
+Receipt = Annotated[str, Meta(pattern=r"^([A-Z0-9]{2,3}[0-9]{8}-[A-Z2-7]{4}-[A-Z2-7]{4})?\Z")]
+"""The number of a case, as every region forms it, or none yet."""
 Texts = Mapping[str, str]
-Digests = Mapping[str, Digest]
+Digests = Mapping[Id, Digest]
 T = TypeVar("T", bound=Struct)
 
 
@@ -43,7 +51,7 @@ class Applicant(Struct, frozen=True, forbid_unknown_fields=True):
     """The person, by the name between these two regions alone."""
 
     account: Text
-    jurisdiction: Text
+    jurisdiction: Region
     claims: Texts = {}
 
 
@@ -70,7 +78,7 @@ class Vouched(Struct, frozen=True, forbid_unknown_fields=True):
 class Forwarded(Struct, frozen=True, forbid_unknown_fields=True):
     """An application, and who at the window did what."""
 
-    item: Text
+    item: Id
     clerk: Text
     window: Text
     basis: Text
@@ -101,12 +109,12 @@ class Progressed(Struct, frozen=True, forbid_unknown_fields=True):
 
     told: Word
     mode: Mode
-    item: Text
+    item: Id
     status: Word
     version: Annotated[int, Meta(ge=1, lt=1 << 53)]
     occurred_at: Moment
-    receipt: str = ""
-    materials: tuple[Text, ...] = ()
+    receipt: Receipt = ""
+    materials: tuple[Id, ...] = ()
     due: date | None = None
     details: Texts = {}
     applicant: Applicant | None = None
@@ -116,9 +124,9 @@ class ReviewRequested(Struct, frozen=True, forbid_unknown_fields=True):
     """A question to an authority, with what is shared of the case."""
 
     case: UUID
-    item: Text
-    authority: Text
-    basis: Text
+    item: Id
+    authority: Id
+    basis: Word
     applicant: Applicant
     due: date
     question: str
@@ -137,8 +145,18 @@ class Opinion(Struct, frozen=True, forbid_unknown_fields=True):
 class Refused(Struct, frozen=True, forbid_unknown_fields=True):
     """A rule refused what the message of this kind asked."""
 
-    kind: Text
+    kind: Word
     reason: str
+
+
+def shown_kind(kind: str) -> str:
+    """Return the kind of a message as it may stand in clear, also one nobody agreed."""
+    return kind if re.match(_WORD, kind) else UNREADABLE
+
+
+def is_id(text: str) -> bool:
+    """Tell whether `text` can be the name of an item or of a kind of material."""
+    return re.match(_ID, text) is not None
 
 
 def check_past(told: Vector, now: datetime) -> None:

@@ -23,7 +23,7 @@ from ledger.errors import (
     UnknownItem,
 )
 from ledger.handover.asked import Asked, partner, refused
-from ledger.handover.contents import UNREADABLE
+from ledger.handover.contents import UNREADABLE, shown_kind
 from ledger.handover.doing import Doing
 from ledger.handover.whose import NobodyKnown
 from ledger.message_events import (
@@ -130,7 +130,7 @@ class Inbox:
         event = MessageReceived(
             sender=region,
             sequence=sequence,
-            kind=received.message.kind[:100],
+            kind=shown_kind(received.message.kind),
             about=received.message.about,
             digest=received.digest,
             refused=asked.refused is not None,

@@ -171,6 +171,7 @@ def test_both_logs_hold_the_receipt_of_the_other(gd, gx):
         ({"form": {"a": "x" * 54_000}}, "more than one message"),
         ({"materials": {"plan": "no digest"}}, "SHA-256"),
         ({"materials": files("selfie")}, "has no selfie"),
+        ({"materials": files("459999199003070025")}, "and is no number"),
         ({"basis": "gba-contract"}, "Hong Kong residents and Guangdong"),
     ],
 )
