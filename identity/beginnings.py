@@ -6,11 +6,12 @@ their digests. The code for who came back elsewhere follows from a secret of our
 
 import asyncio
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 import cose
 from identity.base64url import encoded
@@ -46,6 +47,9 @@ class Beginnings:
     clock: Callable[[], datetime]
     random: Callable[[int], bytes] = field(repr=False)
     secret: bytes = field(repr=False)
+    _guessing: MutableMapping[UUID, asyncio.Lock] = field(
+        default_factory=WeakValueDictionary, repr=False
+    )
 
     async def begin(
         self,
@@ -127,6 +131,15 @@ class Beginnings:
             return verification
         if code is None:
             raise CodeNeeded("the page the person came back to shows a code; it is needed here")
+        # One at a time: or as many could be tried as come before the first is recorded.
+        async with self._guessing.setdefault(id, asyncio.Lock()):
+            return await self._guessed(await self.claimed(id, claim), code)
+
+    async def _guessed(self, verification: Recorded, code: str) -> Recorded:
+        """Return the verification where `code` is its own, or it is over by now."""
+        id = verification.id
+        if not verification.succeeded:
+            return verification
         if hmac.compare_digest(code.encode(), self.code(id).encode()):
             return verification
         await asyncio.to_thread(self.record.mistake, id)

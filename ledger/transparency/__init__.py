@@ -28,7 +28,13 @@ from ledger.transparency.errors import (
     WitnessRefused,
 )
 from ledger.transparency.frontier import Frontier, TileRoot
-from ledger.transparency.keys import CHECKPOINT, RECEIPT, VIEW_CERTIFICATE, LogKeys, note_keys_in
+from ledger.transparency.keys import (
+    CHECKPOINT,
+    RECEIPT,
+    VIEW_CERTIFICATE,
+    LogKeys,
+    note_keys_in,
+)
 from ledger.transparency.merkle import (
     EMPTY_ROOT,
     Nodes,

@@ -1,5 +1,6 @@
 """A verification belongs to the browser that began it, or to who is told the code by hand."""
 
+import asyncio
 import re
 from html import unescape
 
@@ -38,6 +39,21 @@ async def test_a_page_that_was_sent_to_a_victim_gives_its_sender_nothing(service
     assert b"session" not in bare.content
     assert [each.status for each in tries] == [403, 403, 200]
     assert tries[-1].body == late.body == {"status": "failed", "reason": "wrong_code"}
+    assert told(service, sent)[-4:] == ["succeeded"] + ["code_mistaken"] * 3
+
+
+async def test_codes_that_are_tried_at_once_are_no_more_tries_than_one_after_the_other(service):
+    sent = await service.begin()
+    back = await service.back(elsewhere(sent), code="victim-of-many")
+    await service.profiled(sent)
+
+    wrong = (service.result(sent, code=f"wrong {n}") for n in range(30))
+    tries = await asyncio.gather(*wrong)
+    late = await service.result(sent, code=code_in(back))
+
+    ended = {"status": "failed", "reason": "wrong_code"}
+    assert [each.status for each in tries].count(403) == 2
+    assert all(each.body == ended for each in (*tries, late) if each.status != 403)
     assert told(service, sent)[-4:] == ["succeeded"] + ["code_mistaken"] * 3
 
 
