@@ -1,5 +1,7 @@
 """Cases as files, written by a command beside a server."""
 
+import os
+
 import pytest
 
 from tests.cli.logs import NAME
@@ -56,3 +58,25 @@ def test_only_what_was_asked_for_is_exported(town, ours, tmp_path):
 def test_a_file_that_cannot_be_written_is_said_to_be_so(town, tmp_path):
     assert "cannot be written" in refused(town, "export", "csv", tmp_path / "none" / "a.csv")
     assert "xlsx" in misused(town, "export", "xlsx", tmp_path / "a.xlsx")
+
+
+def test_a_pipe_or_a_device_is_refused_and_stays_what_it_is(town, tmp_path):
+    pipe, link = tmp_path / "pipe", tmp_path / "link"
+    os.mkfifo(pipe)
+    link.symlink_to(pipe)
+
+    for file in (pipe, link):
+        assert "a device or a pipe" in refused(town, "export", "csv", file)
+
+    assert pipe.is_fifo()
+    assert link.is_symlink()
+
+
+def test_of_a_link_what_it_leads_to_is_replaced(town, tmp_path):
+    file, link = tmp_path / "cases.csv", tmp_path / "link"
+    link.symlink_to(file)
+
+    printed(town, "export", "csv", link)
+
+    assert link.is_symlink()
+    assert file.read_bytes().startswith(b"register,")
