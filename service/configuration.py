@@ -5,6 +5,7 @@ variable, `[iamsmart] client_id` being TONGBAN_IAMSMART_CLIENT_ID, and what the 
 says goes before the file. Only forms are looked at here; `settings` reads what they mean.
 """
 
+import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -49,7 +50,8 @@ def file_of(environ: Mapping[str, str], home: Path) -> Path | None:
     named = environ.get(VARIABLE)
     if named is not None:
         return Path(named)
-    return home / NAME if (home / NAME).exists() else None
+    # A link that leads nowhere is no file that nobody wanted: reading it says so.
+    return home / NAME if os.path.lexists(home / NAME) else None
 
 
 def read_file(file: Path) -> dict[str, str]:

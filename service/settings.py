@@ -144,6 +144,10 @@ def _read(environ: Mapping[str, str], home: Path, *, enrolled: bool) -> Settings
             " backups can be destroyed without the log's"
         )
     public_url = (url_in(environ, "TONGBAN_PUBLIC_URL") or "http://127.0.0.1:8080").rstrip("/")
+    if "?" in public_url or "#" in public_url:
+        raise HomeUnusable(
+            "TONGBAN_PUBLIC_URL: no query and no fragment: paths are put behind it"
+        )
     return Settings(
         home=home,
         public_url=public_url,

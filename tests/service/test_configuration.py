@@ -60,6 +60,13 @@ def test_a_file_that_is_named_and_not_there_is_refused(tmp_path):
         settings_from({"TONGBAN_CONFIG": str(tmp_path / "none.toml")}, tmp_path)
 
 
+def test_a_link_that_leads_nowhere_is_not_passed_over(tmp_path):
+    (tmp_path / "tongban.toml").symlink_to(tmp_path / "none")
+
+    with pytest.raises(HomeUnusable, match="cannot be read"):
+        settings_from({}, tmp_path)
+
+
 def test_a_secret_of_the_environment_goes_before_the_file_that_the_file_names(tmp_path):
     home = written(tmp_path, '[storage]\ndatabase_file = "password"')
     (tmp_path / "password").write_text("postgresql://u:of-file@h/log\n")
@@ -147,6 +154,8 @@ def test_without_a_file_there_is_only_the_environment(tmp_path):
     ("text", "said"),
     [
         ('[service]\npublic_url = "foo"', r"TONGBAN_PUBLIC_URL: an http\(s\) URL"),
+        ('[service]\npublic_url = "https://a.example/?b"', "TONGBAN_PUBLIC_URL: no query"),
+        ('[service]\npublic_url = "https://a.example#b"', "TONGBAN_PUBLIC_URL: no query"),
         ('[telling]\ntraces = "collector:4318"', r"TONGBAN_TRACES: an http\(s\) URL"),
         ('[telling]\nmetrics = "8080"', "TONGBAN_METRICS: 8080 is the service's own port"),
         ('[telling]\nmetrics = "0.0.0.0:8080"', "TONGBAN_METRICS: 8080 is the service's own"),
