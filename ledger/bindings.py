@@ -6,6 +6,7 @@ who bound it last. The key of the next can be used once, also by two at a time.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 from uuid import UUID, uuid5
@@ -24,7 +25,7 @@ from ledger.catalogue import PERMIT_BINDING
 from ledger.consent_events import ConsentEvent, ConsentGiven, ConsentWithdrawn
 from ledger.consents import consent_entry
 from ledger.entry import Entry
-from ledger.errors import CommandRejected, UsedBefore
+from ledger.errors import CaseChanged, CommandRejected, UsedBefore
 from ledger.once import Once
 from ledger.rules.subjects import check_free
 from ledger.streams import entry_now
@@ -36,6 +37,7 @@ _BINDINGS = UUID("3c6f4a52-6f7e-4d55-9a3e-0f4c8f1d2b77")
 PERMIT: Final = "mainland_travel_permit"
 _HOLDER: Final = 9
 _TRIES: Final = 5
+_TURNS: Final = 20
 _TOLD: Final = ("no_match", "bound_already")
 _WITHIN: Final = timedelta(days=1)
 _CONSENT: Final = "Personal Information Protection Law art. 29"
@@ -86,9 +88,9 @@ class Bindings:
         before = fold_bindings(entries)
         if any(each.status == "linked" for each in before):
             raise CommandRejected("a permit is bound to this account; unlink it first")
-        # Refusals that say something of a register: only so many are given.
+        # Refusals that say something of a register: only so many are given, or still awaited.
         since = self._ledger.now() - _WITHIN
-        tried = [b for b in before if b.consented_at > since and b.reason in _TOLD]
+        tried = [b for b in before if b.consented_at > since and _is_try(b)]
         if len(tried) >= _TRIES:
             raise CommandRejected("too many permits did not match; try again tomorrow")
         agreed = ConsentGiven(
@@ -112,6 +114,9 @@ class Bindings:
 
     def link(self, subject: str, id: UUID, *, permit: str, compared: _Compared) -> None:
         """Record the link; where permit or account is bound already, the refusal of it."""
+        _in_turn(lambda: self._link(subject, id, permit, compared))
+
+    def _link(self, subject: str, id: UUID, permit: str, compared: _Compared) -> None:
         answers = _texts(compared.answers)
         entries = self._entries(subject)
         key = self._unused(permit)
@@ -130,20 +135,23 @@ class Bindings:
             self._record(subject, entries, event, once=[key])
         except UsedBefore:
             # Another account bound it at the same time, so now it is bound already.
-            self.link(subject, id, permit=permit, compared=compared)
+            self._link(subject, id, permit, compared)
 
     def refuse(
         self, subject: str, id: UUID, *, reason: str, answers: Mapping[str, str]
     ) -> None:
         """Record that nothing was bound, and why in a word of ours."""
         event = BindingRefused(binding=id, reason=reason, answers=_texts(answers))
-        self._record(subject, self._entries(subject), event)
+        _in_turn(lambda: self._record(subject, self._entries(subject), event))
 
     def unlink(self, subject: str, id: UUID) -> None:
         """Record the end of a binding; ended before, it stays as it is.
 
         Raises `CommandRejected` where the account has no such binding.
         """
+        _in_turn(lambda: self._unlink(subject, id))
+
+    def _unlink(self, subject: str, id: UUID) -> None:
         entries = self._entries(subject)
         found = next((each for each in fold_bindings(entries) if each.id == id), None)
         if found is None or found.status not in ("linked", "unlinked"):
@@ -220,6 +228,23 @@ class Bindings:
         )
         told = [] if consent is None else [consent_entry(self._ledger, consent, actor)]
         self._ledger.record([*told, entry], once=[*once])
+
+
+def _is_try(binding: Binding) -> bool:
+    """Tell whether it told something of the register, or may tell it yet."""
+    return binding.status == "consented" or binding.reason in _TOLD
+
+
+def _in_turn(record: Callable[[], None]) -> None:
+    """Have `record` done, also where something else of the account is recorded meanwhile.
+
+    What was agreed to has to come to an end: whoever asks again begins another binding.
+    """
+    for _ in range(_TURNS):
+        with suppress(CaseChanged):
+            record()
+            return
+    record()
 
 
 def _texts(answers: Mapping[str, str]) -> dict[str, str]:

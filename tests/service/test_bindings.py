@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import threading
 import zipfile
 from hashlib import sha256
 from uuid import UUID
@@ -16,12 +17,14 @@ from identity.binding import Consent
 from identity.model import Assurance, Comparison
 from ledger.calendar import load_calendars
 from ledger.catalogue import load_catalogue
+from ledger.errors import CommandRejected
 from ledger.http import BINDINGS, LEDGER
 from tests.service.persons import traces, verified
 from tests.service.residents import CHAN, WONG, came
 from tests.service.running import ITEM, MORNING, running
 
 OF_CHAN, OF_WONG = "H99999901", "H99999902"
+AGREED = Consent(wording=1, language="en", digest="")
 
 
 async def agreed(service, language="zh-Hant"):
@@ -156,18 +159,72 @@ async def test_an_account_gets_one_of_two_permits_that_it_agreed_to_at_once(serv
     person = await came(service)
     subject = (await bound_subject(service, person)).subject
     record = service.app[BINDINGS]
-    consent = Consent(wording=1, language="en", digest="")
     compared = Comparison(
         answers={}, assurance=Assurance.REMOTE, method="test", source_as_of=MORNING
     )
     ids = [UUID(int=n) for n in (1, 2)]
     for id in ids:
-        record.consent(subject, id, permit=OF_WONG, consent=consent)
+        record.consent(subject, id, permit=OF_WONG, consent=AGREED)
 
     for id, permit in zip(ids, (OF_CHAN, OF_WONG), strict=True):
         record.link(subject, id, permit=permit, compared=compared)
 
     assert [each.status for each in record.of(subject)][-2:] == ["linked", "refused"]
+
+
+async def at_once(service, *acts):
+    """Have all of `acts` look at the log before any of them writes to it."""
+    begun, done = threading.Event(), threading.Event()
+
+    def hold(draft):
+        begun.set()
+        done.wait(10)
+
+    held = asyncio.create_task(asyncio.to_thread(service.ledger.write, hold))
+    await asyncio.to_thread(begun.wait)
+    acting = asyncio.gather(*acts)
+    await asyncio.sleep(0.3)
+    done.set()
+    await held
+    return await acting
+
+
+async def open_bindings(service, most):
+    """Agree to as many bindings as one may; gives the record, whose they are, and their ids."""
+    subject = (await bound_subject(service, await came(service))).subject
+    record, ids = service.app[BINDINGS], [UUID(int=n) for n in range(1, most + 1)]
+    for id in ids:
+        record.consent(subject, id, permit=OF_WONG, consent=AGREED)
+    return record, subject, ids
+
+
+async def test_a_try_whose_answer_is_awaited_counts_as_one(service):
+    # One was refused to begin with.
+    record, subject, _ = await open_bindings(service, 4)
+
+    with pytest.raises(CommandRejected, match="too many"):
+        record.consent(subject, UUID(int=9), permit=OF_WONG, consent=AGREED)
+
+
+async def test_whatever_comes_to_an_end_at_once_comes_to_one(service):
+    record, subject, ids = await open_bindings(service, 4)
+
+    def refuse(id):
+        record.refuse(subject, id, reason="no_match", answers={})
+
+    await at_once(service, *(asyncio.to_thread(refuse, id) for id in ids))
+
+    assert [each.status for each in record.of(subject)] == ["refused"] * 5
+
+
+async def test_unlinked_twice_at_once_it_is_unlinked_for_both(service):
+    person = await came(service)
+    path = f"/v1/me/bindings/{(await bind(service, person)).body['id']}"
+
+    ended = await at_once(service, *(person.call("DELETE", path) for _ in range(3)))
+
+    assert {each.status for each in ended} == {204}
+    assert recorded(service).count("binding.unlinked.v1") == 1
 
 
 async def test_unlinked_on_request_and_bound_again(service):
