@@ -142,6 +142,10 @@ class Queries:
             raise CaseNotFound(f"there is no case {said}, or not yet at that point")
         return state, entries
 
+    def replay_named(self, name: str, cut: Cut = Cut()) -> tuple[State, list[Entry]]:
+        """Do what `replay` does, for a case named as `resolve` has it."""
+        return self.replay(self.resolve(name), cut, named=name)
+
     def status(self, state: State) -> str:
         """Return the status of a case of ours or of an imported one."""
         if isinstance(state, Case):
@@ -151,10 +155,6 @@ class Queries:
     def history_statuses(self) -> Callable[[History], str]:
         """Return what tells the status of imported cases, and reads each mapping once."""
         return partial(history_status, folds=Folds(self._ledger.entries))
-
-    def replay_named(self, name: str, cut: Cut = Cut()) -> tuple[State, list[Entry]]:
-        """Do the same for a case named as `resolve` has it."""
-        return self.replay(self.resolve(name), cut, named=name)
 
     def resolve(self, name: str) -> UUID:
         """Return the id of a case named by id, by receipt, or as `REGISTER/NUMBER`."""

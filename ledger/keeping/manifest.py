@@ -123,7 +123,7 @@ def _files(listed: str) -> tuple[KeptFile, ...]:
     return tuple(_checked(found) for found in _LINE.finditer(listed))
 
 
-def _checked(found: "re.Match[str]") -> KeptFile:
+def _checked(found: re.Match[str]) -> KeptFile:
     path = PurePosixPath(found["path"])
     if path.is_absolute() or ".." in path.parts:
         raise BackupRefused("the list names a file outside of the backup")

@@ -10,7 +10,6 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
 from ledger.application import Ledger
@@ -19,7 +18,7 @@ from ledger.erasure import Eraser
 from ledger.errors import LedgerError
 from ledger.finding import Watch
 from ledger.home import Home
-from ledger.keeping.copying import files_in
+from ledger.keeping.copying import copy_file, files_in
 from ledger.keeping.errors import BackupRefused, told
 from ledger.keeping.folders import appearing
 from ledger.keeping.manifest import (
@@ -41,7 +40,6 @@ from ledger.stores import MaterialStore
 Opening = Callable[[Home], Ledger]
 """Opens the ledger of a home that shares nothing."""
 NOTHING = Shared()
-_BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,19 +123,11 @@ def put(kept: Kept, folder: Path, watch: Watch) -> None:
 
 
 def _put(source: Path, target: Path, file: KeptFile) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    digest = sha256()
     try:
-        old = source.open("rb")
+        copied = copy_file(source, target, file.path)
     except FileNotFoundError as error:
         raise BackupRefused(f"{file.path} is missing from the backup") from error
-    with old, os.fdopen(os.open(target, _NEW, 0o600), "wb") as new:
-        while block := old.read(_BLOCK):
-            digest.update(block)
-            new.write(block)
-        new.flush()
-        os.fsync(new.fileno())
-    if digest.hexdigest() != file.digest:
+    if copied.digest != file.digest:
         raise BackupRefused(f"{file.path} is not what was kept: its digest is another")
     os.utime(target, ns=(file.made, file.made))
 
@@ -162,6 +152,3 @@ def _holding() -> Iterator[None]:
         raise
     except LedgerError as error:
         raise BackupRefused(f"the backup does not hold: {error}") from error
-
-
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL

@@ -160,21 +160,17 @@ class Telling:
         if self._ledger.standing(owed.subject) is not Standing.FREE:
             return None
         case = self._ledger.find(owed.case_id)
-        if is_ahead and case is not None and not _is_running(case, owed.until):
+        if case is None or (is_ahead and not _is_running(case, owed.until)):
             return None
-        return (
-            None
-            if case is None
-            else Notice(
-                id=owed.id,
-                kind=owed.kind,
-                address=contact.address,
-                language=contact.language,
-                case=case.receipt or str(case.id),
-                link=self._case_url.replace("{case}", str(case.id)),
-                until=owed.until,
-                owed=owed.owed,
-            )
+        return Notice(
+            id=owed.id,
+            kind=owed.kind,
+            address=contact.address,
+            language=contact.language,
+            case=case.receipt or str(case.id),
+            link=self._case_url.replace("{case}", str(case.id)),
+            until=owed.until,
+            owed=owed.owed,
         )
 
 
