@@ -94,6 +94,7 @@ def load_middleware(
             return await handler(request)
         load.lateness.ask()
         load.check(request.method)
+        _check_plain(request)
         if request.body_exists and _is_read_first(request):
             await _read(request, body_seconds)
             load.check(request.method)
@@ -133,6 +134,12 @@ async def taken_in(request: web.Request, reading: Awaitable[T]) -> T:
     read = await _in_time(reading, ticket.body_seconds)
     ticket.take(request.method)
     return read
+
+
+def _check_plain(request: web.Request) -> None:
+    """Refuse a body that is coded (RFC 9110, 8.4): nobody inflates it here."""
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise web.HTTPUnsupportedMediaType(headers={"Accept-Encoding": "identity"})
 
 
 def _is_read_first(request: web.Request) -> bool:

@@ -118,7 +118,7 @@ def _from_aiohttp(request: web.Request, error: web.HTTPException) -> web.Respons
         # How much there may be, and how much there was.
         said["detail"] = error.text or ""
     response = _plain(request, error.status, error.reason, **said)
-    for name in ("Allow", "Accept", "Content-Range"):
+    for name in ("Allow", "Accept", "Accept-Encoding", "Content-Range"):
         if name in error.headers:
             response.headers[name] = error.headers[name]
     return response

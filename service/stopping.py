@@ -38,7 +38,13 @@ async def run_until_told(
     """
     told, by = asyncio.Event(), set[int]()
     loop = asyncio.get_running_loop()
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=shutdown_seconds)
+    runner = web.AppRunner(
+        app,
+        access_log=None,
+        shutdown_timeout=shutdown_seconds,
+        # What is small on the way could be thousands of times as much here.
+        auto_decompress=False,
+    )
 
     def tell(number: int) -> None:
         by.add(number)

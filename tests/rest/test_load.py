@@ -1,6 +1,7 @@
 """What is too much is refused before any work, and what takes too long is ended."""
 
 import asyncio
+import zlib
 from contextlib import asynccontextmanager
 
 import pytest
@@ -67,7 +68,8 @@ async def client(aiohttp_client, gate):
     app.on_response_prepare.append(let_stream)
     app.add_routes([web.post("/wait", wait), web.get("/wait", wait), web.get("/flow", flow)])
     app.add_routes([web.get("/health", quick), web.get("/quick", quick)])
-    app.add_routes([web.post("/pieces", pieces), web.get("/flood", flood)])
+    app.add_routes([web.post("/pieces", pieces), web.post("/read", quick)])
+    app.add_routes([web.get("/flood", flood)])
     return await aiohttp_client(app)
 
 
@@ -149,6 +151,16 @@ async def test_a_body_that_does_not_come_is_not_waited_for(client, gate):
     assert refused.status == 408
     assert (await refused.json())["type"] == "/problems/body-too-slow"
     assert client.app[LOAD].in_flight == 0
+
+
+@pytest.mark.parametrize("path", ["/read", "/pieces"])
+async def test_a_body_that_is_coded_is_refused_before_it_is_read(client, path):
+    refused = await client.post(
+        path, data=zlib.compress(bytes(2**24)), headers={"Content-Encoding": "deflate"}
+    )
+
+    assert (refused.status, refused.headers["Accept-Encoding"]) == (415, "identity")
+    assert (await client.post(path, headers={"Content-Encoding": "identity"})).status == 200
 
 
 @pytest.mark.parametrize("kind", ["application/json", "text/plain", None])
