@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Self
 
-from ledger.projections.search_text import asked
+from ledger.projections.search_text import asked, folded
 
 _LONGEST = 400
 _PLACE = re.compile(r"-?[0-9]{1,19}~(?:-1|[0-3])~-?[0-9]{1,19}")
@@ -82,7 +82,10 @@ class Question:
 
 
 def words(text: str) -> str:
-    """Return `text` if there is something in it to look for; raises `ValueError`."""
-    if len(text) > _LONGEST or not asked(text):
+    """Return `text` if there is something in it to look for; raises `ValueError`.
+
+    One character may stand for several words, so it is bounded as it is looked for.
+    """
+    if len(text) > _LONGEST or len(folded(text)) > _LONGEST or not asked(text):
         raise ValueError(text)
     return text

@@ -130,6 +130,7 @@ async def test_whatever_is_typed_is_looked_for_or_refused(service, words):
         ("q", ""),
         ("q", "🙂"),
         ("q", "a" * 401),
+        ("q", "\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}" * 390),
         ("order", "best"),
         ("after", "1"),
         ("after", "MH4yMDI2fng"),
