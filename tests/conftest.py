@@ -42,4 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=place)
 
 
-settings.register_profile("long", max_examples=2_000, stateful_step_count=60, deadline=None)
+# How long an example takes says more of the machine than of what is tested.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
+settings.register_profile("long", max_examples=2_000, stateful_step_count=60)

@@ -6,7 +6,7 @@ from itertools import count
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.actor import CLOCK
@@ -119,7 +119,6 @@ def world():
     world.ledger.close()
 
 
-@settings(deadline=None)
 @given(materials=handed_in, steps=st.lists(steps, min_size=8, max_size=20))
 def test_a_case_keeps_its_shape_whatever_is_asked_of_it(world, materials, steps):
     case = world.live(materials, steps)

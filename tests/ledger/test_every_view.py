@@ -201,7 +201,6 @@ STEPS = st.lists(
 @given(steps=STEPS, broken=st.sets(st.integers(2, 30), max_size=4))
 @settings(
     max_examples=25,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_in_any_order_of_batches_rebuilds_and_failures_it_is_the_fold(

@@ -222,6 +222,4 @@ def told(answer: Future[Appended]) -> Answer | type[LedgerError]:
 
 TestLedgerMachine = LedgerMachine.TestCase
 if settings.get_current_profile_name() != "long":
-    TestLedgerMachine.settings = settings(
-        max_examples=25, stateful_step_count=30, deadline=None
-    )
+    TestLedgerMachine.settings = settings(max_examples=25, stateful_step_count=30)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.case import fold
@@ -58,7 +58,6 @@ def as_table(changes):
     return {each.path: (each.old, each.new, each.entry.version) for each in changes}
 
 
-@settings(deadline=None)
 @given(handed_in, st.lists(asked, min_size=2, max_size=14), hidden_ways, st.data())
 def test_steps_make_the_whole_and_a_difference_is_the_steps_between(
     world, materials, life, hidden, data
@@ -86,7 +85,6 @@ def test_steps_make_the_whole_and_a_difference_is_the_steps_between(
     }
 
 
-@settings(deadline=None)
 @given(handed_in, st.lists(asked, min_size=2, max_size=14))
 def test_the_picture_is_the_case_as_the_rules_see_it(world, materials, life):
     entries = world.live(materials, life)

@@ -68,7 +68,7 @@ traces = st.builds(trace, st.sampled_from("123"), st.lists(facts, max_size=4).ma
 logs = st.lists(traces, max_size=5)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(first=logs, second=logs, data=st.data())
 def test_a_delivery_stopped_anywhere_and_run_again_ends_the_same(fresh, first, second, data):
     whole, folder = fresh()

@@ -138,6 +138,5 @@ TestAnyWire = Wire.TestCase
 TestAnyWire.settings = settings(
     max_examples=20,
     stateful_step_count=40,
-    deadline=None,
     suppress_health_check=list(HealthCheck),
 )

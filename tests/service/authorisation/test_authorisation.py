@@ -183,7 +183,7 @@ async def look_for(world, caller, thing):
             assert thing.id.replace("-", "") in text.replace("-", ""), (caller, path)
 
 
-@settings(max_examples=6, deadline=None, phases=(Phase.generate,))
+@settings(max_examples=6, phases=(Phase.generate,))
 @given(
     plan=st.lists(steps, max_size=2),
     where=offices,
