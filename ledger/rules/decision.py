@@ -49,7 +49,7 @@ def review_case(command: ReviewCase, case: Case, context: Context) -> list[Decid
 
 def grant_case(command: GrantCase, case: Case, context: Context) -> list[Decided]:
     """Grant what nothing is owed for any more; on commitment where one stands for a proof."""
-    _check_second_person(case, context)
+    _check_ready(case, context)
     if context.taken_back:
         raise IdentityTakenBack("the applicant's region took back what it said of who they are")
     if not command.result.strip():
@@ -73,7 +73,7 @@ def grant_case(command: GrantCase, case: Case, context: Context) -> list[Decided
 
 def refuse_case(command: RefuseCase, case: Case, context: Context) -> list[Decided]:
     """Refuse, with reasons and remedies."""
-    _check_second_person(case, context)
+    _check_ready(case, context)
     if not command.reasons.strip():
         raise CommandRejected("reasons: a refusal gives its reasons (Licensing Law art. 38)")
     return [
@@ -122,7 +122,8 @@ def withdraw_application(
     ]
 
 
-def _check_second_person(case: Case, context: Context) -> None:
+def _check_ready(case: Case, context: Context) -> None:
+    """Refuse a decision before its review, and by whoever reviewed."""
     if case.joint:
         regions = ", ".join(sorted({asked.region for asked in case.joint.values()}))
         raise CommandRejected(

@@ -235,6 +235,7 @@ def lacking(case: Case, context: Context) -> list[str]:
 
 
 def check_intake(case: Case, context: Context) -> None:
+    """Refuse what is for intake where that is over, or silence has ended it by now."""
     if case.status is not Status.RECEIVED:
         raise CommandRejected(f"the case is {case.status}: intake is over or not yet begun")
     due = case.duties["intake"]
@@ -246,6 +247,7 @@ def check_intake(case: Case, context: Context) -> None:
 
 
 def check_kinds(materials: Mapping[str, str], context: Context) -> None:
+    """Refuse `materials`, digests by kind, that the item does not know."""
     known = {material.id for material in context.item.materials}
     unknown = sorted(set(materials) - known)
     if unknown:
