@@ -13,10 +13,6 @@ USES = st.dictionaries(
     st.builds(Used, body=st.none() | st.binary(max_size=40), first=POSITIONS, last=POSITIONS),
     max_size=4,
 )
-OLD_TABLE = """CREATE TABLE once_keys (
-    key BLOB PRIMARY KEY, body BLOB,
-    first_position INTEGER NOT NULL, last_position INTEGER NOT NULL
-) WITHOUT ROWID"""
 
 
 @given(USES, st.integers(0, 1 << 40), POSITIONS)

@@ -24,7 +24,6 @@ from ledger.catalogue import (
 
 CATALOGUE = load_catalogue()
 REGISTER = {each.id: each for each in all_purposes(load_purposes(), CATALOGUE)}
-TEN_YEARS = Retention(years=10, basis="a law")
 
 
 def test_every_service_item_is_a_purpose_carried_by_a_duty():

@@ -16,8 +16,6 @@ from tests.ledger.cases import FORM
 from tests.ledger.fakes import Dice
 from tests.ledger.keeping.homes import Kept, held_in, name_in, opening, restored
 
-DATABASES = ("ledger.sqlite",)
-
 
 def spoil(path):
     content = bytearray(path.read_bytes())

@@ -20,7 +20,6 @@ from ledger.searching.matching import dates
 from tests.ledger.cases import BOOK, CALENDARS
 
 NOON = datetime(2026, 2, 10, 12, tzinfo=UTC)
-PLENTY = Bounds(looked_at=10_000, ranked=10_000)
 SAID = [
     *(
         "construction",

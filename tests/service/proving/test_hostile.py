@@ -14,7 +14,6 @@ from service.proving.errors import EvidenceRefused
 from service.proving.manifest import NAME
 from tests.service.proving.packages import members, packed, signed, told
 
-DEFLATED = zipfile.ZIP_DEFLATED
 ENTRY, RECEIPT = "entries/000002.cbor", "entries/000002.receipt"
 STRANGER = Ed25519Signer(bytes(range(32)))
 
