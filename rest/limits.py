@@ -5,7 +5,8 @@ signature held, so that nobody can empty another's bucket.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -117,6 +118,20 @@ def count_address(request: web.Request) -> None:
 def count_partner(request: web.Request, partner: str) -> None:
     """Count a request whose signature is the partner's, or raise `TooManyRequests`."""
     request.app[SIGNERS].take(partner)
+
+
+@contextmanager
+def among_theirs(request: web.Request, caller: str) -> Iterator[None]:
+    """Count the block as under way for `caller`, or raise `TooManyRequests`.
+
+    So nobody holds all places alone.
+    """
+    at_once = request.app[AT_ONCE]
+    at_once.begin(caller)
+    try:
+        yield
+    finally:
+        at_once.end(caller)
 
 
 def count_caller(request: web.Request, caller: str) -> None:

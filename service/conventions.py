@@ -22,6 +22,7 @@ from rest import (
     AtOnce,
     Limits,
     Load,
+    among_theirs,
     count_caller,
     every_answer,
     let_stream,
@@ -107,22 +108,11 @@ def admission_middleware(sessions: Sessions) -> Middleware:
             actor = request[ACTOR]
             caller = f"{actor.role} {actor.authority} {actor.id}"
             count_caller(request, caller)
-            return await _among_theirs(request, handler, caller)
+            with among_theirs(request, caller):
+                return await handler(request)
         return await handler(request)
 
     return middleware
-
-
-async def _among_theirs(
-    request: web.Request, handler: Handler, caller: str
-) -> web.StreamResponse:
-    """Answer where the caller has not too many under way: nobody holds all places alone."""
-    at_once = request.app[AT_ONCE]
-    at_once.begin(caller)
-    try:
-        return await handler(request)
-    finally:
-        at_once.end(caller)
 
 
 def _most_of_one(settings: Settings) -> int | None:

@@ -18,7 +18,15 @@ from identity.errors import IdentityError
 from identity.refusals import Refusals
 from ledger.errors import MaterialNotFound
 from ledger.http import MATERIALS
-from rest import BadRequest, count_address, count_partner, expect_type, operation, taken_in
+from rest import (
+    BadRequest,
+    among_theirs,
+    count_address,
+    count_partner,
+    expect_type,
+    operation,
+    taken_in,
+)
 from service.exchange import Exchange
 
 EXCHANGE = web.AppKey("exchange", Exchange)
@@ -57,13 +65,15 @@ async def take_material(request: web.Request) -> web.Response:
     found = await asyncio.to_thread(exchange.awaited, message)
     if found is None or digest not in found.awaited.materials:
         raise MaterialNotFound("no message of a partner named this material")
-    content = await open_material(
+    opening = open_material(
         Journey(issuer=found.sender, message=message, digest=digest),
         request.content.iter_any(),
         exchange.boxes(),
     )
+    content = await taken_in(request, opening)
     count_partner(request, found.sender)
-    await request.app[MATERIALS].put(found.awaited.subject, content, digest=digest)
+    with among_theirs(request, f"partner {found.sender}"):
+        await request.app[MATERIALS].put(found.awaited.subject, content, digest=digest)
     return web.Response(status=204)
 
 

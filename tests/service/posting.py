@@ -32,7 +32,7 @@ from ledger.stores import MaterialStore
 from ledger.streams import entry_at, last_version
 from ledger.transparency import LogKeys
 from ledger.verification import Verifications
-from rest import ADDRESSES, SIGNERS, Limits, Rate, problem_middleware
+from rest import ADDRESSES, AT_ONCE, SIGNERS, AtOnce, Limits, Rate, problem_middleware
 from service import partner_messages
 from service.acknowledging import Acknowledgements
 from service.delivery import Deliveries, Delivery, Post
@@ -62,15 +62,18 @@ class Office:
     modes: frozenset[Mode] = AGREED
     rate: Rate = AMPLE
     address_rate: Rate = AMPLE
+    at_once: int | None = None
     boxes: list[SealingKey] = field(default_factory=list)
     promised: list[bytes] = field(default_factory=list)
     url: str = ""
     outbox: Outbox = field(init=False)
     exchange: Exchange = field(init=False)
+    under_way: AtOnce = field(init=False)
 
     def __post_init__(self) -> None:
         self.outbox = Outbox(self.ledger)
         self.boxes = [self.box]
+        self.under_way = AtOnce(most=self.at_once)
         self.exchange = Exchange(
             name=self.name,
             signer=lambda: self.signer,
@@ -140,6 +143,7 @@ class Office:
         )
         app[MATERIALS] = self.materials
         app[ADDRESSES] = Limits(rate=self.address_rate, clock=self.clock)
+        app[AT_ONCE] = self.under_way
         app[SIGNERS] = Limits(rate=self.rate, clock=self.clock)
         app.add_routes(partner_messages.routes)
         return app

@@ -1,5 +1,6 @@
 """The endpoint for partners' messages: each attack by its name, and none leaves a trace."""
 
+import asyncio
 import secrets
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -16,7 +17,7 @@ from ledger.message_events import contradicted_id, received_id
 from ledger.ports import Awaited, Message
 from ledger.transparency import LogKeys
 from ledger.verification_events import TokenRefused
-from rest import CONCISE, Rate
+from rest import CONCISE, Rate, TooManyRequests
 from tests.adapters.panprd.letters import GD, GX, HN, boxing, signing
 from tests.service.posting import ABOUT, LONG, offices
 from tests.service.running import MORNING, serving, visiting
@@ -335,14 +336,14 @@ async def awaiting(folder, content, **options):
         gd.exchange = replace(gd.exchange, inbox=AwaitingInbox(message, digest))
         async with serving(gd.app()) as url, visiting(url) as http:
 
-            async def put(sent, by=GX, named=digest, to=gd.box, at=digest):
+            async def put(sent, by=GX, named=digest, to=gd.box, at=digest, sent_as=bytes):
                 journey = Journey(issuer=by, message=message, digest=named)
                 key = to.record(**LONG)
                 pieces = [*seal_material(journey, [sent], key, secrets.token_bytes)]
                 path = f"/partner/messages/{message.hex()}/materials/{at}"
                 headers = {"Content-Type": MATERIAL_TYPE, "Accept": CONCISE}
                 return await Visitor(http).call(
-                    "PUT", path, data=b"".join(pieces), headers=headers
+                    "PUT", path, data=sent_as(b"".join(pieces)), headers=headers
                 )
 
             yield gd, made[GX], digest, put
@@ -410,3 +411,34 @@ async def test_an_address_that_puts_too_often_is_held_before_a_material_is_looke
         assert (await put(PDF)).status == 429
         gd.clock.now += timedelta(seconds=2)
         assert (await put(PDF)).status == 204
+
+
+async def test_materials_that_stand_still_take_no_more_places_than_are_their_partners(tmp_path):
+    async with awaiting(tmp_path, LARGE, at_once=1) as (gd, _, _, put):
+        go_on = asyncio.Event()
+
+        async def standing_still(sealed):
+            yield sealed[:200_000]
+            await go_on.wait()
+            yield sealed[200_000:]
+
+        first = asyncio.create_task(put(LARGE, sent_as=standing_still))
+        await all_held(gd.under_way)
+        beside = await put(LARGE)
+        go_on.set()
+
+        assert (beside.status, beside.problem) == (429, "too-many-requests")
+        assert (await first).status == 204
+        assert (await put(LARGE)).status == 204
+
+
+async def all_held(under_way):
+    """Wait until Guangxi has as much under way as it may."""
+    async with asyncio.timeout(10):
+        while True:
+            try:
+                under_way.begin(f"partner {GX}")
+            except TooManyRequests:
+                return
+            under_way.end(f"partner {GX}")
+            await asyncio.sleep(0.01)
