@@ -14,8 +14,10 @@ _LONGEST: Final = 255
 
 
 def idempotency_key(request: web.Request) -> str | None:
-    """Return the key, if there is one; raises `BadRequest` for none that could be."""
-    key = request.headers.get("Idempotency-Key")
+    """Return the key, if there is one; raises `BadRequest` for two, or none that could be."""
+    key, *others = request.headers.getall("Idempotency-Key", (None,))
+    if others:
+        raise BadRequest("one key, please", field="Idempotency-Key")
     if key is not None and not (0 < len(key) <= _LONGEST and key.isprintable()):
         raise BadRequest("1 to 255 printable characters", field="Idempotency-Key")
     return key
