@@ -9,6 +9,7 @@ import logging
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from threading import Lock
 from typing import Annotated
 
 import msgspec
@@ -74,6 +75,7 @@ class Partners:
         self._own = ""
         self._folder = folder
         self._files = read_partners(folder)
+        self._looking = Lock()
 
     def refuse_own(self, region: str) -> None:
         """Never take `region`, which is ours, for a partner; raises `HomeUnusable` if it is."""
@@ -88,6 +90,11 @@ class Partners:
 
     def look(self) -> bool:
         """Read the files again, and say whether what is agreed changed."""
+        # One after the other: nobody goes back to what they read before another did.
+        with self._looking:
+            return self._look()
+
+    def _look(self) -> bool:
         found, unreadable = read_each(self._folder)
         if found.pop(self._own, None) is not None:
             unreadable[self._own] = f"partners/{self._own}.json: {_OWN}"

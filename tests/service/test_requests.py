@@ -99,7 +99,8 @@ async def test_a_body_that_claims_to_be_compressed_and_is_not_is_refused(service
 
     refused = await applicant.send("/v1/cases", b"{}", Content_Encoding="gzip")
 
-    assert (refused.status, refused.problem) == (400, "about:blank")
+    assert (refused.status, refused.problem) == (415, "about:blank")
+    assert refused.headers["Accept-Encoding"] == "identity"
 
 
 async def test_an_unknown_item_is_not_found(service):
