@@ -43,10 +43,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ledger.cut import Cut
-    from ledger.delivery import Delivered
     from ledger.entry import Entry
     from ledger.history import History
     from ledger.importing import Mapping
+    from ledger.importing.delivery import Delivered
     from ledger.personal import Hidden
 
 _FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
@@ -316,7 +316,7 @@ def _register(log: Path, named: str | None) -> str:
 
 
 def _deliver(folder: Path, log: Path, mapping: "Mapping", register: str) -> "Delivered":
-    from ledger.deliveries import deliver
+    from ledger.importing.deliveries import deliver
     from ledger.log_keys import check_log_key
     from ledger.opening import all_views
     from ledger.projections.follower import Follower

@@ -14,8 +14,8 @@ from typing import Any
 from benchmarks import ours, raw, stock
 from benchmarks.made_up import mapping, write_log
 from benchmarks.measure import Peer, Row, Run, fsync, race
-from ledger.delivery import BATCH
 from ledger.importing import Fact, Spool, SpooledCase
+from ledger.importing.delivery import BATCH
 
 _CASES = 1_200
 _STOCK = "seals, hashes, reads and compares nothing"

@@ -8,9 +8,9 @@ from pathlib import Path
 from time import perf_counter
 
 from ledger.application import Ledger
-from ledger.deliveries import deliver
 from ledger.home import Home
 from ledger.importing import Mapping
+from ledger.importing.deliveries import deliver
 from ledger.opening import open_ledger
 
 REGISTER = "made-up"

@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Iterator
 
-from ledger.delivery import Delivered
+from ledger.importing.delivery import Delivered
 
 COUNTS = ("cases", "events", "new", "same", "conflicting")
 

@@ -1,4 +1,7 @@
-"""Reading the histories of cases that other systems handled. It records nothing."""
+"""The histories of cases that other systems handled: read from their logs, and delivered.
+
+What is named here reads and records nothing; `delivery` and `deliveries` record.
+"""
 
 from ledger.importing.errors import ImportRefused, MappingError, SpoolError, XesError
 from ledger.importing.fact import Fact

@@ -2,11 +2,11 @@
 
 from ledger.case_rows import Which
 from ledger.cut import Cut
-from ledger.deliveries import deliver
 from ledger.history_events import (
     HistoryOpened,
     history_id,
 )
+from ledger.importing.deliveries import deliver
 from tests.ledger.importing.logs import log, mapping, written
 
 MORNING, NOON, EVENING = (f"2024-05-01T{hour}:00:00+02:00" for hour in ("08", "12", "20"))

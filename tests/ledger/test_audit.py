@@ -17,8 +17,8 @@ import pytest
 from cose import cbor
 from ledger.application import Ledger
 from ledger.audit import audit
-from ledger.deliveries import deliver
 from ledger.finding import Findings
+from ledger.importing.deliveries import deliver
 from ledger.projections.case_list import CaseList
 from ledger.projections.follower import Follower
 from ledger.projections.timeline import Timeline

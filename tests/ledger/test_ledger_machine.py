@@ -22,12 +22,12 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from ledger.actor import Actor, Channel, Role
 from ledger.application import Appended, Ledger
 from ledger.audit import audit
-from ledger.deliveries import deliver
 from ledger.erasure import Eraser
 from ledger.errors import CommandRejected, LedgerError
 from ledger.history import History
 from ledger.history_events import history_id
 from ledger.home import Home
+from ledger.importing.deliveries import deliver
 from ledger.opening import all_views, open_ledger
 from ledger.projections.follower import Follower, rebuild
 from ledger.queries import Queries

@@ -17,10 +17,10 @@ import pytest
 
 from ledger.application import Ledger
 from ledger.audit import audit
-from ledger.deliveries import deliver
 from ledger.entry import Entry
 from ledger.errors import CommandReused
 from ledger.history_events import FactRecorded
+from ledger.importing.deliveries import deliver
 from ledger.opening import all_views
 from ledger.projections.follower import Follower
 from tests.torture.acknowledged import Acknowledged, read_acknowledged

@@ -9,8 +9,8 @@ from time import sleep
 from typing import TypeVar
 
 from ledger.application import Appended, Ledger
-from ledger.deliveries import deliver
 from ledger.errors import CaseChanged, HomeUnusable, Unavailable
+from ledger.importing.deliveries import deliver
 from ledger.opening import all_views
 from ledger.projections.follower import Follower, rebuild
 from tests.torture.acknowledged import Acknowledgements

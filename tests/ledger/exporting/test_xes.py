@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ET
 from dataclasses import replace
 
 from ledger.case_rows import Which
-from ledger.deliveries import deliver
+from ledger.importing.deliveries import deliver
 from ledger.queries import Queries
 from tests.ledger.cases import APPLICANT, APPROVER, GRANT, REVIEW, REVIEWER
 from tests.ledger.delivering import REGISTER

@@ -1,7 +1,7 @@
 """Delivering a log to a register: the same file is recorded once, and a cut-off import goes on.
 
-What `ledger.delivery` finds to be there already is the same, so importing is exactly once,
-also after being killed.
+What `delivery` finds to be there already is the same, so importing is exactly once, also
+after being killed.
 """
 
 from collections.abc import Callable, Iterable
@@ -10,9 +10,9 @@ from itertools import islice
 from pathlib import Path
 
 from ledger.application import Ledger
-from ledger.delivery import Delivered, Delivery
 from ledger.history_events import DeliveryFinished, register_id
 from ledger.importing import ImportRefused, Mapping, Spool
+from ledger.importing.delivery import Delivered, Delivery
 
 _EXAMPLES = 10
 
