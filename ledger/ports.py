@@ -171,6 +171,9 @@ class Outgoing(Protocol):
     def pending(self, region: str) -> list[Parcel]:
         """Return what `region` has not acknowledged, in order; the first has to go first."""
 
+    def may_follow(self, region: str, sequence: int) -> bool:
+        """Tell whether materials may still go after this message to `region`."""
+
     def acknowledged(self, region: str, sequence: int, ack: Acknowledged) -> None:
         """Record the acknowledgement; the same one again changes nothing.
 

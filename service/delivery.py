@@ -100,6 +100,9 @@ class Delivery:
         post = self.post
         if parcel.subject is None:
             return
+        if not await asyncio.to_thread(post.outbox.may_follow, self.region, parcel.sequence):
+            _log.warning("%s: a material is not sent, its consent was withdrawn", self.region)
+            return
         try:
             content = await asyncio.to_thread(post.materials.read, parcel.subject, digest)
         except MaterialNotFound:

@@ -36,21 +36,22 @@ def compose(ledger: Ledger, entry: Entry) -> Letter | None:
     [opened] = ledger.opened([entry])
     history = partial(ledger.entries, entry.stream)
     letter = owed(opened, history)
-    return letter if letter is None or _may_go(ledger, entry, letter, history) else None
+    return letter if letter is None or may_go(ledger, entry, letter.region) else None
 
 
-def _may_go(ledger: Ledger, entry: Entry, letter: Letter, history: History) -> bool:
-    """Tell whether nothing of it rests on a consent that was withdrawn (PIPL art. 15).
+def may_go(ledger: Ledger, entry: Entry, region: str) -> bool:
+    """Tell whether what `entry` owes `region` rests on no withdrawn consent (PIPL art. 15).
 
     That an opinion is asked no more is told all the same: it ends what rested on one.
     """
     if entry.subject is None or isinstance(entry.event, JointReviewWithdrawn):
         return True
-    named = {named_in(each.legal_basis) for each in history()} - {None}
+    history = ledger.entries(entry.stream, opened=False)
+    named = {named_in(each.legal_basis) for each in history} - {None}
     if not named:
         return True
     given = [each for each in ledger.consents(entry.subject) if each.id in named]
-    to_them = [each for each in given if each.recipient == letter.region]
+    to_them = [each for each in given if each.recipient == region]
     return not to_them or any(each.stands for each in to_them)
 
 

@@ -9,6 +9,7 @@ from ledger.application import Ledger
 from ledger.draft import Draft
 from ledger.entry import Entry
 from ledger.errors import Contradicted, LedgerError, LogDamaged, OutOfOrder
+from ledger.handover.composing import may_go
 from ledger.message_events import (
     MessageAcknowledged,
     MessageSent,
@@ -39,6 +40,19 @@ class Outbox:
         done = last_version(self._ledger, acknowledged_id(region))
         rows = self._ledger.recorder.rows(_PENDING, sent_id(region).hex, done, _AT_ONCE)
         return [self._parcel(position, state) for position, state in rows]
+
+    def may_follow(self, region: str, sequence: int) -> bool:
+        """Tell whether materials may still go after this message to `region`.
+
+        The message itself goes all the same: those behind it name it. But what it
+        rests on may have been withdrawn since it was written (PIPL art. 15).
+        """
+        sent = entry_at(self._ledger, sent_id(region), sequence)
+        if sent is None:
+            return False
+        position = message_sent(sent).cause
+        [cause] = self._ledger.read(position - 1, until=position)
+        return may_go(self._ledger, cause, region)
 
     def acknowledged(self, region: str, sequence: int, ack: Acknowledged) -> None:
         """Record the acknowledgement; the same one again changes nothing.

@@ -99,7 +99,7 @@ class Office:
             random=secrets.token_bytes,
         )
 
-    def owe(self, to: str, text: str = "", materials: tuple[str, ...] = (), **how: str) -> None:
+    def owe(self, to: str, text: str = "", materials: tuple[str, ...] = (), **how: Any) -> None:
         """Write a message to `to` into the log, as if a case had been its cause."""
         owed(self.ledger, self.sealer, to, text, materials, **how)
 
@@ -161,6 +161,7 @@ def owed(
     text: str,
     materials: tuple[str, ...] = (),
     kind: str = "case.progressed",
+    cause: int = 1,
 ) -> None:
     """Write a message to `to` into the log, as if a case had been its cause."""
 
@@ -176,7 +177,7 @@ def owed(
             sequence=sequence,
             kind=message.kind,
             about=ABOUT,
-            cause=1,
+            cause=cause,
             digest=sha256(token).digest(),
             token=token,
             materials=materials,

@@ -9,14 +9,23 @@ import pytest
 from aiohttp import ClientSession, web
 
 from adapters.panprd.acks import read_ack, write_ack
+from adapters.panprd.courier import Courier
 from adapters.panprd.parcels import BODY_LIMIT, Evidenced
 from cose import decode, encode
 from identity.errors import IdentityError, ProviderUnavailable, TokenRefused
+from ledger.actor import SYSTEM
+from ledger.consent import naming
+from ledger.consent_commands import WithdrawConsent
+from ledger.consents import Consents
+from ledger.handover_events import ResultFollowed
 from ledger.message_events import acknowledged_id, received_id, sent_id
+from ledger.streams import entry_now
 from ledger.transparency import verify_leaf_receipt
 from service.delivery import pause
 from tests.adapters.panprd.letters import GD, GX
-from tests.service.posting import SUBJECT, offices
+from tests.ledger.cases import APPLICANT
+from tests.ledger.consenting import agree
+from tests.service.posting import ABOUT, SUBJECT, offices
 from tests.service.proxy import FAULTS, proxied
 from tests.service.running import serving, visiting
 from tests.service.visitor import PDF
@@ -211,6 +220,50 @@ async def test_a_material_that_is_not_awaited_holds_nothing_up(tmp_path):
 
         assert [event.refused for event in events(gd, received_id(GX))] == [True]
         assert len(events(gx, acknowledged_id(GD))) == 1
+
+
+class Carrying(Courier):
+    """Carries no material, and keeps which it was to carry."""
+
+    carried: tuple[str, ...] = ()
+
+    async def send_material(self, *material):
+        _, digest, _ = material
+        self.carried += (digest,)
+
+
+async def test_materials_are_held_back_whose_consent_was_withdrawn_since(tmp_path, caplog):
+    first, second = PDF, PDF + b"%another"
+    async with posting(tmp_path) as (gd, gx, network, http):
+        digests = [sha256(each).hexdigest() for each in (first, second)]
+        for content, digest in zip((first, second), digests, strict=True):
+            await gx.materials.put(SUBJECT, chunks(content), digest=digest)
+        person = replace(APPLICANT, id=SUBJECT, principal=SUBJECT)
+        consent = agree(gx.ledger, person, GD)
+        cause = resting_on(gx.ledger, consent)
+        delivery = gx.delivery(GD, network.url, http)
+        delivery.courier = courier = Carrying(network.url, http)
+
+        gx.owe(GD, materials=(digests[0],), cause=cause)
+        await delivery.deliver()
+        gx.owe(GD, materials=(digests[1],), cause=cause)
+        Consents(gx.ledger).give(WithdrawConsent(consent=consent.id), person)
+        await delivery.deliver()
+
+        assert courier.carried == (digests[0],)
+        sent, received, acknowledged = agreed(gd, gx)
+        assert sent == received == acknowledged
+        assert len(sent) == 2
+        assert "its consent was withdrawn" in caplog.text
+
+
+def resting_on(ledger, consent):
+    """Record a step of a case that names `consent`, and return where it is."""
+    event = ResultFollowed(sender=GD, handover=ABOUT, item="gd.made-up")
+    law = naming("PIPL art. 13(1)(1)", consent.id)
+    entry = entry_now(ledger, ABOUT, 1, event, SYSTEM, subject=SUBJECT, legal_basis=law)
+    ledger.record([entry])
+    return ledger.head
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,21 @@ def test_a_question_not_sent_by_then_is_not_sent_after_a_withdrawal(gd, gx, pers
     assert gx.named("handover.review_received.v1") == []
 
 
+def test_no_material_follows_a_message_once_its_consent_is_withdrawn(gd, gx, person):
+    consent = gd.agree(person, GX)
+    gd.do(BY_CONSENT, REVIEWER)
+    gd.correspondence.catch_up()
+    asked = gd.outbox.pending(GX)[-1]
+    assert asked.materials
+    assert gd.outbox.may_follow(GX, asked.sequence)
+
+    withdraw(gd, person, consent)
+
+    assert not gd.outbox.may_follow(GX, asked.sequence)
+    settle(gx, gd)
+    assert gx.handover(THERE).status == "OPINION_ASKED"
+
+
 def test_that_an_opinion_is_asked_no_more_is_told_after_a_withdrawal_too(gd, gx, person):
     consent = gd.agree(person, GX)
     gd.do(BY_CONSENT, REVIEWER)
