@@ -33,11 +33,11 @@ class CodeForToken(Message, frozen=True, kw_only=True):
 class Token(Message, frozen=True, kw_only=True):
     """`getToken` answers; `open_id` names the person to this service alone."""
 
-    access_token: Secret
+    access_token: Annotated[Secret, msgspec.Meta(min_length=1)]
     token_type: Text = ""
     issue_at: Milliseconds
     expires_in: Milliseconds
-    open_id: Text = msgspec.field(name="openID")
+    open_id: Annotated[Text, msgspec.Meta(min_length=1)] = msgspec.field(name="openID")
     last_modified_date: int = 0
     user_type: Text = ""
     scope: Text = ""

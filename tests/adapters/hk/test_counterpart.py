@@ -53,6 +53,8 @@ async def elsewhere(request):
         sealed(TOKEN, padding=" " * wire.MAX_BODY),
         sealed(b"{}"),
         sealed(TOKEN.replace(b'"o"', b"7")),
+        sealed(TOKEN.replace(b'"o"', b'""')),
+        sealed(TOKEN.replace(b'"t"', b'""')),
         sealed(TOKEN, key=KEY[::-1]),
     ],
 )
