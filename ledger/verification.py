@@ -210,10 +210,19 @@ class Verifications(ToldRegions):
             self._record(id, verification.version + 1, VerificationFailed(reason="expired"))
 
     def mistake(self, id: UUID) -> None:
-        """Record that somebody came without the right code; raises `CaseChanged`."""
-        verification = self.load(id)
-        version = 0 if verification is None else verification.version
-        self._record(id, version + 1, CodeMistaken())
+        """Record that somebody came without the right code, unless it failed by now.
+
+        It counts too where another server records one at the same time. Raises
+        `CaseChanged` where no try of ours comes through.
+        """
+
+        def once_more() -> None:
+            verification = self.load(id)
+            if verification is not None and verification.failed is None:
+                self._record(id, verification.version + 1, CodeMistaken())
+
+        if not _first(once_more):
+            raise CaseChanged(str(id))
 
     def fail(self, id: UUID, *, reason: str, once: Sequence[str]) -> None:
         """Record that no identity was established."""

@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 
 from tests.service.outcomes import CALLBACK, refused, told
+from tests.service.pairs import two_servers
 from tests.service.running import ITEM, running
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -55,6 +56,25 @@ async def test_codes_that_are_tried_at_once_are_no_more_tries_than_one_after_the
     assert [each.status for each in tries].count(403) == 2
     assert all(each.body == ended for each in (*tries, late) if each.status != 403)
     assert told(service, sent)[-4:] == ["succeeded"] + ["code_mistaken"] * 3
+
+
+async def test_codes_that_are_tried_at_two_servers_at_once_all_count(
+    tmp_path, postgres_database, postgres_server
+):
+    async with two_servers(tmp_path, postgres_database, postgres_server) as servers:
+        one, two = servers
+        sent = await one.begin()
+        back = await one.back(elsewhere(sent), code="victim-of-two-servers")
+        await one.profiled(sent)
+
+        wrong = (each.result(sent, code=f"wrong {n}") for n in range(10) for each in servers)
+        tries = await asyncio.gather(*wrong)
+        late = await two.result(sent, code=code_in(back))
+
+        ended = {"status": "failed", "reason": "wrong_code"}
+        assert [each.status for each in tries].count(403) == 2
+        assert all(each.body == ended for each in (*tries, late) if each.status != 403)
+        assert told(one, sent)[-4:] == ["succeeded"] + ["code_mistaken"] * 3
 
 
 async def test_whoever_changes_the_device_tells_the_code_and_goes_on(service):
