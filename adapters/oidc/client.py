@@ -160,7 +160,7 @@ class OidcClient:
                 if response.status != 200 or len(body) > _LONGEST:
                     raise ProviderUnavailable("the provider gave no answer of use")
             return msgspec.json.decode(body, type=dict[str, Any])
-        except (ClientError, TimeoutError, msgspec.DecodeError) as error:
+        except (ClientError, TimeoutError, msgspec.DecodeError, RecursionError) as error:
             raise ProviderUnavailable("the provider could not be reached") from error
 
 
@@ -188,6 +188,9 @@ def _usable(found: Mapping[str, Any]) -> dict[str | None, jwt.PyJWK]:
 
 
 def _may_be_asked(url: str) -> bool:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
     here = parts.hostname in ("127.0.0.1", "localhost", "::1")
     return parts.scheme == "https" or (parts.scheme == "http" and here)

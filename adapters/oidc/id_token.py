@@ -65,9 +65,10 @@ def verified(
     if claims.get("azp", client_id if alone else None) != client_id:
         raise TokenRefused("azp: issued to somebody else")
     # 3. Of now (9 and 10).
-    if not moment(claims, "iat") - SKEW <= now < moment(claims, "exp") + SKEW:
+    # Between two times, as one at the end of all time has nothing beyond it to compare.
+    if not moment(claims, "iat") - now <= SKEW or not now - moment(claims, "exp") < SKEW:
         raise TokenRefused("exp: not of now")
-    if now - moment(claims, "iat") > _OLDEST or now < _not_before(claims) - SKEW:
+    if now - moment(claims, "iat") > _OLDEST or _not_before(claims) - now > SKEW:
         raise TokenRefused("iat: not of now")
     # 4. The answer to what was begun, and to nothing else (11).
     if claims["nonce"] != nonce:

@@ -315,6 +315,8 @@ CHANGED = {
     "without an end": {"exp": None},
     "with an end that is no time": {"exp": "never"},
     "about nobody": {"sub": None},
+    "of before there was time": {"iat": -62_135_596_800},
+    "not to be taken before there is no more time": {"nbf": 253_402_300_799},
 }
 
 
@@ -332,6 +334,14 @@ async def test_no_token_that_does_not_hold_gives_a_session(tmp_path):
             lies.append(lambda nonce, to=changes: token("the clerk", **({"nonce": nonce} | to)))
             await refused(there.sign_in("the clerk"))
         lies.append(lambda nonce: token("the clerk", nonce=nonce))
+        assert (await there.sign_in("the clerk")).status == 200
+
+
+async def test_a_token_may_end_with_time_itself(tmp_path):
+    async with lying(tmp_path) as (there, lies):
+        token = there.provider.id_token
+        lies.append(lambda nonce: token("the clerk", nonce=nonce, exp=253_402_300_799))
+
         assert (await there.sign_in("the clerk")).status == 200
 
 
@@ -387,6 +397,27 @@ async def test_an_odd_key_of_a_provider_takes_none_of_the_others_away(tmp_path):
 
 async def test_a_provider_that_is_away_is_said_to_be(tmp_path):
     async with trial(tmp_path, issuer="http://127.0.0.1:9") as there:
+        await refused(there.service.anyone.get("/v1/staff/sign-in"), status=503)
+
+
+NO_USE = {
+    "too deep": b'{"a":' + b"[" * 60_000,
+    "of places that are none": {"authorization_endpoint": "https://[here"},
+}
+
+
+@pytest.mark.parametrize("said", NO_USE.values(), ids=NO_USE)
+async def test_a_provider_that_says_nothing_of_use_is_said_to_be_away(tmp_path, said):
+    async def discovery(request: web.Request) -> web.Response:
+        if isinstance(said, bytes):
+            return web.Response(body=said)
+        here = str(request.url.origin())
+        places = dict.fromkeys(("token_endpoint", "jwks_uri"), here)
+        return web.json_response({"issuer": here, **places, **said})
+
+    app = web.Application()
+    app.router.add_get("/.well-known/openid-configuration", discovery)
+    async with serving(app) as url, trial(tmp_path, issuer=url) as there:
         await refused(there.service.anyone.get("/v1/staff/sign-in"), status=503)
 
 
