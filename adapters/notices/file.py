@@ -15,15 +15,26 @@ class FileNotifier:
     path: Path
 
     def send(self, notice: Notice) -> Fate:
-        """Append the notice durably."""
+        """Append the notice durably, or nothing of it."""
         line = as_json(notice).encode() + b"\n"
         try:
             descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
             try:
-                os.write(descriptor, line)
-                os.fsync(descriptor)
+                _append(descriptor, line)
             finally:
                 os.close(descriptor)
         except OSError:
             return Fate.LATER
         return Fate.TAKEN
+
+
+def _append(descriptor: int, line: bytes) -> None:
+    end = os.fstat(descriptor).st_size
+    try:
+        # A disk that is almost full takes a part first, and only then says that it is full.
+        while line:
+            line = line[os.write(descriptor, line) :]
+        os.fsync(descriptor)
+    except OSError:
+        os.ftruncate(descriptor, end)
+        raise

@@ -8,6 +8,7 @@ address, so nothing of it is kept or logged.
 import smtplib
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
@@ -37,8 +38,14 @@ class MailNotifier:
     def send(self, notice: Notice) -> Fate:
         """Hand the mail to the server."""
         try:
-            with self._connected() as server:
+            server = self._connected()
+            try:
                 refused = server.send_message(self._mail(notice))
+            finally:
+                # What it says to our leaving changes nothing about what it took.
+                with suppress(OSError, smtplib.SMTPException):
+                    server.quit()
+                server.close()
         except smtplib.SMTPRecipientsRefused as error:
             return _fate(min((code for code, _ in error.recipients.values()), default=0))
         except smtplib.SMTPResponseException as error:

@@ -31,6 +31,7 @@ class Mailbox:
     mails: list[EmailMessage] = field(default_factory=list)
     rcpt: str | None = None
     data: str | None = None
+    leaving: str = "221 Bye"
     logins: list[str] = field(default_factory=list)
 
     async def recipient(
@@ -49,6 +50,10 @@ class Mailbox:
         found = BytesParser(EmailMessage, policy=SMTP_POLICY).parsebytes(envelope.content)
         self.mails.append(found)
         return "250 taken"
+
+    async def quit(self, server: Any, session: Any, envelope: Any) -> str:
+        del server, session, envelope
+        return self.leaving
 
     def authenticate(
         self, server: Any, session: Any, envelope: Any, mechanism: str, data: Any
@@ -80,7 +85,11 @@ def post_office(mailbox: Mailbox, tls: ssl.SSLContext | None = None) -> Iterator
             "auth_require_tls": True,
         }
     # The library looks for these by the names of the commands.
-    hooks = {"handle_RCPT": mailbox.recipient, "handle_DATA": mailbox.content}
+    hooks = {
+        "handle_RCPT": mailbox.recipient,
+        "handle_DATA": mailbox.content,
+        "handle_QUIT": mailbox.quit,
+    }
     controller = _Office(SimpleNamespace(**hooks), hostname="127.0.0.1", port=0, **options)
     controller.start()
     try:

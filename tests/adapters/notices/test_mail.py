@@ -98,6 +98,15 @@ def test_what_the_server_says_decides_whether_it_is_tried_again(rcpt, data, fate
         assert mailer(port).send(notice()) is fate
 
 
+@pytest.mark.parametrize("leaving", ["421 shutting down", "250 OK", "500 what?"])
+def test_a_mail_that_was_taken_stays_so_whatever_is_said_to_our_leaving(leaving):
+    mailbox = Mailbox(leaving=leaving)
+    with post_office(mailbox) as port:
+        fate = mailer(port).send(notice())
+
+    assert (fate, len(mailbox.mails)) == (Fate.TAKEN, 1)
+
+
 def test_nobody_there_is_for_later():
     with create_server(("127.0.0.1", 0)) as nobody:
         port = nobody.getsockname()[1]

@@ -2,8 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import resource
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 import pytest
 from aiohttp import web
@@ -146,3 +147,26 @@ def test_a_url_says_how_mail_is_protected(url, security, port):
 def test_what_names_no_way_or_lacks_something_is_refused(url, sender, secret):
     with pytest.raises(NotifierRefused):
         notifier_at(url, sender=sender, secret=secret, clock=clock)
+
+
+@contextmanager
+def no_file_longer_than(size: int) -> Iterator[None]:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_notice_that_a_file_has_no_room_for_is_not_in_it_by_half(tmp_path):
+    notifier = FileNotifier(path=tmp_path / "notices")
+    notifier.send(notice())
+    whole = notifier.path.read_bytes()
+
+    with no_file_longer_than(len(whole) + 10):
+        fate = notifier.send(notice())
+
+    assert (fate, notifier.path.read_bytes()) == (Fate.LATER, whole)
+    assert notifier.send(notice()) is Fate.TAKEN
+    assert notifier.path.read_bytes() == 2 * whole
