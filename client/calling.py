@@ -136,7 +136,7 @@ def refused(response: ClientResponse, content: bytes) -> Refused:
     problem: Any = {}
     if response.content_type == _PROBLEMS:
         with suppress(msgspec.DecodeError):
-            problem = msgspec.json.decode(content)
+            problem = msgspec.json.decode(content, type=dict[str, Any])
     return Refused(response.status, problem)
 
 
@@ -156,7 +156,7 @@ def seconds_until(retry_after: str, date: str) -> float:
         return float(retry_after[:9])
     try:
         pause = parsedate_to_datetime(retry_after) - parsedate_to_datetime(date)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return 0.0
     return max(0.0, pause.total_seconds())
 

@@ -10,6 +10,7 @@ from aiohttp import ClientError as HttpError
 from aiohttp import ClientTimeout
 
 from client.calling import LATER, LONGEST_PAUSE, Client, place, refused, wanted_pause
+from client.refused import Misread
 
 _PAUSE: Final = 1.0
 _NO_END: Final = ClientTimeout(total=None, sock_read=60)
@@ -30,7 +31,7 @@ async def follow(
     """Yield what is recorded of the cases that the caller may read, from `after` on.
 
     A stream that breaks off is taken up where it was, when the service has time again;
-    raises `Refused` where it may not.
+    raises `Refused` where it may not, and `Misread` for what is no event of ours.
     """
     last = None if after is None else str(after)
     while True:
@@ -59,7 +60,9 @@ async def _events(lines: AsyncIterable[bytes]) -> AsyncIterator[Told]:
     """Read a stream of events (HTML, 9.2.6); one that broke off in the middle is none."""
     fields: dict[str, str] = {}
     async for line in lines:
-        text = line.decode().rstrip("\r\n")
+        if not line.endswith(b"\n"):
+            return
+        text = _text(line).rstrip("\r\n")
         name, _, value = text.partition(":")
         if name:
             value = value.removeprefix(" ")
@@ -70,6 +73,20 @@ async def _events(lines: AsyncIterable[bytes]) -> AsyncIterator[Told]:
             yield Told(
                 id=fields.get("id", ""),
                 kind=fields.get("event", "message"),
-                data=None if data is None else msgspec.json.decode(data),
+                data=None if data is None else _data(data),
             )
             fields = {}
+
+
+def _text(line: bytes) -> str:
+    try:
+        return line.decode()
+    except UnicodeDecodeError as error:
+        raise Misread("a stream of events is in UTF-8") from error
+
+
+def _data(written: str) -> Any:
+    try:
+        return msgspec.json.decode(written)
+    except msgspec.DecodeError as error:
+        raise Misread(str(error)) from error

@@ -28,8 +28,9 @@ async def counterpart(
             request.transport.abort()
         problem = "application/problem+json" if status >= 400 else "application/json"
         headers = {"Retry-After": after} if status in (429, 503) else {}
-        if isinstance(body, str):
-            return web.Response(text=body, content_type="text/event-stream")
+        if isinstance(body, str | bytes):
+            content = body.encode() if isinstance(body, str) else body
+            return web.Response(body=content, content_type="text/event-stream")
         return web.json_response(body, status=status, content_type=problem, headers=headers)
 
     app = web.Application()
@@ -52,7 +53,10 @@ async def test_a_command_is_sent_again_under_its_key_until_it_is_answered():
         assert len(asked) == 3
 
 
-@pytest.mark.parametrize("after", ["Wed, 21 Oct 2015 07:28:00 GMT", "soon", "-1", "nan"])
+ODD = "Sun, 22 Nov 2026 09:00:04 +9999999999999999"
+
+
+@pytest.mark.parametrize("after", ["Wed, 21 Oct 2015 07:28:00 GMT", "soon", "-1", "nan", ODD])
 async def test_however_a_time_to_come_again_is_written_it_is_tried_again(after):
     async with counterpart(BUSY, DONE, after=after) as (client, asked):
         await client.post("/v1/anything", dict)
@@ -79,6 +83,30 @@ async def test_who_follows_waits_while_there_is_no_time_and_asks_again():
             break
 
         assert [each.headers["Last-Event-ID"] for each in asked] == ["3", "3"]
+
+
+@pytest.mark.parametrize("cut", range(1, 9))
+async def test_a_stream_that_breaks_off_anywhere_is_taken_up_where_it_was(cut):
+    whole = 'retry: 1\n\nid: 7\ndata: "行政"\n\n'.encode()
+    async with counterpart((200, whole[:-cut]), (200, whole)) as (client, asked):
+        async for each in follow(client, after=3):
+            assert (each.id, each.data) == ("7", "行政")
+            break
+
+        assert [each.headers["Last-Event-ID"] for each in asked] == ["3", "3"]
+
+
+@pytest.mark.parametrize("odd", [b"data: {x\n\n", b'data: "\xff"\n\n'])
+async def test_an_event_that_is_none_is_said_to_be_misread(odd):
+    async with counterpart((200, odd)) as (client, _):
+        with pytest.raises(Misread):
+            await anext(follow(client))
+
+
+async def test_a_refusal_that_tells_nothing_is_one_all_the_same():
+    async with counterpart((422, ["no"])) as (client, _):
+        with pytest.raises(Refused, match="422"):
+            await client.get("/v1/items", ItemList)
 
 
 async def test_who_may_not_follow_is_told():
