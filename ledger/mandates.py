@@ -5,13 +5,14 @@ that an authority that has ended is of no use in a session that has not.
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
 from ledger.actor import Actor, Channel, Role
 from ledger.application import Ledger
-from ledger.errors import NotAllowed
+from ledger.errors import CaseChanged, NotAllowed
 from ledger.mandate import LEGAL_REPRESENTATIVE, Held, fold_mandate, is_over
 from ledger.mandate_events import (
     MandateConfirmed,
@@ -140,7 +141,9 @@ class Mandates:
         """Record that a mandate counts no more; withdrawn before, it stays as it is."""
         if held.withdrawn_at is None:
             event = MandateWithdrawn(person=held.person)
-            self._add(held.id, 2, event, actor, subject=held.enterprise)
+            # Nothing else follows a confirmation, so who came first withdrew it as well.
+            with suppress(CaseChanged):
+                self._add(held.id, 2, event, actor, subject=held.enterprise)
 
     def _record(
         self, id: UUID, event: MandateEvent, *, person: str, enterprise: str | None

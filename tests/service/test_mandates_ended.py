@@ -1,5 +1,7 @@
 """Mandates that are over: withdrawn by who acts or the legal representative, and left."""
 
+import asyncio
+
 from tests.service import residents
 from tests.service.copies import entries_of
 from tests.service.enterprises import AGENT, BUSINESS, LAST_DAY, acting, recorded
@@ -38,6 +40,17 @@ async def test_who_acts_takes_it_back_and_the_session_is_of_no_use(service):
     assert withdrawn[0].actor.role == "applicant"
     case = {"item": ITEM, "form": {}, "materials": {}}
     assert (await agent.post("/v1/cases", case)).problem == "not-allowed"
+
+
+async def test_withdrawn_twice_at_once_it_is_withdrawn_for_both(service):
+    _, told = await acting(service, AGENT, residents.LEE)
+    person = await came(service, residents.LEE)
+
+    path = f"/v1/mandates/{told['id']}"
+    done = await asyncio.gather(*(person.call("DELETE", path) for _ in range(4)))
+
+    assert [each.status for each in done] == [204] * 4
+    assert [entry.name for entry in recorded(service)[1:]] == ["mandate.withdrawn.v1"]
 
 
 async def test_who_leaves_an_enterprise_says_so_in_the_session_that_acts_for_it(service):
