@@ -33,8 +33,11 @@ class Circuit:
         self._trying = False
 
     @contextmanager
-    def call(self) -> Iterator[None]:
-        """Guard one call; only `ProviderUnavailable` counts as its failure."""
+    def call(self, *, heals: bool = True) -> Iterator[None]:
+        """Guard one call; only `ProviderUnavailable` counts as its failure.
+
+        One that does not heal says nothing of the others when it succeeds.
+        """
         trial = self._admit()
         try:
             yield
@@ -42,7 +45,8 @@ class Circuit:
             self._failed()
             raise
         else:
-            self._failures, self._opened_at = 0, None
+            if heals:
+                self._failures, self._opened_at = 0, None
         finally:
             if trial:
                 self._trying = False

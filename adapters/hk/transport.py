@@ -47,16 +47,20 @@ class Transport:
             total=options.total_seconds, connect=options.connect_seconds
         )
 
-    async def post(self, path: str, body: bytes, kind: type[Result[T]]) -> Result[T]:
-        """Ask once, or raise `ProviderUnavailable`."""
-        with self._circuit.call():
+    async def post(
+        self, path: str, body: bytes, kind: type[Result[T]], *, heals: bool = True
+    ) -> Result[T]:
+        """Ask once, or raise `ProviderUnavailable`; for `heals`, see the circuit."""
+        with self._circuit.call(heals=heals):
             answer = await self._post(path, body)
             try:
                 return wire.decode(answer, kind)
             except WireError as error:
                 raise ProviderUnavailable(f"iAM Smart answered nonsense: {error}") from error
 
-    async def again(self, path: str, body: bytes, kind: type[Result[T]]) -> Result[T]:
+    async def again(
+        self, path: str, body: bytes, kind: type[Result[T]], *, heals: bool = True
+    ) -> Result[T]:
         """Ask up to three times, with waits between that no two processes share.
 
         Nobody waits for a repetition who already waited as long as one call may take.
@@ -65,13 +69,13 @@ class Transport:
         until = self._clock() + timedelta(seconds=self._settings.options.total_seconds)
         for attempt in range(ATTEMPTS - 1):
             try:
-                return await self.post(path, body, kind)
+                return await self.post(path, body, kind, heals=heals)
             except ProviderUnavailable as error:
                 is_open = error.retry_after is not None
                 if is_open or self._clock() >= until or not self._budget.spend():
                     raise
             await self._sleep(full_jitter(attempt, self._random))
-        return await self.post(path, body, kind)
+        return await self.post(path, body, kind, heals=heals)
 
     async def _post(self, path: str, body: bytes) -> bytes:
         nonce = str(UUID(bytes=self._random(16), version=4))

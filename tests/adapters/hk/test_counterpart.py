@@ -7,6 +7,7 @@ from aiohttp import web
 from yarl import URL
 
 from adapters.hk import wire
+from adapters.hk.resilience import FAILURES_TO_OPEN
 from identity.errors import (
     ProviderUnavailable,
     VerificationDeclined,
@@ -103,6 +104,23 @@ async def test_after_nonsense_the_next_answer_counts(counterpart):
     grant = await client.redeem("code-2")
 
     assert (grant.account, grant.access_token) == ("o", "t")
+
+
+async def test_a_provider_that_gives_keys_and_takes_no_call_is_left_alone_too(
+    counterpart, clock, keys_given
+):
+    client = await counterpart(*[plainly(b"", status=500)] * FAILURES_TO_OPEN, sealed(TOKEN))
+    for _ in range(FAILURES_TO_OPEN):
+        with pytest.raises(ProviderUnavailable, match="500"):
+            await client.redeem("code-1")
+    given = len(keys_given)
+
+    with pytest.raises(ProviderUnavailable, match="left alone"):
+        await client.redeem("code-1")
+    assert len(keys_given) == given
+    clock.advance(seconds=31)
+
+    assert (await client.redeem("code-1")).account == "o"
 
 
 async def test_a_request_says_what_the_specification_lists(counterpart):
