@@ -48,7 +48,8 @@ class Deliveries:
     _queues: Queues = field(default_factory=Queues)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set, repr=False)
     _at_once: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
-    _since_reached: int = 0
+    _untold: list[int] = field(default_factory=list, repr=False)
+    """What arrived beyond what the log was told of, as far as it counts."""
     _room: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -222,7 +223,8 @@ class Deliveries:
         await asyncio.to_thread(office.waiting.done, id, letter.position)
         self.trouble, self.last_delivered = None, office.clock()
         self.delivered += 1
-        self._since_reached += 1
+        if len(self._untold) < office.pace.mark:
+            self._untold.append(letter.position)
 
     async def _is_given_up(self, letter: Letter, attempt: Attempt) -> bool:
         """Note a failure; give the letter up, or all of them, where that went on too long."""
@@ -269,7 +271,7 @@ class Deliveries:
 
     async def _reached(self, scanned: int) -> None:
         """Let the log know now and then how far we are."""
-        if self._since_reached < self.office.pace.mark:
+        if len(self._untold) < self.office.pace.mark:
             return
         known = self.subscription.reached or 0
         waiting = (position for position in self._queues.positions if position > known)
@@ -277,8 +279,8 @@ class Deliveries:
         if position > known:
             id = self.subscription.id
             await self._record(SubscriptionReached(subscription=id, position=position))
-            # Not before: what holds up the first of them may go at any moment.
-            self._since_reached = 0
+            # What arrived behind one that is held up is still to be told of.
+            self._untold = [each for each in self._untold if each > position]
 
     async def _until_there_is_room(self) -> None:
         self._room.clear()

@@ -355,6 +355,28 @@ async def test_what_waits_behind_others_that_arrived_is_sent_also_without_its_fi
     assert {event["subject"] for event in receiver.events} == {stuck, *others} - {first}
 
 
+async def test_the_log_is_told_again_once_what_was_held_up_arrived(tmp_path):
+    async with receiving() as receiver, hooked(tmp_path / "home", mark=4) as service:
+        open_again = asyncio.Event()
+
+        async def holds_up_the_second(request, event):
+            goes = open_again.is_set() or event["subject"] in {cases[0], *cases[2:]}
+            return None if goes else web.Response(status=503)
+
+        applicant = await service.applicant()
+        await subscribed(applicant, receiver)
+        cases = [await service.apply(applicant)]
+        await receiver.until(lambda receiver: len(receiver.events) == 2)
+        receiver.behave = holds_up_the_second
+        cases += [await service.apply(applicant) for _ in range(3)]
+        subscriptions = service.app[WEBHOOKS].office.subscriptions
+        await receiver.until(lambda _: reached_of(subscriptions) is not None)
+        held_up_at = service.ledger.entries(UUID(cases[1]), opened=False)[0].position
+        assert reached_of(subscriptions) == held_up_at - 1
+        open_again.set()
+        await receiver.until(lambda _: reached_of(subscriptions) > held_up_at)
+
+
 async def test_an_agent_has_no_subscriptions(tmp_path):
     async with hooked(tmp_path / "home") as service:
         agent = service.session("agent", principal="subject:1")
