@@ -9,27 +9,32 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from cose import CoseError, decode
 from ledger.transparency import BundleRefused, Proven
 from terminal.tables import printable, to_the_second
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_FIELDS = (
-    "event",
-    "case",
-    "version",
-    "recorded_at",
-    "effective_at",
-    "source_recorded_at",
-    "actor",
-    "legal_basis",
-    "item",
-    "item_version",
-    "subject",
-    "fields",
-)
 _ACTOR = ("role", "id", "principal", "channel", "authority")
 _TIMES = ("recorded_at", "effective_at", "source_recorded_at")
+
+
+class _Stored(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
+    """An entry of whichever log: its signature says whose it is, and not what is in it."""
+
+    event: str
+    case: bytes
+    version: int
+    recorded_at: int
+    effective_at: int
+    source_recorded_at: int | None
+    actor: tuple[str, str, str, str, str | None]
+    legal_basis: str | None
+    item: str | None
+    item_version: int | None
+    subject: str | None
+    fields: dict[Any, Any]
 
 
 def as_json(proven: Proven) -> dict[str, Any]:
@@ -74,12 +79,13 @@ def _lines(told: Mapping[str, Any]) -> Iterator[str]:
 def entry_shown(state: bytes) -> dict[str, Any]:
     """Return what a stored entry says, or raise `BundleRefused`."""
     try:
-        told = dict(zip(_FIELDS, decode(state), strict=True))
+        stored = msgspec.convert(decode(state), _Stored, builtin_types=(bytes,))
+        told = msgspec.structs.asdict(stored)
         told["case"] = str(UUID(bytes=told["case"]))
         told["actor"] = dict(zip(_ACTOR, told["actor"], strict=True))
         for name in _TIMES:
             told[name] = None if told[name] is None else _moment(told[name])
-        told["fields"] = {name: _plain(value) for name, value in told["fields"].items()}
+        told["fields"] = _plain(told["fields"])
     except (CoseError, ValueError, TypeError, AttributeError, OverflowError) as error:
         raise BundleRefused("entry", "proven, but of a form that is not known here") from error
     return told
@@ -99,6 +105,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain(each) for each in value]
     if isinstance(value, dict):
+        if not all(isinstance(name, str) for name in value):
+            raise TypeError
         return {name: _plain(each) for name, each in value.items()}
     return value
 

@@ -59,4 +59,7 @@ def _parts(answer: bytes) -> dict[str, bytes]:
 
 def _id(written: object) -> UUID | None:
     """Return an id as an entry has it, in text."""
-    return UUID(written) if isinstance(written, str) else None
+    try:
+        return UUID(written) if isinstance(written, str) else None
+    except ValueError as error:
+        raise EvidenceRefused("answers", "a verification that is named by no id") from error

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from cose import encode_key_set
+from cose import encode, encode_key_set
 from ledger.home import Home
 from ledger.transparency import (
     BundleRefused,
@@ -16,6 +16,7 @@ from ledger.transparency import (
     verify_bundle,
 )
 from ledger.transparency.note import Note
+from terminal.proven import entry_shown
 from tests.cli.logs import OURS
 from tests.cli.submitting import served
 from tests.commands import COMMAND, misused, printed, refused, told, tongban
@@ -103,6 +104,30 @@ def test_no_bit_of_a_bundle_can_be_altered(bundle):
         with pytest.raises(BundleRefused):
             verify_bundle(bytes(data))
         data[bit // 8] ^= 1 << bit % 8
+
+
+@pytest.mark.parametrize(
+    ("part", "odd"),
+    [
+        (0, b"a name"),
+        (2, None),
+        (2, b"2"),
+        (3, None),
+        (6, [b"clerk", b"c", b"c", b"system", None]),
+        (7, b"a law"),
+        (10, b"somebody"),
+        (11, {b"name": "value"}),
+        (11, {"name": {b"name": "value"}}),
+    ],
+)
+def test_an_entry_that_another_log_holds_in_an_odd_form_is_said_to_be_odd(part, odd):
+    actor = ["clerk", "c-17", "c-17", "system", None]
+    parts = ["a.thing_done.v1", OURS.bytes, 1, 0, 0, None, actor, None, None, None, None, {}]
+    assert entry_shown(encode(parts))["case"] == str(OURS)
+    parts[part] = odd
+
+    with pytest.raises(BundleRefused, match="form that is not known"):
+        entry_shown(encode(parts))
 
 
 def test_a_bundle_is_checked_by_a_process_that_can_reach_nothing(bundle, tmp_path):

@@ -3,15 +3,19 @@
 import zipfile
 from datetime import timedelta
 from io import BytesIO
+from uuid import UUID
 
 import pytest
 import pytest_asyncio
 
 from cose import Ed25519Signer
+from ledger.transparency import LogKeys
 from service.key_watch import KEY_WATCH
+from service.proving.answers import check_answers
 from service.proving.checking import check_package
 from service.proving.errors import EvidenceRefused
 from service.proving.manifest import NAME
+from service.proving.stored import Stored
 from tests.service.proving.packages import members, packed, signed, told
 
 ENTRY, RECEIPT = "entries/000002.cbor", "entries/000002.receipt"
@@ -291,3 +295,16 @@ def _of_another_size(content):
     """Return an archive whose first member claims another size in the directory."""
     at = content.index(b"PK\x01\x02")
     return content[: at + 20] + b"\xff\xff\x00\x00" + content[at + 24 :]
+
+
+async def test_a_verification_by_another_name_than_an_id_proves_no_answer():
+    odd = Stored(
+        state=b"",
+        event="applicant.verified.v1",
+        stream=UUID(int=1),
+        version=1,
+        fields={"verification": "no id"},
+    )
+
+    with pytest.raises(EvidenceRefused, match="no id"):
+        check_answers([], [odd], LogKeys("log.example", ()))
