@@ -10,6 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from standardwebhooks import Webhook
+
 from adapters.notices.file import FileNotifier
 from adapters.notices.mail import MailNotifier, Security
 from adapters.notices.webhook import WebhookNotifier
@@ -34,7 +36,11 @@ def notifier_at(
     url: str, *, sender: str | None, secret: str | None, clock: Callable[[], datetime]
 ) -> Notifier:
     """Return what tells people by the way that `url` names, or raise `NotifierRefused`."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port_given = parts.port
+    except ValueError as error:
+        raise NotifierRefused("this is no URL") from error
     if parts.scheme in _MAIL and parts.hostname:
         security, port = _MAIL[parts.scheme]
         if sender is None or "@" not in sender:
@@ -47,7 +53,7 @@ def notifier_at(
             )
         return MailNotifier(
             host=parts.hostname,
-            port=parts.port or port,
+            port=port_given or port,
             sender=sender,
             clock=clock,
             security=security,
@@ -57,6 +63,12 @@ def notifier_at(
     if parts.scheme in ("https", "http") and parts.hostname:
         if secret is None:
             raise NotifierRefused("a gateway needs a secret to know us by", setting="secret")
+        if not url.isascii():
+            raise NotifierRefused("in a URL, letters beyond ASCII are written as %E9")
+        try:
+            Webhook(secret)
+        except ValueError as error:
+            raise NotifierRefused("the secret is in base64", setting="secret") from error
         return WebhookNotifier(url=url, secret=secret, clock=clock)
     if parts.scheme == "file" and parts.path:
         return FileNotifier(path=Path(unquote(parts.path)))

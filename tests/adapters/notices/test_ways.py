@@ -170,3 +170,20 @@ def test_a_notice_that_a_file_has_no_room_for_is_not_in_it_by_half(tmp_path):
     assert (fate, notifier.path.read_bytes()) == (Fate.LATER, whole)
     assert notifier.send(notice()) is Fate.TAKEN
     assert notifier.path.read_bytes() == 2 * whole
+
+
+@pytest.mark.parametrize(
+    ("url", "secret", "setting"),
+    [
+        ("https://gateway.example/in", "not base64!", "secret"),
+        ("https://gateway.example/in", "密鑰", "secret"),
+        ("https://[gateway", SECRET, "url"),
+        ("https://gateway.example:99999/in", SECRET, "url"),
+        ("https://gateway.example/通知", SECRET, "url"),
+    ],
+)
+def test_what_could_tell_nobody_is_refused_before_anybody_is_told(url, secret, setting):
+    with pytest.raises(NotifierRefused) as refused:
+        notifier_at(url, sender=None, secret=secret, clock=clock)
+
+    assert refused.value.setting == setting
