@@ -29,7 +29,8 @@ class CallbackRefused(IdentityError):
 class VerificationDeclined(IdentityError):
     """The person or the provider said no: cancelled, rejected, timed out.
 
-    `transaction` is what they said no to, where the answer came as a callback.
+    `transaction` is what they said no to, where the answer came as a callback, and
+    `reason` how, in the word that whoever began is told.
     """
 
     def __init__(
